@@ -1,0 +1,60 @@
+namespace Raid5Fs.Primitives;
+
+/// <summary>
+/// The answer of an operation that can fail in an expected way: the names and numbers of Linux
+/// (<c>errno(3)</c>, x86-64), so that a mount can hand them on and a person can look them up.
+/// </summary>
+/// <remarks>A value exists here only if some operation returns it.</remarks>
+public enum Errno
+{
+    /// <summary>Success.</summary>
+    OK = 0,
+
+    /// <summary>Operation not permitted, such as unlinking a directory's <c>.</c>.</summary>
+    EPERM = 1,
+
+    /// <summary>No such file or directory.</summary>
+    ENOENT = 2,
+
+    /// <summary>The data exists but cannot be had: more units of a row are bad than parity can rebuild.</summary>
+    EIO = 5,
+
+    /// <summary>The resource is held by another, or still in use.</summary>
+    EBUSY = 16,
+
+    /// <summary>The name exists already.</summary>
+    EEXIST = 17,
+
+    /// <summary>Not a directory.</summary>
+    ENOTDIR = 20,
+
+    /// <summary>Is a directory.</summary>
+    EISDIR = 21,
+
+    /// <summary>Invalid argument.</summary>
+    EINVAL = 22,
+
+    /// <summary>The file would grow past the largest size that the format can address.</summary>
+    EFBIG = 27,
+
+    /// <summary>No free block or inode left.</summary>
+    ENOSPC = 28,
+
+    /// <summary>The file system is read-only, from the start or since a write-back failed.</summary>
+    EROFS = 30,
+
+    /// <summary>The inode's link count is at its limit.</summary>
+    EMLINK = 31,
+
+    /// <summary>A name is longer than the format allows, or a path longer than 4096 bytes.</summary>
+    ENAMETOOLONG = 36,
+
+    /// <summary>Directory not empty.</summary>
+    ENOTEMPTY = 39,
+
+    /// <summary>The structure on disk contradicts itself; Linux calls this EUCLEAN.</summary>
+    EUCLEAN = 117,
+
+    /// <summary>The inode or member asked for is no longer what the caller believes it to be.</summary>
+    ESTALE = 116,
+}
