@@ -1,0 +1,113 @@
+namespace Raid5Verify.Simulation;
+
+/// <summary>
+/// A host's disk as one life of its program sees it: asynchronous calls that take virtual time. At a crash a pending
+/// call just never completes.
+/// </summary>
+public sealed class DiskHandle
+{
+    private readonly HostLife _life;
+    private readonly SimDisk _disk;
+
+    internal DiskHandle(HostLife life, SimDisk disk)
+    {
+        _life = life;
+        _disk = disk;
+    }
+
+    /// <returns>The file, if the status is <see cref="DiskStatus.Ok"/>.</returns>
+    public Task<(DiskStatus Status, FileHandle? File)> OpenAsync(string name, OpenMode mode) => Call(() =>
+    {
+        var file = _disk.Find(name);
+        if (file is null && mode != OpenMode.Existing)
+        {
+            file = _disk.Create(name);
+        }
+        else if (file is null || mode == OpenMode.New)
+        {
+            return (file is null ? DiskStatus.NotFound : DiskStatus.Exists, (FileHandle?)null);
+        }
+
+        return (DiskStatus.Ok, new FileHandle(this, file));
+    });
+
+    public Task<DiskStatus> DeleteAsync(string name) => Call(() => _disk.Delete(name));
+
+    public Task<DiskStatus> RenameAsync(string from, string to) => Call(() => _disk.Rename(from, to));
+
+    /// <summary>The names of all files, in ordinal order.</summary>
+    public Task<IReadOnlyList<string>> ListAsync() => Call(() => (IReadOnlyList<string>)[.. _disk.Files.Keys]);
+
+    /// <summary>Makes the creations, renames and deletions so far durable.</summary>
+    public Task<DiskStatus> FlushFolderAsync()
+    {
+        var changes = _disk.BeginFlushNames();
+        return Call(() =>
+        {
+            _disk.EndFlushNames(changes);
+            return DiskStatus.Ok;
+        });
+    }
+
+    /// <summary>Takes the folder until the life ends.</summary>
+    public Task<DiskStatus> LockAsync() => Call(() =>
+    {
+        if (_disk.LockedBy is not null && _disk.LockedBy != _life)
+        {
+            return DiskStatus.Busy;
+        }
+
+        _disk.LockedBy = _life;
+        return DiskStatus.Ok;
+    });
+
+    internal bool IsShut => _life.IsDead;
+
+    internal SimDisk Disk => _disk;
+
+    internal void Release()
+    {
+        if (_disk.LockedBy == _life)
+        {
+            _disk.LockedBy = null;
+        }
+    }
+
+    /// <summary>Begins a call that does its work when its latency is over; never, if the life ends before.</summary>
+    internal Task<T> Call<T>(Func<T> work)
+    {
+        var world = _life.World;
+        world.RequireSimulationThread("a disk call");
+        var call = new DiskCall<T>(_life, work);
+        if (!_life.IsDead)
+        {
+            var latency = world.Options.DiskLatency.DrawNs(_disk.LatencyDice) * _disk.SlowBy;
+            call.Cause = world.Trace.Cause;
+            world.Events.Add(call, world.NowNs + latency);
+        }
+
+        return call.Task;
+    }
+
+    internal void ReportChangedBuffer(SimFile file, long offset) => _life.World.ReportFailure(new SimulationException(
+        SimulationFailure.BufferChanged,
+        $"{_life.Host.Name} changed the buffer of a write to {file.Name} at {offset} while the write was outstanding"));
+
+    private sealed class DiskCall<T>(HostLife life, Func<T> work) : TimedEvent
+    {
+        private readonly TaskCompletionSource<T> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal Task<T> Task => _ended.Task;
+
+        internal long Cause { get; set; }
+
+        internal override void Fire()
+        {
+            if (!life.IsDead)
+            {
+                life.World.Trace.Cause = Cause;
+                _ended.SetResult(work());
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+namespace Raid5Verify.Simulation;
+
+/// <summary>How a simulated world behaves. Two worlds with equal options and equal programs run alike, bit for bit.</summary>
+public sealed record WorldOptions
+{
+    /// <summary>All chance comes from this. Any value.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>How the next step is chosen. Default: <see cref="StrategyKind.Uniform"/>.</summary>
+    public StrategyKind Strategy { get; init; } = StrategyKind.Uniform;
+
+    /// <summary>Change points of <see cref="StrategyKind.Pct"/>; 0 to 100, default 3.</summary>
+    public int PctDepth { get; init; } = 3;
+
+    /// <summary>Steps within which <see cref="StrategyKind.Pct"/> draws its change points; default 10,000.</summary>
+    public int PctHorizon { get; init; } = 10_000;
+
+    /// <summary>
+    /// How far beyond the next event virtual time may move, so that events close together compete for their order.
+    /// Default 50 µs; zero makes time exact.
+    /// </summary>
+    public TimeSpan Window { get; init; } = TimeSpan.FromMicroseconds(50);
+
+    /// <summary>Delay of each message. Default 100 to 500 µs, one in 200 up to 10 ms.</summary>
+    public Latency NetworkLatency { get; init; } = new(
+        TimeSpan.FromMicroseconds(100), TimeSpan.FromMicroseconds(500), TimeSpan.FromMilliseconds(10), TailOneIn: 200);
+
+    /// <summary>Time of each disk call. Default 20 to 200 µs, one in 500 up to 5 ms.</summary>
+    public Latency DiskLatency { get; init; } = new(
+        TimeSpan.FromMicroseconds(20), TimeSpan.FromMicroseconds(200), TimeSpan.FromMilliseconds(5), TailOneIn: 500);
+
+    /// <summary>Draws with a fixed outcome; null for none.</summary>
+    public DrawOverrides? Overrides { get; init; }
+
+    /// <summary>Sees every event; null for none. The hash is kept either way.</summary>
+    public ITraceSink? TraceSink { get; init; }
+
+    /// <summary>Steps after which a run counts as endless; default 50 million.</summary>
+    public long MaxSteps { get; init; } = 50_000_000;
+
+    /// <summary>Steps without any progress of virtual time after which a run counts as endless; default 1 million.</summary>
+    public long MaxStepsAtOneInstant { get; init; } = 1_000_000;
+}
+
+/// <summary>
+/// A distribution of delays: evenly from <paramref name="Min"/> to <paramref name="Max"/>, and once in
+/// <paramref name="TailOneIn"/> evenly from there to <paramref name="TailMax"/>.
+/// </summary>
+/// <param name="Min">The shortest; ≥ 0.</param>
+/// <param name="Max">The longest of the ordinary ones.</param>
+/// <param name="TailMax">The longest of all; ≥ <paramref name="Max"/>.</param>
+/// <param name="TailOneIn">How rare the tail is; 0 is never.</param>
+public readonly record struct Latency(TimeSpan Min, TimeSpan Max, TimeSpan TailMax, uint TailOneIn)
+{
+    /// <summary>Always the same delay.</summary>
+    public static Latency Constant(TimeSpan delay) => new(delay, delay, delay, 0);
+
+    internal long DrawNs(Dice dice) => VirtualTime.ToNs(
+        TailOneIn > 0 && dice.Chance(1, TailOneIn) ? dice.Between(Max, TailMax) : dice.Between(Min, Max));
+}

@@ -1,0 +1,195 @@
+using Grpc.Core;
+
+namespace Raid5Verify.Simulation.Tests.Network;
+
+public sealed class RpcTests
+{
+    [Fact]
+    public void A_generated_client_calls_a_generated_service()
+    {
+        var cluster = new CounterCluster();
+        long total = 0;
+        cluster.Run(async client =>
+        {
+            await client.AddAsync(new AddRequest { Amount = 2 });
+            total = (await client.AddAsync(new AddRequest { Amount = 3 })).Total;
+        });
+
+        Assert.Equal(5, total);
+    }
+
+    [Fact]
+    public void A_call_without_an_answer_ends_at_its_deadline_and_the_server_is_told()
+    {
+        var cancelled = false;
+        var cluster = new CounterCluster
+        {
+            Before = async (context, life) =>
+            {
+                var ended = new TaskCompletionSource();
+                using var registration = context.CancellationToken.Register(() =>
+                {
+                    cancelled = true;
+                    ended.SetResult();
+                });
+                await ended.Task;
+            },
+        };
+        var status = StatusCode.OK;
+        cluster.Run(async client =>
+        {
+            var deadline = cluster.World.Clock.GetUtcNow().UtcDateTime.AddSeconds(1);
+            status = await StatusOf(client.AddAsync(new AddRequest(), deadline: deadline));
+            await Task.Delay(TimeSpan.FromSeconds(1), cluster.World.Clock);
+        });
+
+        Assert.Equal(StatusCode.DeadlineExceeded, status);
+        Assert.True(cancelled);
+    }
+
+    [Fact]
+    public void A_lost_reply_leaves_the_effect_and_tells_nobody()
+    {
+        var cluster = new CounterCluster();
+        var status = StatusCode.OK;
+        cluster.Run(async client =>
+        {
+            var loss = cluster.World.Network.Add(new LossRule { From = cluster.Server, Kind = PacketKind.Reply }, "loss");
+            var deadline = cluster.World.Clock.GetUtcNow().UtcDateTime.AddSeconds(1);
+            status = await StatusOf(client.AddAsync(new AddRequest { Amount = 7 }, deadline: deadline));
+            Assert.Equal(1, loss.Met);
+        });
+
+        Assert.Equal(StatusCode.DeadlineExceeded, status);
+        Assert.Equal(7, cluster.Service.Total);
+    }
+
+    [Fact]
+    public void A_duplicated_request_runs_its_handler_twice_and_answers_once()
+    {
+        var cluster = new CounterCluster();
+        cluster.Run(async client =>
+        {
+            cluster.World.Network.Add(new DuplicateRule { To = cluster.Server }, "twice");
+            await client.AddAsync(new AddRequest { Amount = 1 });
+            await Task.Delay(TimeSpan.FromSeconds(1), cluster.World.Clock);
+        });
+
+        Assert.Equal(2, cluster.Service.Calls);
+    }
+
+    [Fact]
+    public void A_clogged_link_delivers_when_it_is_released()
+    {
+        var cluster = new CounterCluster();
+        var before = TimeSpan.Zero;
+        var after = TimeSpan.Zero;
+        cluster.Run(async client =>
+        {
+            var clog = cluster.World.Network.Add(new ClogRule { To = cluster.Server }, "clog");
+            before = cluster.World.Now;
+            var call = client.AddAsync(new AddRequest());
+            await Task.Delay(TimeSpan.FromSeconds(3), cluster.World.Clock);
+            Assert.Equal(0, cluster.Service.Calls);
+            cluster.World.Network.Remove(clog);
+            await call;
+            after = cluster.World.Now;
+        });
+
+        Assert.InRange(after - before, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(4));
+    }
+
+    [Fact]
+    public void A_crashed_program_resets_its_calls_and_refuses_new_ones()
+    {
+        var cluster = new CounterCluster { Before = (_, life) => Task.Delay(TimeSpan.FromSeconds(10), life.Clock) };
+        var open = StatusCode.OK;
+        var late = StatusCode.OK;
+        cluster.Run(async client =>
+        {
+            var call = client.AddAsync(new AddRequest());
+            await Task.Delay(TimeSpan.FromSeconds(1), cluster.World.Clock);
+            cluster.Server.Crash();
+            open = await StatusOf(call);
+            late = await StatusOf(client.AddAsync(new AddRequest()));
+        });
+
+        Assert.Equal(StatusCode.Unavailable, open);
+        Assert.Equal(StatusCode.Unavailable, late);
+    }
+
+    [Fact]
+    public void A_machine_without_power_answers_nothing_at_all()
+    {
+        var cluster = new CounterCluster();
+        var took = TimeSpan.Zero;
+        var status = StatusCode.OK;
+        cluster.Run(async client =>
+        {
+            cluster.Server.Crash(CrashKind.Power);
+            var begun = cluster.World.Now;
+            var deadline = cluster.World.Clock.GetUtcNow().UtcDateTime.AddSeconds(5);
+            status = await StatusOf(client.AddAsync(new AddRequest(), deadline: deadline));
+            took = cluster.World.Now - begun;
+        });
+
+        Assert.Equal(StatusCode.DeadlineExceeded, status);
+        Assert.InRange(took, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5.1));
+    }
+
+    [Fact]
+    public void A_reset_connection_ends_the_open_calls_on_both_sides()
+    {
+        var cluster = new CounterCluster { Before = (_, life) => Task.Delay(TimeSpan.FromSeconds(10), life.Clock) };
+        var status = StatusCode.OK;
+        cluster.Run(async client =>
+        {
+            var call = client.AddAsync(new AddRequest());
+            await Task.Delay(TimeSpan.FromSeconds(1), cluster.World.Clock);
+            Assert.Equal(1, cluster.World.Network.Reset(cluster.Client, cluster.Server));
+            status = await StatusOf(call);
+        });
+
+        Assert.Equal(StatusCode.Unavailable, status);
+    }
+
+    [Fact]
+    public void A_flipped_bit_arrives_as_another_message_or_as_none()
+    {
+        var sent = new byte[256];
+        var damaged = 0;
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            var cluster = new CounterCluster(new WorldOptions { Seed = seed });
+            cluster.Run(async client =>
+            {
+                cluster.World.Network.Add(new FlipRule { To = cluster.Server }, "flip");
+                var call = client.AddAsync(new AddRequest { Payload = Google.Protobuf.ByteString.CopyFrom(sent) });
+                try
+                {
+                    damaged += (await call).Payload.Span.SequenceEqual(sent) ? 0 : 1;
+                }
+                catch (RpcException refused)
+                {
+                    Assert.Equal(StatusCode.Internal, refused.StatusCode);
+                    damaged++;
+                }
+            });
+        }
+
+        Assert.True(damaged >= 15, $"only {damaged} of 20 messages arrived damaged");
+    }
+
+    private static async Task<StatusCode> StatusOf(AsyncUnaryCall<AddReply> call)
+    {
+        try
+        {
+            await call;
+            return StatusCode.OK;
+        }
+        catch (RpcException ended)
+        {
+            return ended.StatusCode;
+        }
+    }
+}
