@@ -95,7 +95,7 @@ public sealed class DiskHandle
 
     private sealed class DiskCall<T>(HostLife life, Func<T> work) : TimedEvent
     {
-        private readonly TaskCompletionSource<T> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<T> _ended = new();
 
         internal Task<T> Task => _ended.Task;
 

@@ -5,7 +5,7 @@ internal sealed class SpawnedTask(HostLife life, Label name, Func<Task> body)
 {
     internal static readonly SendOrPostCallback Begin = static task => _ = ((SpawnedTask)task!).RunAsync();
 
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new();
 
     internal Label Name => name;
 

@@ -101,7 +101,7 @@ internal sealed class RpcCall<TRequest, TReply>(
     where TRequest : class
     where TReply : class
 {
-    private readonly TaskCompletionSource<TReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TReply> _reply = new();
 
     internal Task<TReply> Reply => _reply.Task;
 
