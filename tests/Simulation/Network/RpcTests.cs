@@ -100,6 +100,24 @@ public sealed class RpcTests
     }
 
     [Fact]
+    public void A_link_may_have_a_latency_of_its_own_in_one_direction()
+    {
+        var cluster = new CounterCluster(new WorldOptions { Window = TimeSpan.Zero });
+        var took = TimeSpan.Zero;
+        cluster.Run(async client =>
+        {
+            var network = cluster.World.Network;
+            network.SetLatency(cluster.Client, cluster.Server, Latency.Constant(TimeSpan.FromMilliseconds(30)));
+            network.SetLatency(cluster.Server, cluster.Client, Latency.Constant(TimeSpan.FromMilliseconds(4)));
+            var begun = cluster.World.Now;
+            await client.AddAsync(new AddRequest());
+            took = cluster.World.Now - begun;
+        });
+
+        Assert.Equal(TimeSpan.FromMilliseconds(34), took);
+    }
+
+    [Fact]
     public void A_crashed_program_resets_its_calls_and_refuses_new_ones()
     {
         var cluster = new CounterCluster { Before = (_, life) => Task.Delay(TimeSpan.FromSeconds(10), life.Clock) };

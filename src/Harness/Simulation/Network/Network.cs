@@ -83,6 +83,9 @@ public sealed class Network
         }
     }
 
+    /// <summary>Gives one direction between two hosts a latency of its own instead of the world's.</summary>
+    public void SetLatency(Host from, Host to, Latency latency) => LinkOf(from, to).Latency = latency;
+
     /// <summary>Cuts the connections between two hosts: all their open calls end as Unavailable, on both sides, at once.</summary>
     /// <returns>How many calls it hit.</returns>
     public int Reset(Host one, Host other)
@@ -199,7 +202,7 @@ public sealed class Network
     {
         if (!_links.TryGetValue((from.Index, to.Index), out var link))
         {
-            link = new Link(from, to, _dice.Fork($"{from.Name}>{to.Name}"));
+            link = new Link(from, to, _dice.Fork($"{from.Name}>{to.Name}"), _world.Options.NetworkLatency);
             _links.Add((from.Index, to.Index), link);
         }
 
@@ -208,7 +211,7 @@ public sealed class Network
 
     private void Schedule(Packet packet)
     {
-        var delay = _world.Options.NetworkLatency.DrawNs(packet.Link.Dice) + VirtualTime.ToNs(packet.ExtraDelay);
+        var delay = packet.Link.Latency.DrawNs(packet.Link.Dice) + VirtualTime.ToNs(packet.ExtraDelay);
         _world.Events.Add(new Delivery(this, packet), _world.NowNs + delay);
     }
 

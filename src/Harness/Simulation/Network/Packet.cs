@@ -58,7 +58,7 @@ public sealed class Packet
 }
 
 /// <summary>The way from one host to another, in one direction.</summary>
-internal sealed class Link(Host from, Host to, Dice dice)
+internal sealed class Link(Host from, Host to, Dice dice, Latency latency)
 {
     internal Host From { get; } = from;
 
@@ -67,4 +67,6 @@ internal sealed class Link(Host from, Host to, Dice dice)
     internal Label Label { get; } = new($"{from.Name}>{to.Name}");
 
     internal Dice Dice { get; } = dice;
+
+    internal Latency Latency { get; set; } = latency;
 }
