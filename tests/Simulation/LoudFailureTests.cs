@@ -93,6 +93,25 @@ public sealed class LoudFailureTests
     }
 
     [Fact]
+    public void A_root_that_waits_for_ever_beside_a_ticking_timer_is_an_endless_loop()
+    {
+        var failure = FailureOf(world => async () =>
+        {
+            _ = world.Harness.Life!.Spawn("ticking", async () =>
+            {
+                using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), world.Clock);
+                while (await timer.WaitForNextTickAsync())
+                {
+                }
+            });
+            await WaitForever(new TaskCompletionSource());
+        });
+
+        Assert.Equal(SimulationFailure.EndlessLoop, failure.Failure);
+        Assert.Contains("harness/root waits", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_step_that_never_ends_is_noticed_by_the_watchdog()
     {
         using var stuck = new ManualResetEventSlim();

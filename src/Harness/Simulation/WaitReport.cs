@@ -17,11 +17,10 @@ internal static class WaitReport
     private const BindingFlags Fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
     private const int MaxDepth = 40;
 
+    /// <returns>Lines, each after a line break.</returns>
     internal static string Of(World world)
     {
         var report = new StringBuilder();
-        report.Append(
-            CultureInfo.InvariantCulture, $"deadlock at {world.Now.TotalMilliseconds} ms of virtual time: nothing is left to do");
         foreach (var host in world.Hosts)
         {
             if (host.IsPaused)

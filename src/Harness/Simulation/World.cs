@@ -170,8 +170,11 @@ public sealed class World
         }
 
         ThrowIfFailed();
-        Fail(SimulationFailure.Deadlock, WaitReport.Of(this));
+        Fail(SimulationFailure.Deadlock, $"deadlock at {Now.TotalMilliseconds} ms of virtual time: nothing is left to do{WaitReport.Of(this)}");
     }
+
+    internal void FailOfEndlessWait() => Fail(
+        SimulationFailure.EndlessLoop, $"no end after {Now} of virtual time{WaitReport.Of(this)}");
 
     internal void FailOfEndlessLoop(Host host, Strand strand, long stepsOfThisInstant) => Fail(
         SimulationFailure.EndlessLoop,

@@ -38,6 +38,12 @@ public sealed record WorldOptions
     /// <summary>Steps after which a run counts as endless; default 50 million.</summary>
     public long MaxSteps { get; init; } = 50_000_000;
 
+    /// <summary>
+    /// Virtual time after which a run counts as endless; default 1 day. It catches what a deadlock report cannot: a
+    /// root task that waits for ever while some timer goes on ticking.
+    /// </summary>
+    public TimeSpan MaxVirtualTime { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>Steps without any progress of virtual time after which a run counts as endless; default 1 million.</summary>
     public long MaxStepsAtOneInstant { get; init; } = 1_000_000;
 }

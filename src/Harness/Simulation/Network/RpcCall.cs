@@ -77,7 +77,7 @@ internal abstract class RpcCall : TimedEvent
         }
     }
 
-    /// <summary>Ends it from the client's side, and tells the server.</summary>
+    /// <summary>Ends it from the client's side, and tells the server, unless the client is paused and cannot.</summary>
     internal void Abandon(Status status)
     {
         if (IsOpen && !Client.IsDead)
@@ -85,7 +85,10 @@ internal abstract class RpcCall : TimedEvent
             var network = Client.World.Network;
             network.TraceEnd(this, status);
             End(status, []);
-            network.Send(Client.Host, Server, PacketKind.Cancel, this, []);
+            if (!Client.Host.IsPaused)
+            {
+                network.Send(Client.Host, Server, PacketKind.Cancel, this, []);
+            }
         }
     }
 

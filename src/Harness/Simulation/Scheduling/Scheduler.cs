@@ -141,6 +141,11 @@ internal sealed class Scheduler
     private void AdvanceTime()
     {
         var next = _world.Events.NextDueNs;
+        if (next > VirtualTime.ToNs(_world.Options.MaxVirtualTime))
+        {
+            _world.FailOfEndlessWait();
+        }
+
         if (_windowTicks > 0)
         {
             next += (long)_windowDice.Below(_windowTicks + 1) * TimeSpan.NanosecondsPerTick;
