@@ -35,6 +35,12 @@ public readonly struct FileName : IEquatable<FileName>, IComparable<FileName>
     /// <summary>Length in bytes.</summary>
     public int Length => _bytes?.Length ?? 0;
 
+    /// <summary>Whether it is <c>.</c>, a directory's entry for itself.</summary>
+    public bool IsDot => Bytes.SequenceEqual("."u8);
+
+    /// <summary>Whether it is <c>..</c>, a directory's entry for its parent.</summary>
+    public bool IsDotDot => Bytes.SequenceEqual(".."u8);
+
     public static bool operator ==(FileName left, FileName right) => left.Equals(right);
 
     public static bool operator !=(FileName left, FileName right) => !left.Equals(right);

@@ -8,8 +8,14 @@ namespace Raid5Fs.FileSystem;
 /// <remarks>
 /// <para>Implemented by the UNIX file system on an array, and by the harness's reference in memory, which
 /// judges it: both give the same answer to the same call, errno included.</para>
-/// <para>The names <c>.</c> and <c>..</c> are entries of every directory: lookup and readdir answer them.</para>
-/// <para>An inode number that no entry leads to any more is answered with <see cref="Errno.ESTALE"/>.</para>
+/// <para><b>Which error, where several are due:</b> each method names its errors in the order in which Linux looks for
+/// them, and the first one is the answer. An operation that answers an error has changed nothing.</para>
+/// <para>The names <c>.</c> and <c>..</c> are entries of every directory: lookup and readdir answer them. The root is
+/// its own parent. An empty name is no entry's name: ENOENT wherever a name is looked up.</para>
+/// <para>An inode number that no entry leads to any more is answered with <see cref="Errno.ESTALE"/>, until a new inode
+/// gets that number; numbers that were just freed are reused last.</para>
+/// <para>Any method may answer EIO if a block that it needs cannot be read, and EUCLEAN if what it reads contradicts
+/// the format. Those that change something answer EROFS once changes can no longer be kept.</para>
 /// <para>Called from one executor; calls may overlap and take effect one at a time.</para>
 /// </remarks>
 public interface IFileSystem
@@ -17,21 +23,33 @@ public interface IFileSystem
     /// <summary>The root directory.</summary>
     InodeNumber Root { get; }
 
-    /// <summary>The attributes of the entry <paramref name="name"/>: ENOENT, ENOTDIR, ENAMETOOLONG.</summary>
+    /// <summary>
+    /// The attributes of the entry <paramref name="name"/>: ESTALE, ENOTDIR, ENAMETOOLONG, ENOENT.
+    /// </summary>
     Task<Result<InodeAttributes>> LookupAsync(InodeNumber directory, FileName name);
 
+    /// <summary>The attributes of an inode: ESTALE.</summary>
     Task<Result<InodeAttributes>> GetAttributesAsync(InodeNumber inode);
 
-    /// <summary>A new, empty regular file: EEXIST, ENOENT (empty name), ENOTDIR, ENAMETOOLONG, ENOSPC.</summary>
+    /// <summary>
+    /// A new, empty regular file: ESTALE, ENOTDIR, ENAMETOOLONG, EEXIST (<c>.</c> and <c>..</c> too), ENOENT (an empty
+    /// name), EROFS, ENOSPC (no inode, or no block for the entry).
+    /// </summary>
     Task<Result<InodeAttributes>> CreateAsync(InodeNumber directory, FileName name);
 
-    /// <summary>A new, empty directory: as <see cref="CreateAsync"/>, and EMLINK.</summary>
+    /// <summary>
+    /// A new, empty directory: as <see cref="CreateAsync"/>, and EMLINK before ENOSPC if the parent's link count is at
+    /// its limit.
+    /// </summary>
     Task<Result<InodeAttributes>> MakeDirectoryAsync(InodeNumber directory, FileName name);
 
     /// <summary>
     /// Reads from <paramref name="offset"/> (bytes, ≥ 0) up to the end of the file; holes read as zeros.
     /// </summary>
-    /// <returns>Bytes read, 0 at or past the end: EISDIR, EIO.</returns>
+    /// <returns>
+    /// Bytes read: 0 at or past the end, fewer than asked where the file ends or a block cannot be read after at least
+    /// one byte. ESTALE, EISDIR, EINVAL (negative), EIO.
+    /// </returns>
     Task<Result<int>> ReadAsync(InodeNumber inode, long offset, Memory<byte> destination);
 
     /// <summary>
@@ -39,33 +57,45 @@ public interface IFileSystem
     /// becomes a hole.
     /// </summary>
     /// <returns>
-    /// Bytes written, fewer than asked only where space or size limit ended it after at least one byte: EISDIR,
-    /// EFBIG, ENOSPC, EIO, EROFS. An empty write changes nothing.
+    /// Bytes written, fewer than asked only where space, size limit or EIO ended it after at least one byte: ESTALE,
+    /// EISDIR, EINVAL (negative), EROFS, EFBIG (the offset is at or past the limit), ENOSPC, EIO. An empty write
+    /// changes nothing, and answers 0 where EFBIG or ENOSPC would be due.
     /// </returns>
     Task<Result<int>> WriteAsync(InodeNumber inode, long offset, ReadOnlyMemory<byte> source);
 
-    /// <summary>Sets the size; growth reads as zeros: EISDIR, EFBIG, EINVAL (negative).</summary>
+    /// <summary>
+    /// Sets the size; growth is a hole, which reads as zeros: ESTALE, EISDIR, EINVAL (negative), EROFS, EFBIG.
+    /// </summary>
     Task<Errno> TruncateAsync(InodeNumber inode, long size);
 
-    /// <summary>Removes a file's entry: ENOENT, ENOTDIR, EISDIR (a directory, <c>.</c> and <c>..</c> too).</summary>
+    /// <summary>
+    /// Removes a file's entry: ESTALE, ENOTDIR, EISDIR (<c>.</c> or <c>..</c>), EROFS, ENAMETOOLONG, ENOENT,
+    /// EISDIR (a directory).
+    /// </summary>
     Task<Errno> UnlinkAsync(InodeNumber directory, FileName name);
 
     /// <summary>
-    /// Removes an empty directory: ENOENT, ENOTDIR, ENOTEMPTY (also for <c>..</c>), EINVAL (for <c>.</c>).
+    /// Removes an empty directory: ESTALE, ENOTDIR (<paramref name="directory"/>), EINVAL (<c>.</c>),
+    /// ENOTEMPTY (<c>..</c>), EROFS, ENAMETOOLONG, ENOENT, ENOTDIR (a file), ENOTEMPTY.
     /// </summary>
     Task<Errno> RemoveDirectoryAsync(InodeNumber directory, FileName name);
 
-    /// <summary>
-    /// Moves an entry, atomically replacing a file by a file, or an empty directory by a directory:
-    /// ENOENT, ENOTDIR, EISDIR, ENOTEMPTY, EINVAL (a directory into itself), EBUSY (<c>.</c> or <c>..</c> at either
-    /// end), ENOSPC, EMLINK. An entry moved onto itself is a success that changes nothing.
-    /// </summary>
+    /// <summary>Moves an entry, atomically replacing a file by a file, or an empty directory by a directory.</summary>
+    /// <returns>
+    /// ESTALE, ENOTDIR of <paramref name="fromDirectory"/>, then of <paramref name="toDirectory"/>; EBUSY (<c>.</c> or
+    /// <c>..</c> at either end); EROFS; ENAMETOOLONG, ENOENT of <paramref name="from"/>; ENAMETOOLONG of
+    /// <paramref name="to"/>; EINVAL (a directory into itself or below); ENOTEMPTY (onto a directory above the moved
+    /// entry, whatever the moved one is); OK without a change (an entry onto itself); ENOTDIR (a directory onto a file);
+    /// EISDIR (a file onto a directory); EMLINK (a directory into another parent, replacing none); ENOTEMPTY; ENOSPC.
+    /// </returns>
     Task<Errno> RenameAsync(InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to);
 
-    /// <summary>All entries, <c>.</c> and <c>..</c> included, in no particular order: ENOTDIR.</summary>
+    /// <summary>All entries, <c>.</c> and <c>..</c> included, in no particular order: ESTALE, ENOTDIR.</summary>
     Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(InodeNumber directory);
 
-    /// <summary>fsync: when it returns OK, all that this inode was told before survives a crash.</summary>
+    /// <summary>
+    /// fsync: when it returns OK, all that this inode was told before survives a crash: ESTALE, EIO.
+    /// </summary>
     Task<Errno> SyncAsync(InodeNumber inode);
 
     Task<Result<FileSystemStatistics>> GetStatisticsAsync();
@@ -99,6 +129,19 @@ public readonly record struct InodeAttributes(InodeNumber Inode, FileType Type, 
 /// <summary>One entry of a directory.</summary>
 public readonly record struct DirectoryEntry(FileName Name, InodeNumber Inode, FileType Type);
 
-/// <summary>What <c>df</c> tells: counts of blocks and inodes.</summary>
+/// <summary>What <c>df</c> tells, and the limits of the format.</summary>
+/// <param name="BlockSize">Bytes.</param>
+/// <param name="Blocks">Blocks for files, directories and their pointers; other metadata is not counted.</param>
+/// <param name="FreeBlocks">Those not in use.</param>
+/// <param name="Inodes">Files and directories that there can be, the root included.</param>
+/// <param name="FreeInodes">Those not in use.</param>
+/// <param name="MaxNameLength">Bytes.</param>
 public readonly record struct FileSystemStatistics(
-    int BlockSize, long Blocks, long FreeBlocks, long Inodes, long FreeInodes, int MaxNameLength);
+    int BlockSize, long Blocks, long FreeBlocks, long Inodes, long FreeInodes, int MaxNameLength)
+{
+    /// <summary>Bytes: past it, EFBIG.</summary>
+    public long MaxFileSize { get; init; }
+
+    /// <summary>Links of an inode: past it, EMLINK.</summary>
+    public int MaxLinkCount { get; init; }
+}

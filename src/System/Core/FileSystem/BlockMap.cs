@@ -1,0 +1,251 @@
+using System.Buffers.Binary;
+using Raid5Fs.Primitives;
+
+namespace Raid5Fs.FileSystem;
+
+/// <summary>
+/// Which block of the device holds block <c>index</c> of a file: 12 direct pointers, then trees of depth 1, 2 and 3.
+/// </summary>
+/// <remarks>A pointer outside the data, or to a block that the bitmap calls free, is EUCLEAN.</remarks>
+internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, AllocationBitmap bitmap)
+{
+    /// <summary>The block at <paramref name="index"/>, 0 for a hole: EUCLEAN, EIO.</summary>
+    public async ValueTask<Result<uint>> FindAsync(Inode inode, long index)
+    {
+        TreePosition position = Locate(index);
+        uint pointer = inode.GetPointer(position.Slot);
+        for (int level = 0; pointer != 0; level++)
+        {
+            if (!IsSound(pointer))
+                return Errno.EUCLEAN;
+            if (level == position.Depth)
+                break;
+            Result<CachedBlock> block = await cache.GetAsync(pointer);
+            if (!block.IsOk)
+                return block.Error;
+            pointer = ReadPointer(block.Value, EntryAt(position, level));
+        }
+
+        return pointer;
+    }
+
+    /// <summary>
+    /// The block at <paramref name="index"/> with its content: EUCLEAN for a hole or a bad pointer, EIO.
+    /// </summary>
+    public async ValueTask<Result<CachedBlock>> GetAsync(Inode inode, long index)
+    {
+        Result<uint> pointer = await FindAsync(inode, index);
+        if (!pointer.IsOk)
+            return pointer.Error;
+        return pointer.Value == 0 ? Errno.EUCLEAN : await cache.GetAsync(pointer.Value);
+    }
+
+    /// <summary>
+    /// Fills the hole at <paramref name="index"/> with a new block of zeros, and the pointers to it: ENOSPC if not all
+    /// of the blocks for that are free, EUCLEAN, EIO. On an error nothing is changed.
+    /// </summary>
+    public async ValueTask<Result<CachedBlock>> FillAsync(Inode inode, long index)
+    {
+        TreePosition position = Locate(index);
+        CachedBlock? parent = null;
+        int level = 0;
+        for (uint pointer = inode.GetPointer(position.Slot); pointer != 0; level++)
+        {
+            Invariant.Require(level < position.Depth, "what is filled was a hole");
+            if (!IsSound(pointer))
+                return Errno.EUCLEAN;
+            Result<CachedBlock> block = await cache.GetAsync(pointer);
+            if (!block.IsOk)
+                return block.Error;
+            parent = block.Value;
+            pointer = ReadPointer(parent, EntryAt(position, level));
+        }
+
+        if (bitmap.Free < position.Depth - level + 1)
+            return Errno.ENOSPC;
+
+        uint near = Neighbour(inode, position, parent, level);
+        while (true)
+        {
+            bool taken = near == 0 ? bitmap.TryTakeNext(out uint taking) : bitmap.TryTakeFrom(near, out taking);
+            Invariant.Require(taken, "enough blocks were free");
+            CachedBlock block = cache.Claim(taking);
+            block.Change().Clear();
+            if (parent is null)
+                inode.SetPointer(position.Slot, taking);
+            else
+                WritePointer(parent, EntryAt(position, level - 1), taking);
+            if (level == position.Depth)
+                return block;
+            parent = block;
+            near = 0;
+            level++;
+        }
+    }
+
+    /// <summary>Frees every block from <paramref name="keep"/> on, and the pointer blocks that only lead to those.</summary>
+    /// <param name="inode">Changed already in this step: its new size.</param>
+    /// <param name="keep">Blocks.</param>
+    /// <returns>EUCLEAN, EIO: the step must then be rolled back.</returns>
+    public async ValueTask<Errno> FreeFromAsync(Inode inode, long keep)
+    {
+        long first = 0;
+        for (int slot = 0; slot < OnDiskFormat.InodePointers; slot++)
+        {
+            int depth = Math.Max(0, slot - OnDiskFormat.DirectPointers + 1);
+            uint pointer = inode.GetPointer(slot);
+            if (pointer != 0 && keep < first + Span(depth))
+            {
+                if (keep <= first)
+                    inode.SetPointer(slot, 0);
+                Errno error = await FreeTreeAsync(pointer, depth, first, keep);
+                if (error != Errno.OK)
+                    return error;
+            }
+
+            first += Span(depth);
+        }
+
+        return Errno.OK;
+    }
+
+    /// <summary>
+    /// Brings the blocks [first, first + count) of the file into the cache, those not there already, runs of
+    /// consecutive ones with one read each, all at the same time. An unreadable one is left out: getting it then
+    /// answers EIO. EUCLEAN, or EIO if the pointers cannot be read.
+    /// </summary>
+    public async ValueTask<Errno> LoadAsync(Inode inode, long first, int count)
+    {
+        List<Task<Errno>>? reads = null;
+        uint runStart = 0;
+        int runLength = 0;
+        for (int i = 0; i <= count; i++)
+        {
+            uint pointer = 0;
+            if (i < count)
+            {
+                Result<uint> found = await FindAsync(inode, first + i);
+                if (!found.IsOk)
+                    return found.Error;
+                pointer = found.Value != 0 && cache.Find(found.Value) is null ? found.Value : 0;
+            }
+
+            if (runLength > 0 && pointer == runStart + (uint)runLength)
+            {
+                runLength++;
+                continue;
+            }
+
+            if (runLength > 0)
+                (reads ??= []).Add(LoadRunAsync(runStart, runLength));
+            runStart = pointer;
+            runLength = pointer == 0 ? 0 : 1;
+        }
+
+        if (reads is not null)
+            await Task.WhenAll(reads);
+        return Errno.OK;
+    }
+
+    /// <summary>Loads a run; where a part is unreadable, block by block, so that its neighbours are had.</summary>
+    private async Task<Errno> LoadRunAsync(uint first, int count)
+    {
+        Errno error = await cache.LoadAsync(first, count);
+        for (int i = 0; error != Errno.OK && count > 1 && i < count; i++)
+            await cache.LoadAsync(first + (uint)i, 1);
+        return error;
+    }
+
+    /// <summary>Frees what a tree holds from <paramref name="keep"/> on; its root too if that is all of it.</summary>
+    /// <param name="root">A block of pointers, or at depth 0 a block of the file.</param>
+    /// <param name="depth">Levels of pointers, its own included.</param>
+    /// <param name="first">The index of the first block of the file below it.</param>
+    /// <param name="keep">Blocks of the file that stay.</param>
+    private async ValueTask<Errno> FreeTreeAsync(uint root, int depth, long first, long keep)
+    {
+        if (!IsSound(root))
+            return Errno.EUCLEAN;
+        if (depth > 0)
+        {
+            bool goesWhole = keep <= first;
+            Result<CachedBlock> got = goesWhole ? await cache.PeekAsync(root) : await cache.GetAsync(root);
+            if (!got.IsOk)
+                return got.Error;
+            CachedBlock block = got.Value;
+            long span = Span(depth - 1);
+            for (int entry = 0; entry < layout.PointersPerBlock; entry++, first += span)
+            {
+                uint pointer = ReadPointer(block, entry);
+                if (pointer == 0 || keep >= first + span)
+                    continue;
+                if (!goesWhole && keep <= first)
+                    WritePointer(block, entry, 0);
+                Errno error = await FreeTreeAsync(pointer, depth - 1, first, keep);
+                if (error != Errno.OK)
+                    return error;
+            }
+
+            if (!goesWhole)
+                return Errno.OK;
+        }
+
+        bitmap.Release(root);
+        return Errno.OK;
+    }
+
+    /// <summary>Where to look for a block to fill a hole: after the block before it in the file; 0 is anywhere.</summary>
+    private uint Neighbour(Inode inode, TreePosition position, CachedBlock? parent, int level)
+    {
+        if (level != position.Depth)
+            return 0;
+        if (parent is null)
+            return position.Slot == 0 ? 0 : Next(inode.GetPointer(position.Slot - 1));
+        int entry = EntryAt(position, level - 1);
+        return entry == 0 ? 0 : Next(ReadPointer(parent, entry - 1));
+    }
+
+    private static uint Next(uint pointer) => pointer == 0 ? 0 : pointer + 1;
+
+    private static uint ReadPointer(CachedBlock block, int entry) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(block.Bytes[(entry * OnDiskFormat.PointerSize)..]);
+
+    private static void WritePointer(CachedBlock block, int entry, uint value) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(block.Change()[(entry * OnDiskFormat.PointerSize)..], value);
+
+    private bool IsSound(uint pointer) => layout.IsDataBlock(pointer) && bitmap.IsTaken(pointer);
+
+    private TreePosition Locate(long index)
+    {
+        Invariant.Require(index >= 0 && index < layout.MaxFileBlocks, "a block of a file has an index within the limit");
+        if (index < OnDiskFormat.DirectPointers)
+            return new TreePosition((int)index, 0, 0);
+        index -= OnDiskFormat.DirectPointers;
+        int depth = 1;
+        while (index >= Span(depth))
+        {
+            index -= Span(depth);
+            depth++;
+        }
+
+        return new TreePosition(OnDiskFormat.DirectPointers + depth - 1, depth, index);
+    }
+
+    /// <summary>The entry to follow in the block of pointers that is <paramref name="level"/> below the inode.</summary>
+    private int EntryAt(TreePosition position, int level) =>
+        (int)(position.Rest / Span(position.Depth - 1 - level) % layout.PointersPerBlock);
+
+    /// <summary>Blocks of a file below a pointer of this depth.</summary>
+    private long Span(int depth)
+    {
+        long span = 1;
+        for (int i = 0; i < depth; i++)
+            span *= layout.PointersPerBlock;
+        return span;
+    }
+
+    /// <summary>The way to a block: a slot of the inode, then blocks of pointers.</summary>
+    /// <param name="Slot">In the inode.</param>
+    /// <param name="Depth">Blocks of pointers on the way.</param>
+    /// <param name="Rest">The index of the block among those below the slot.</param>
+    private readonly record struct TreePosition(int Slot, int Depth, long Rest);
+}

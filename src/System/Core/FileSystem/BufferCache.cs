@@ -1,0 +1,288 @@
+/*
+ * The blocks of the device that the file system has in memory, and the only way by which it reads and writes them.
+ *
+ * Dirty blocks stay here until a commit writes them all, in ascending runs, and commits the device: the device never
+ * holds half an operation. So the cache also makes an operation undoable: a *step* opens with Begin, keeps the
+ * before-image of each block it changes, and ends with Accept or Rollback. The usual order of calls:
+ *
+ *     Begin   GetAsync / Claim   Change …   Accept | Rollback     … more steps …     CommitAsync
+ *
+ * Clean blocks are evicted least recently used first, but never one that the operation under way has asked for.
+ *
+ * Faults assumed: any read or write may answer EIO. After a failed commit the dirty blocks stay dirty and readable.
+ */
+
+using Raid5Fs.BlockDevice;
+using Raid5Fs.Primitives;
+
+namespace Raid5Fs.FileSystem;
+
+/// <summary>A bounded write-back cache of blocks with undo. Used by one operation at a time.</summary>
+/// <param name="device">Below.</param>
+/// <param name="capacity">
+/// Blocks. Exceeded only by pinned blocks, and by the metadata that one operation touches.
+/// </param>
+internal sealed class BufferCache(IBlockDevice device, int capacity)
+{
+    private readonly Dictionary<uint, CachedBlock> _blocks = [];
+    private readonly List<CachedBlock> _dirty = [];
+    private readonly UndoLog _undo = new(device.BlockSize);
+    private readonly WriteBack _writeBack = new(device);
+    private CachedBlock? _oldest;
+    private CachedBlock? _newest;
+    private int _pinned;
+    private long _span = 1;
+
+    public int BlockSize => device.BlockSize;
+
+    /// <summary>Blocks.</summary>
+    public int Capacity => capacity;
+
+    /// <summary>Blocks that the next commit will write.</summary>
+    public int DirtyCount { get; private set; }
+
+    /// <summary>Blocks held, pinned ones included.</summary>
+    public int Count => _blocks.Count;
+
+    /// <summary>The block's content, from memory or the device: EIO.</summary>
+    public ValueTask<Result<CachedBlock>> GetAsync(uint address) =>
+        Find(address) is { } block ? new(block) : FetchAsync(address);
+
+    /// <summary>The block, if it is in memory.</summary>
+    public CachedBlock? Find(uint address)
+    {
+        if (!_blocks.TryGetValue(address, out CachedBlock? block))
+            return null;
+        block.UsedIn = _span;
+        if (IsEvictable(block))
+        {
+            Unlink(block);
+            Link(block);
+        }
+
+        return block;
+    }
+
+    /// <summary>
+    /// The block for a caller that overwrites all of it and so does not need its content, which is undefined: never
+    /// read from the device, and dirty.
+    /// </summary>
+    public CachedBlock Claim(uint address)
+    {
+        if (Find(address) is { } present)
+        {
+            present.Change();
+            return present;
+        }
+
+        CachedBlock block = Insert(address, new byte[BlockSize]);
+        _undo.KeepAbsence(block);
+        MarkDirty(block);
+        return block;
+    }
+
+    /// <summary>Gets a block and holds it until the file system is unmounted: EIO.</summary>
+    public async ValueTask<Result<CachedBlock>> PinAsync(uint address)
+    {
+        Result<CachedBlock> got = await GetAsync(address);
+        if (got.IsOk && !got.Value.IsPinned)
+        {
+            Unlink(got.Value);
+            got.Value.IsPinned = true;
+            _pinned++;
+        }
+
+        return got;
+    }
+
+    /// <summary>
+    /// Brings consecutive blocks, none of them in memory, into the cache with one read: EIO if any of them is
+    /// unreadable, and then none is brought.
+    /// </summary>
+    public async ValueTask<Errno> LoadAsync(uint first, int count)
+    {
+        byte[] bytes = new byte[count * BlockSize];
+        Errno error = await device.ReadAsync(new BlockAddress(first), bytes);
+        if (error != Errno.OK)
+            return error;
+        for (int i = 0; i < count; i++)
+        {
+            // A damaged file may name a block twice, and both reads be under way: the first one counts.
+            uint address = first + (uint)i;
+            if (!_blocks.ContainsKey(address))
+                Insert(address, count == 1 ? bytes : bytes.AsSpan(i * BlockSize, BlockSize).ToArray());
+        }
+
+        return Errno.OK;
+    }
+
+    /// <summary>The block's content for reading only, without a place in the cache: EIO.</summary>
+    public async ValueTask<Result<CachedBlock>> PeekAsync(uint address)
+    {
+        if (_blocks.TryGetValue(address, out CachedBlock? present))
+            return present;
+        byte[] bytes = new byte[BlockSize];
+        Errno error = await device.ReadAsync(new BlockAddress(address), bytes);
+        return error == Errno.OK ? new CachedBlock(this, address, bytes) : error;
+    }
+
+    /// <summary>Says that no clean block got so far will be changed: those may be evicted from now on.</summary>
+    public void ReleaseUnchanged() => _span++;
+
+    /// <summary>Opens a step.</summary>
+    public void Begin()
+    {
+        _span++;
+        _undo.Open();
+    }
+
+    /// <summary>Ends the step and keeps its changes.</summary>
+    public void Accept() => _undo.Close();
+
+    /// <summary>Ends the step and takes back its changes.</summary>
+    public void Rollback()
+    {
+        foreach (UndoLog.Entry entry in _undo.Entries)
+        {
+            CachedBlock block = entry.Block;
+            if (entry.Image is null)
+            {
+                MarkClean(block);
+                Remove(block);
+                continue;
+            }
+
+            entry.Image.CopyTo(block.Memory);
+            if (!entry.WasDirty)
+                MarkClean(block);
+        }
+
+        _undo.Close();
+    }
+
+    /// <summary>Forgets a block that belongs to no file any more, so that it is not written. No step is open.</summary>
+    public void Drop(uint address)
+    {
+        Invariant.Require(!_undo.IsOpen, "a block is dropped between steps");
+        if (!_blocks.TryGetValue(address, out CachedBlock? block) || block.IsPinned)
+            return;
+        MarkClean(block);
+        Remove(block);
+    }
+
+    /// <summary>
+    /// Writes every dirty block and commits the device. No step is open. On an error all of them stay dirty, and
+    /// whether the device has them is open.
+    /// </summary>
+    public async ValueTask<Errno> CommitAsync()
+    {
+        Invariant.Require(!_undo.IsOpen, "a commit never falls into a step");
+        if (DirtyCount == 0)
+            return Errno.OK;
+
+        _dirty.RemoveAll(static block =>
+        {
+            block.IsListed = block.IsDirty;
+            return !block.IsDirty;
+        });
+        _dirty.Sort(static (a, b) => a.Address.CompareTo(b.Address));
+        Errno error = await _writeBack.WriteAsync(_dirty);
+        if (error == Errno.OK)
+            error = await device.CommitAsync();
+        if (error != Errno.OK)
+            return error;
+
+        foreach (CachedBlock block in _dirty)
+        {
+            block.IsListed = false;
+            MarkClean(block);
+        }
+
+        _dirty.Clear();
+        return Errno.OK;
+    }
+
+    /// <summary>Called by <see cref="CachedBlock.Change"/>.</summary>
+    internal void BeforeChange(CachedBlock block)
+    {
+        Invariant.Require(block.IsCached, "a block is changed only while it is in the cache");
+        _undo.KeepImage(block);
+        MarkDirty(block);
+    }
+
+    private async ValueTask<Result<CachedBlock>> FetchAsync(uint address)
+    {
+        byte[] bytes = new byte[BlockSize];
+        Errno error = await device.ReadAsync(new BlockAddress(address), bytes);
+        return error == Errno.OK ? Insert(address, bytes) : error;
+    }
+
+    private CachedBlock Insert(uint address, byte[] bytes)
+    {
+        while (_blocks.Count - _pinned >= capacity && _oldest is { } oldest && oldest.UsedIn != _span)
+            Remove(oldest);
+
+        var block = new CachedBlock(this, address, bytes) { IsCached = true, UsedIn = _span };
+        _blocks.Add(address, block);
+        Link(block);
+        return block;
+    }
+
+    private void Remove(CachedBlock block)
+    {
+        Unlink(block);
+        _blocks.Remove(block.Address);
+        block.IsCached = false;
+    }
+
+    private void MarkDirty(CachedBlock block)
+    {
+        if (block.IsDirty)
+            return;
+        if (!block.IsPinned)
+            Unlink(block);
+        block.IsDirty = true;
+        DirtyCount++;
+        if (!block.IsListed)
+        {
+            block.IsListed = true;
+            _dirty.Add(block);
+        }
+    }
+
+    private void MarkClean(CachedBlock block)
+    {
+        if (!block.IsDirty)
+            return;
+        block.IsDirty = false;
+        DirtyCount--;
+        if (!block.IsPinned)
+            Link(block);
+    }
+
+    // The list of evictable blocks, by last use: every block but the dirty and the pinned.
+    private static bool IsEvictable(CachedBlock block) => !block.IsDirty && !block.IsPinned;
+
+    private void Link(CachedBlock block)
+    {
+        block.Older = _newest;
+        if (_newest is not null)
+            _newest.Newer = block;
+        _newest = block;
+        _oldest ??= block;
+    }
+
+    private void Unlink(CachedBlock block)
+    {
+        if (block.Older is null)
+            _oldest = ReferenceEquals(_oldest, block) ? block.Newer : _oldest;
+        else
+            block.Older.Newer = block.Newer;
+        if (block.Newer is null)
+            _newest = ReferenceEquals(_newest, block) ? block.Older : _newest;
+        else
+            block.Newer.Older = block.Older;
+        block.Older = null;
+        block.Newer = null;
+    }
+}

@@ -1,0 +1,20 @@
+namespace Raid5Fs.FileSystem;
+
+/// <summary>What a new file system is like. <see cref="Mkfs.Objection"/> says what is wrong with a set of them.</summary>
+public sealed record MkfsOptions
+{
+    /// <summary>
+    /// Files and directories that there can be, the root included: at least 1. Default null: one for every four blocks,
+    /// at least 16, rounded up to fill the inode table's blocks.
+    /// </summary>
+    public long? Inodes { get; init; }
+
+    /// <summary>
+    /// The longest name in bytes: at least 1. Default null: the most that fits, which is half a block less 10 bytes, or
+    /// 255 from blocks of 1024 bytes on.
+    /// </summary>
+    public int? MaxNameLength { get; init; }
+
+    /// <summary>The most links of an inode, so the most subdirectories of a directory + 2: 2 to 65,000. Default 65,000.</summary>
+    public int MaxLinkCount { get; init; } = OnDiskFormat.LinkLimit;
+}

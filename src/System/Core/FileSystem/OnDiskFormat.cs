@@ -1,0 +1,254 @@
+/*
+ * The on-disk format, version 1: all of it is in this file.
+ *
+ *   block 0            superblock
+ *   then               inode bitmap    1 bit an inode: bit i is inode number i + 1; 1 is in use
+ *   then               block bitmap    1 bit a block of the volume, the metadata's own included; 1 is in use
+ *   then               inode table     128 bytes an inode
+ *   then, to the end   data            file blocks, directory blocks, blocks of pointers
+ *
+ *   superblock (the rest of block 0 is zero)          inode
+ *     0  magic "Raid5Fs\n"        8 bytes               0  type: 1 file, 2 directory     u8
+ *     8  version                  u32                   1  zero                          3 bytes
+ *    12  block size, bytes        u32                   4  link count                    u32
+ *    16  blocks in the volume     u32                   8  generation                    u32
+ *    20  inodes                   u32                  12  zero                          u32
+ *    24  longest name, bytes      u32                  16  size, bytes                   u64
+ *    28  most links of an inode   u32                  24  zero                          40 bytes
+ *    32  XxHash3 of bytes 0..31   u64                  64  12 direct block pointers      u32 each
+ *                                                     112  single, double, triple indirect   u32 each
+ *   directory record                                  124  zero                          u32
+ *     0  inode, 0: free space     u32
+ *     4  length of the record     u32: a multiple of 4, the next record starts there
+ *     8  length of the name       u8
+ *     9  type, as in the inode    u8
+ *    10  the name, then up to the length of the record: free space
+ *
+ * Numbers are little-endian. A pointer is a block number; 0 is a hole, which reads as zeros. Bits of a bitmap past
+ * its last inode or block are 1. Bytes of a file's last block past its size are zero. The slot of a free inode holds
+ * its last generation and otherwise anything: the bitmap decides. Inode 1 is the root directory.
+ *
+ * A directory is a whole number of blocks without holes. Its records fill each block exactly and never cross into
+ * the next; "." and ".." are the first two records of block 0.
+ *
+ * There is no journal: the device commits atomically, and only states between operations are committed.
+ */
+
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Numerics;
+using Raid5Fs.Primitives;
+
+namespace Raid5Fs.FileSystem;
+
+/// <summary>The constants of the on-disk format.</summary>
+internal static class OnDiskFormat
+{
+    public const uint Version = 1;
+
+    public const int MinBlockSize = 128;
+    public const int MaxBlockSize = 65_536;
+
+    public const int InodeSize = 128;
+    public const int DirectPointers = 12;
+
+    /// <summary>Direct pointers, then single, double and triple indirect.</summary>
+    public const int InodePointers = DirectPointers + 3;
+
+    public const int PointerSize = sizeof(uint);
+
+    /// <summary>Bytes of a directory record before its name.</summary>
+    public const int RecordHeader = 10;
+
+    /// <summary>Records begin at multiples of this many bytes.</summary>
+    public const int RecordAlignment = 4;
+
+    /// <summary>The longest name in any format: <c>NAME_MAX</c>.</summary>
+    public const int NameLimit = 255;
+
+    public const int LinkLimit = 65_000;
+
+    public static readonly InodeNumber RootInode = new(1);
+
+    public static ReadOnlySpan<byte> Magic => "Raid5Fs\n"u8;
+
+    public static ReadOnlySpan<byte> Dot => "."u8;
+
+    public static ReadOnlySpan<byte> DotDot => ".."u8;
+
+    /// <summary>The longest name where a block must hold two records of it.</summary>
+    public static int NameLimitFor(int blockSize) => Math.Min(NameLimit, (blockSize / 2) - RecordHeader);
+
+    /// <summary>Bytes that a record needs for a name of <paramref name="nameLength"/> bytes.</summary>
+    public static int RecordSize(int nameLength) =>
+        (RecordHeader + nameLength + RecordAlignment - 1) & ~(RecordAlignment - 1);
+}
+
+/// <summary>
+/// What the superblock says, and where it puts everything. Immutable.
+/// </summary>
+internal sealed class VolumeLayout
+{
+    private const int MagicAt = 0;
+    private const int VersionAt = 8;
+    private const int BlockSizeAt = 12;
+    private const int BlockCountAt = 16;
+    private const int InodeCountAt = 20;
+    private const int NameLimitAt = 24;
+    private const int LinkLimitAt = 28;
+    private const int ChecksumAt = 32;
+
+    /// <summary>The values are those that <see cref="Objection"/> finds nothing wrong with.</summary>
+    public VolumeLayout(int blockSize, uint blockCount, uint inodeCount, int nameLimit, int linkLimit)
+    {
+        BlockSize = blockSize;
+        BlockCount = blockCount;
+        InodeCount = inodeCount;
+        NameLimit = nameLimit;
+        LinkLimit = linkLimit;
+
+        InodeBitmapBlocks = BitmapBlocks(blockSize, inodeCount);
+        BlockBitmapStart = InodeBitmapStart + InodeBitmapBlocks;
+        BlockBitmapBlocks = BitmapBlocks(blockSize, blockCount);
+        InodeTableStart = BlockBitmapStart + BlockBitmapBlocks;
+        InodesPerBlock = (uint)(blockSize / OnDiskFormat.InodeSize);
+        DataStart = InodeTableStart + ((inodeCount + InodesPerBlock - 1) / InodesPerBlock);
+
+        long pointers = blockSize / OnDiskFormat.PointerSize;
+        PointersPerBlock = (int)pointers;
+        MaxFileBlocks = OnDiskFormat.DirectPointers + pointers + (pointers * pointers) + (pointers * pointers * pointers);
+        MaxFileSize = MaxFileBlocks * blockSize;
+    }
+
+    /// <summary>Bytes.</summary>
+    public int BlockSize { get; }
+
+    public uint BlockCount { get; }
+
+    public uint InodeCount { get; }
+
+    /// <summary>The longest name, in bytes.</summary>
+    public int NameLimit { get; }
+
+    /// <summary>The most links that lead to one inode.</summary>
+    public int LinkLimit { get; }
+
+    public uint InodeBitmapStart => 1;
+
+    public uint InodeBitmapBlocks { get; }
+
+    public uint BlockBitmapStart { get; }
+
+    public uint BlockBitmapBlocks { get; }
+
+    public uint InodeTableStart { get; }
+
+    public uint InodesPerBlock { get; }
+
+    /// <summary>The first block that files may use.</summary>
+    public uint DataStart { get; }
+
+    public uint DataBlocks => BlockCount - DataStart;
+
+    public int PointersPerBlock { get; }
+
+    /// <summary>Blocks that an inode's pointers can address.</summary>
+    public long MaxFileBlocks { get; }
+
+    /// <summary>Bytes. Holes count: a file may be larger than the volume.</summary>
+    public long MaxFileSize { get; }
+
+    /// <summary>
+    /// The most blocks that one indivisible operation makes dirty: for a rename two directories (an entry's block, three
+    /// of pointers, an inode's block each), the moved inode and its <c>..</c>, the replaced inode, the inode bitmap;
+    /// and each block of the block bitmap, where a scattered file is freed.
+    /// </summary>
+    public long LargestOperation => LargestOperationOn(BlockSize, BlockCount);
+
+    /// <summary>The most blocks that writing into one block of a file makes dirty.</summary>
+    public long LargestBlockWrite => 5 + Math.Min(4, (long)BlockBitmapBlocks);
+
+    /// <summary>What <see cref="LargestOperation"/> is on a device of this size.</summary>
+    public static long LargestOperationOn(int blockSize, long blockCount) => 16 + (long)BitmapBlocks(blockSize, blockCount);
+
+    /// <summary>Why no volume can have these values; null where one can.</summary>
+    public static string? Objection(int blockSize, long blockCount, long inodeCount, int nameLimit, int linkLimit)
+    {
+        if (blockSize is < OnDiskFormat.MinBlockSize or > OnDiskFormat.MaxBlockSize || !BitOperations.IsPow2(blockSize))
+            return $"the block size is {blockSize} bytes; it must be a power of two from {OnDiskFormat.MinBlockSize} to {OnDiskFormat.MaxBlockSize}";
+        if (blockCount is < 1 or > uint.MaxValue)
+            return $"the device has {blockCount} blocks; block numbers have 32 bits, so it must be 1 to {uint.MaxValue}";
+        if (inodeCount is < 1 or >= uint.MaxValue)
+            return $"{inodeCount} inodes were asked for; it must be 1 to {uint.MaxValue - 1}";
+        if (nameLimit < 1 || nameLimit > OnDiskFormat.NameLimitFor(blockSize))
+            return $"names of up to {nameLimit} bytes do not fit blocks of {blockSize} bytes; the limit must be 1 to {OnDiskFormat.NameLimitFor(blockSize)}";
+        if (linkLimit is < 2 or > OnDiskFormat.LinkLimit)
+            return $"the link limit is {linkLimit}; it must be 2 to {OnDiskFormat.LinkLimit}";
+
+        long inodesPerBlock = blockSize / OnDiskFormat.InodeSize;
+        long metadata = 1 + (long)BitmapBlocks(blockSize, inodeCount) + BitmapBlocks(blockSize, blockCount)
+            + ((inodeCount + inodesPerBlock - 1) / inodesPerBlock);
+        if (blockCount <= metadata)
+            return $"a device of {blockCount} blocks of {blockSize} bytes is too small for {inodeCount} inodes: the superblock, bitmaps and inode table take {metadata}, and the root directory takes 1";
+
+        return null;
+    }
+
+    /// <summary>
+    /// Reads a superblock: EINVAL if there is none of this format and version, EUCLEAN if it is damaged or contradicts
+    /// itself or the device.
+    /// </summary>
+    public static Result<VolumeLayout> Decode(ReadOnlySpan<byte> block, int deviceBlockSize, long deviceBlocks)
+    {
+        if (!block[MagicAt..].StartsWith(OnDiskFormat.Magic))
+            return Errno.EINVAL;
+        if (BinaryPrimitives.ReadUInt64LittleEndian(block[ChecksumAt..]) != XxHash3.HashToUInt64(block[..ChecksumAt]))
+            return Errno.EUCLEAN;
+        if (ReadUInt32(block, VersionAt) != OnDiskFormat.Version)
+            return Errno.EINVAL;
+
+        uint blockSize = ReadUInt32(block, BlockSizeAt);
+        uint blockCount = ReadUInt32(block, BlockCountAt);
+        uint inodeCount = ReadUInt32(block, InodeCountAt);
+        uint nameLimit = ReadUInt32(block, NameLimitAt);
+        uint linkLimit = ReadUInt32(block, LinkLimitAt);
+        bool fits = blockSize == deviceBlockSize && blockCount <= deviceBlocks
+            && nameLimit <= OnDiskFormat.NameLimit && linkLimit <= OnDiskFormat.LinkLimit;
+        if (!fits || Objection((int)blockSize, blockCount, inodeCount, (int)nameLimit, (int)linkLimit) is not null)
+            return Errno.EUCLEAN;
+
+        return new VolumeLayout((int)blockSize, blockCount, inodeCount, (int)nameLimit, (int)linkLimit);
+    }
+
+    /// <summary>Writes the superblock over the whole of <paramref name="block"/>.</summary>
+    public void Encode(Span<byte> block)
+    {
+        block.Clear();
+        OnDiskFormat.Magic.CopyTo(block[MagicAt..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(block[VersionAt..], OnDiskFormat.Version);
+        BinaryPrimitives.WriteUInt32LittleEndian(block[BlockSizeAt..], (uint)BlockSize);
+        BinaryPrimitives.WriteUInt32LittleEndian(block[BlockCountAt..], BlockCount);
+        BinaryPrimitives.WriteUInt32LittleEndian(block[InodeCountAt..], InodeCount);
+        BinaryPrimitives.WriteUInt32LittleEndian(block[NameLimitAt..], (uint)NameLimit);
+        BinaryPrimitives.WriteUInt32LittleEndian(block[LinkLimitAt..], (uint)LinkLimit);
+        BinaryPrimitives.WriteUInt64LittleEndian(block[ChecksumAt..], XxHash3.HashToUInt64(block[..ChecksumAt]));
+    }
+
+    public bool Contains(InodeNumber inode) => inode.Value >= 1 && inode.Value <= InodeCount;
+
+    /// <summary>The block of the inode table that holds <paramref name="inode"/>.</summary>
+    public uint BlockOf(InodeNumber inode) => InodeTableStart + ((inode.Value - 1) / InodesPerBlock);
+
+    /// <summary>Bytes from the start of that block.</summary>
+    public int OffsetOf(InodeNumber inode) => (int)((inode.Value - 1) % InodesPerBlock) * OnDiskFormat.InodeSize;
+
+    /// <summary>Whether a pointer that is not a hole may have this value.</summary>
+    public bool IsDataBlock(uint pointer) => pointer >= DataStart && pointer < BlockCount;
+
+    /// <summary>Blocks that hold <paramref name="bytes"/> bytes of a file.</summary>
+    public long BlocksFor(long bytes) => (bytes + BlockSize - 1) / BlockSize;
+
+    private static uint BitmapBlocks(int blockSize, long bits) => (uint)((bits + (8L * blockSize) - 1) / (8L * blockSize));
+
+    private static uint ReadUInt32(ReadOnlySpan<byte> block, int at) => BinaryPrimitives.ReadUInt32LittleEndian(block[at..]);
+}

@@ -1,0 +1,165 @@
+using Raid5Fs.Primitives;
+
+namespace Raid5Fs.FileSystem;
+
+/// <summary>
+/// The operations of <see cref="IFileSystem"/> by path, with the errors that Linux answers. Those of the walk come
+/// first: see <see cref="PathWalk.ResolveAsync(string)"/>.
+/// </summary>
+/// <remarks>
+/// A path is walked, then the operation is done: another operation may come between. If that removed a directory on
+/// the way, the walk begins again, as Linux does; after <see cref="Walks"/> such walks the answer is ESTALE.
+/// </remarks>
+public sealed class PathOperations(IFileSystem fileSystem)
+{
+    private const int Walks = 8;
+
+    private readonly PathWalk _walk = new(fileSystem);
+
+    /// <summary>stat(2).</summary>
+    public Task<Result<InodeAttributes>> GetAttributesAsync(string path) =>
+        RetryAsync(() => _walk.ResolveAsync(path));
+
+    /// <summary>
+    /// open(2) with O_CREAT and O_EXCL: EEXIST for the root, <c>.</c> and <c>..</c> too; EISDIR if a slash follows.
+    /// </summary>
+    public Task<Result<InodeAttributes>> CreateAsync(string path) =>
+        OnLastAsync(path, last => last.Kind switch
+        {
+            ComponentKind.Name when last.WantsDirectory => Fail<InodeAttributes>(Errno.EISDIR),
+            ComponentKind.Name => fileSystem.CreateAsync(last.Directory, last.Name),
+            _ => Fail<InodeAttributes>(Errno.EEXIST),
+        });
+
+    /// <summary>mkdir(2): EEXIST for the root, <c>.</c> and <c>..</c> too.</summary>
+    public Task<Result<InodeAttributes>> MakeDirectoryAsync(string path) =>
+        OnLastAsync(path, last => last.Kind == ComponentKind.Name
+            ? fileSystem.MakeDirectoryAsync(last.Directory, last.Name)
+            : Fail<InodeAttributes>(Errno.EEXIST));
+
+    /// <summary>open(2), then pread(2).</summary>
+    public Task<Result<int>> ReadAsync(string path, long offset, Memory<byte> destination) =>
+        OnInodeAsync(path, inode => fileSystem.ReadAsync(inode, offset, destination));
+
+    /// <summary>open(2), then pwrite(2).</summary>
+    public Task<Result<int>> WriteAsync(string path, long offset, ReadOnlyMemory<byte> source) =>
+        OnInodeAsync(path, inode => fileSystem.WriteAsync(inode, offset, source));
+
+    /// <summary>truncate(2): EINVAL for a negative size before all else.</summary>
+    public Task<Errno> TruncateAsync(string path, long size) => size < 0
+        ? Task.FromResult(Errno.EINVAL)
+        : OnInodeAsync(path, inode => fileSystem.TruncateAsync(inode, size));
+
+    /// <summary>unlink(2): EISDIR for the root, <c>.</c> and <c>..</c>; ENOTDIR for a file with a slash behind.</summary>
+    public Task<Errno> UnlinkAsync(string path) =>
+        OnLastAsync(path, async last =>
+        {
+            if (last.Kind != ComponentKind.Name)
+                return Errno.EISDIR;
+            if (last.WantsDirectory)
+            {
+                Result<InodeAttributes> found = await _walk.ResolveAsync(last);
+                return found.IsOk ? Errno.EISDIR : found.Error;
+            }
+
+            return await fileSystem.UnlinkAsync(last.Directory, last.Name);
+        });
+
+    /// <summary>rmdir(2): EBUSY for the root.</summary>
+    public Task<Errno> RemoveDirectoryAsync(string path) =>
+        OnLastAsync(path, last => last.Kind == ComponentKind.Root
+            ? Task.FromResult(Errno.EBUSY)
+            : fileSystem.RemoveDirectoryAsync(last.Directory, last.Name));
+
+    /// <summary>
+    /// rename(2): the old path's walk comes before the new one's; EBUSY for the root, <c>.</c> and <c>..</c>; ENOTDIR
+    /// for a file if a slash follows either path.
+    /// </summary>
+    public Task<Errno> RenameAsync(string from, string to) =>
+        RetryAsync(async () =>
+        {
+            Result<LastComponent> source = await _walk.FindLastAsync(from);
+            if (!source.IsOk)
+                return source.Error;
+            Result<LastComponent> destination = await _walk.FindLastAsync(to);
+            if (!destination.IsOk)
+                return destination.Error;
+            LastComponent old = source.Value;
+            LastComponent @new = destination.Value;
+            if (old.Kind != ComponentKind.Name || @new.Kind != ComponentKind.Name)
+                return Errno.EBUSY;
+            if (old.WantsDirectory || @new.WantsDirectory)
+            {
+                Errno error = await CheckMovesDirectoryAsync(old, @new);
+                if (error != Errno.OK)
+                    return error;
+            }
+
+            return await fileSystem.RenameAsync(old.Directory, old.Name, @new.Directory, @new.Name);
+        });
+
+    /// <summary>Opens a directory and reads it.</summary>
+    public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(string path) =>
+        OnInodeAsync(path, fileSystem.ReadDirectoryAsync);
+
+    /// <summary>open(2), then fsync(2).</summary>
+    public Task<Errno> SyncAsync(string path) => OnInodeAsync(path, fileSystem.SyncAsync);
+
+    /// <summary>ENOTDIR if what moves is a file; the lookups' own errors come before.</summary>
+    private async Task<Errno> CheckMovesDirectoryAsync(LastComponent from, LastComponent to)
+    {
+        Result<InodeAttributes> moved = await fileSystem.LookupAsync(from.Directory, from.Name);
+        if (!moved.IsOk)
+            return moved.Error;
+        if (moved.Value.Type == FileType.Directory)
+            return Errno.OK;
+        Result<InodeAttributes> replaced = await fileSystem.LookupAsync(to.Directory, to.Name);
+        return replaced.IsOk || replaced.Error == Errno.ENOENT ? Errno.ENOTDIR : replaced.Error;
+    }
+
+    private Task<Result<T>> OnLastAsync<T>(string path, Func<LastComponent, Task<Result<T>>> operation) =>
+        RetryAsync(async () =>
+        {
+            Result<LastComponent> last = await _walk.FindLastAsync(path);
+            return last.IsOk ? await operation(last.Value) : last.Error;
+        });
+
+    private Task<Errno> OnLastAsync(string path, Func<LastComponent, Task<Errno>> operation) =>
+        RetryAsync(async () =>
+        {
+            Result<LastComponent> last = await _walk.FindLastAsync(path);
+            return last.IsOk ? await operation(last.Value) : last.Error;
+        });
+
+    private Task<Result<T>> OnInodeAsync<T>(string path, Func<InodeNumber, Task<Result<T>>> operation) =>
+        RetryAsync(async () =>
+        {
+            Result<InodeAttributes> inode = await _walk.ResolveAsync(path);
+            return inode.IsOk ? await operation(inode.Value.Inode) : inode.Error;
+        });
+
+    private Task<Errno> OnInodeAsync(string path, Func<InodeNumber, Task<Errno>> operation) =>
+        RetryAsync(async () =>
+        {
+            Result<InodeAttributes> inode = await _walk.ResolveAsync(path);
+            return inode.IsOk ? await operation(inode.Value.Inode) : inode.Error;
+        });
+
+    private static async Task<Result<T>> RetryAsync<T>(Func<Task<Result<T>>> operation)
+    {
+        Result<T> result = await operation();
+        for (int walks = 1; walks < Walks && result.Error == Errno.ESTALE; walks++)
+            result = await operation();
+        return result;
+    }
+
+    private static async Task<Errno> RetryAsync(Func<Task<Errno>> operation)
+    {
+        Errno error = await operation();
+        for (int walks = 1; walks < Walks && error == Errno.ESTALE; walks++)
+            error = await operation();
+        return error;
+    }
+
+    private static Task<Result<T>> Fail<T>(Errno error) => Task.FromResult<Result<T>>(error);
+}

@@ -1,0 +1,233 @@
+/*
+ * The UNIX file system on a block device: mount, unmount, and the frame around every operation.
+ *
+ * Operations take turns, one at a time. One that may change something runs as a step of the volume: it is kept whole or
+ * taken back whole, and commits fall between operations only. (A write too large for one commit is committed in parts,
+ * each of them a state that a shorter write would have left.) So a crash leaves the state after a prefix of the
+ * operations, at or after the last fsync that answered OK.
+ *
+ * Faults assumed: any block may be unreadable (EIO for the operations that need it), or contradict the format (EUCLEAN);
+ * a commit may fail, after which the file system is read-only (EROFS) and fsync and unmount answer that failure.
+ */
+
+using Raid5Fs.BlockDevice;
+using Raid5Fs.Primitives;
+
+namespace Raid5Fs.FileSystem;
+
+/// <summary>A mounted file system.</summary>
+/// <remarks>
+/// Called from one executor; calls may overlap. A call after <see cref="UnmountAsync"/> is a bug and throws
+/// <see cref="InvariantException"/>.
+/// </remarks>
+public sealed class UnixFileSystem : IFileSystem
+{
+    private readonly Volume _volume;
+    private readonly OperationLock _turns;
+    private readonly Committer _committer;
+    private readonly EntryOperations _entries;
+    private readonly Renaming _renaming;
+    private readonly FileContent _content;
+    private bool _isMounted = true;
+
+    private UnixFileSystem(Volume volume, OperationLock turns, Committer committer)
+    {
+        _volume = volume;
+        _turns = turns;
+        _committer = committer;
+        var directories = new DirectoryFile(volume);
+        _entries = new EntryOperations(volume, directories, committer);
+        _renaming = new Renaming(volume, directories, committer);
+        _content = new FileContent(volume, committer);
+    }
+
+    public InodeNumber Root => OnDiskFormat.RootInode;
+
+    /// <summary>
+    /// The most blocks that one operation writes, on a device of this size: what
+    /// <see cref="IBlockDevice.MaxUncommittedBlocks"/> must allow.
+    /// </summary>
+    /// <param name="blockSize">Bytes.</param>
+    /// <param name="blockCount">Blocks of the device.</param>
+    public static long LargestOperation(int blockSize, long blockCount) =>
+        VolumeLayout.LargestOperationOn(blockSize, blockCount);
+
+    /// <summary>
+    /// Mounts: EINVAL if there is no file system of this format, or the device or the options allow less than
+    /// <see cref="LargestOperation"/>; EUCLEAN if the superblock, the bitmaps or the root contradict the format; EIO.
+    /// </summary>
+    public static async Task<Result<UnixFileSystem>> MountAsync(
+        IBlockDevice device, MountOptions options, TimeProvider clock)
+    {
+        Result<VolumeLayout> layout = await Volume.ReadLayoutAsync(device);
+        if (!layout.IsOk)
+            return layout.Error;
+        long largest = layout.Value.LargestOperation;
+        bool intervalIsSound = options.CommitInterval > TimeSpan.Zero || options.CommitInterval == Timeout.InfiniteTimeSpan;
+        if (device.MaxUncommittedBlocks < largest || options.CacheBlocks < largest || !intervalIsSound)
+            return Errno.EINVAL;
+
+        var cache = new BufferCache(device, options.CacheBlocks);
+        Result<Volume> volume = await Volume.OpenAsync(layout.Value, cache);
+        if (!volume.IsOk)
+            return volume.Error;
+        var turns = new OperationLock();
+        long dirtyLimit = Math.Min(device.MaxUncommittedBlocks, Math.Max(largest, options.CacheBlocks / 4 * 3L));
+        var committer = new Committer(cache, turns, dirtyLimit, options.CommitInterval, clock);
+        return new UnixFileSystem(volume.Value, turns, committer);
+    }
+
+    /// <summary>
+    /// Commits and ends the mount, also where the commit fails: EIO, and what was not committed is lost.
+    /// </summary>
+    public async Task<Errno> UnmountAsync()
+    {
+        using (await _turns.EnterAsync())
+        {
+            Invariant.Require(_isMounted, "a file system is unmounted once");
+            _isMounted = false;
+        }
+
+        await _committer.DisposeAsync();
+        return await _committer.CommitAsync();
+    }
+
+    public Task<Result<InodeAttributes>> LookupAsync(InodeNumber directory, FileName name) =>
+        ObserveAsync(() => _entries.LookupAsync(directory, name));
+
+    public Task<Result<InodeAttributes>> GetAttributesAsync(InodeNumber inode) =>
+        ObserveAsync(async ValueTask<Result<InodeAttributes>> () =>
+        {
+            Result<Inode> found = await _volume.Inodes.GetAsync(inode);
+            return found.IsOk ? found.Value.Attributes : found.Error;
+        });
+
+    public Task<Result<InodeAttributes>> CreateAsync(InodeNumber directory, FileName name) =>
+        ChangeAsync(() => _entries.MakeAsync(directory, name, FileType.Regular));
+
+    public Task<Result<InodeAttributes>> MakeDirectoryAsync(InodeNumber directory, FileName name) =>
+        ChangeAsync(() => _entries.MakeAsync(directory, name, FileType.Directory));
+
+    public Task<Result<int>> ReadAsync(InodeNumber inode, long offset, Memory<byte> destination) =>
+        ObserveAsync(async ValueTask<Result<int>> () =>
+        {
+            Result<Inode> file = await GetFileAsync(inode);
+            if (!file.IsOk)
+                return file.Error;
+            return offset < 0 ? Errno.EINVAL : await _content.ReadAsync(file.Value, offset, destination);
+        });
+
+    public Task<Result<int>> WriteAsync(InodeNumber inode, long offset, ReadOnlyMemory<byte> source) =>
+        ChangeAsync(async ValueTask<Result<int>> () =>
+        {
+            Result<Inode> file = await GetFileAsync(inode);
+            if (!file.IsOk)
+                return file.Error;
+            if (offset < 0)
+                return Errno.EINVAL;
+            if (_committer.Protection != Errno.OK)
+                return _committer.Protection;
+            return source.IsEmpty ? 0 : await _content.WriteAsync(file.Value, offset, source);
+        });
+
+    public Task<Errno> TruncateAsync(InodeNumber inode, long size) =>
+        ChangeAsync(async ValueTask<Errno> () =>
+        {
+            Result<Inode> file = await GetFileAsync(inode);
+            if (!file.IsOk)
+                return file.Error;
+            if (size < 0)
+                return Errno.EINVAL;
+            if (_committer.Protection != Errno.OK)
+                return _committer.Protection;
+            return await _content.TruncateAsync(file.Value, size);
+        });
+
+    public Task<Errno> UnlinkAsync(InodeNumber directory, FileName name) =>
+        ChangeAsync(() => _entries.UnlinkAsync(directory, name));
+
+    public Task<Errno> RemoveDirectoryAsync(InodeNumber directory, FileName name) =>
+        ChangeAsync(() => _entries.RemoveDirectoryAsync(directory, name));
+
+    public Task<Errno> RenameAsync(InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to) =>
+        ChangeAsync(() => _renaming.RenameAsync(fromDirectory, from, toDirectory, to));
+
+    public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(InodeNumber directory) =>
+        ObserveAsync(() => _entries.ListAsync(directory));
+
+    /// <summary>Commits all changes, of whatever inode.</summary>
+    public async Task<Errno> SyncAsync(InodeNumber inode)
+    {
+        using (await EnterAsync())
+        {
+            Result<Inode> found = await _volume.Inodes.GetAsync(inode);
+            return found.IsOk ? await _committer.CommitAsync() : found.Error;
+        }
+    }
+
+    public async Task<Result<FileSystemStatistics>> GetStatisticsAsync()
+    {
+        using (await EnterAsync())
+            return _volume.Statistics;
+    }
+
+    /// <summary>Runs an operation that changes nothing.</summary>
+    private async Task<Result<T>> ObserveAsync<T>(Func<ValueTask<Result<T>>> operation)
+    {
+        using (await EnterAsync())
+            return await operation();
+    }
+
+    /// <summary>Runs an operation as a step, which is kept if it answers a value.</summary>
+    private async Task<Result<T>> ChangeAsync<T>(Func<ValueTask<Result<T>>> operation)
+    {
+        using (await EnterAsync())
+        {
+            await BeginAsync();
+            Result<T> result = await operation();
+            End(result.Error);
+            return result;
+        }
+    }
+
+    /// <summary>Runs an operation as a step, which is kept if it answers OK.</summary>
+    private async Task<Errno> ChangeAsync(Func<ValueTask<Errno>> operation)
+    {
+        using (await EnterAsync())
+        {
+            await BeginAsync();
+            Errno error = await operation();
+            End(error);
+            return error;
+        }
+    }
+
+    private async ValueTask BeginAsync()
+    {
+        await _committer.MakeRoomAsync(_volume.Layout.LargestOperation);
+        _volume.Begin();
+    }
+
+    private void End(Errno error)
+    {
+        if (error == Errno.OK)
+            _volume.Accept();
+        else
+            _volume.Rollback();
+        _committer.NoteChange();
+    }
+
+    private async ValueTask<OperationLock.Turn> EnterAsync()
+    {
+        OperationLock.Turn turn = await _turns.EnterAsync();
+        Invariant.Require(_isMounted, "operations come before the unmount");
+        _volume.Cache.ReleaseUnchanged();
+        return turn;
+    }
+
+    private async ValueTask<Result<Inode>> GetFileAsync(InodeNumber number)
+    {
+        Result<Inode> inode = await _volume.Inodes.GetAsync(number);
+        return inode.IsOk && inode.Value.IsDirectory ? Errno.EISDIR : inode;
+    }
+}
