@@ -1,0 +1,9 @@
+using Raid5Verify.Generation;
+
+namespace Raid5Verify.Faults;
+
+/// <summary>A latent sector error: reading the block gives EIO until it is written again.</summary>
+public sealed record BadSector : BlockFault
+{
+    internal static BadSector Draw(Draft draft) => new() { Block = draft.Block() };
+}

@@ -1,0 +1,28 @@
+using Raid5Verify.Generation;
+
+namespace Raid5Verify.Faults;
+
+/// <summary>No message gets through between the client and a server.</summary>
+public sealed record Partition : LastingServerFault
+{
+    public PartitionWay Way { get; init; } = PartitionWay.Both;
+
+    internal static Partition Draw(Draft draft) => new()
+    {
+        Server = draft.Server(),
+        For = draft.Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(draft.Chance(2) ? 20 : 400)),
+        Way = draft.Pick(Enum.GetValues<PartitionWay>()),
+    };
+}
+
+/// <summary>Which messages a partition stops.</summary>
+public enum PartitionWay
+{
+    Both,
+
+    /// <summary>Those to the server: it hears nothing.</summary>
+    Requests,
+
+    /// <summary>Those from the server: it hears, does, and is not heard.</summary>
+    Replies,
+}

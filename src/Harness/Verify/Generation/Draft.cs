@@ -1,0 +1,147 @@
+using Raid5Fs.FileSystem;
+using Raid5Verify.Reference;
+using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Operations;
+
+namespace Raid5Verify.Generation;
+
+/*
+ * The state of the generator: the dice, and a reference file system to which every operation drawn so far was done.
+ * So it knows which names exist and how large files are, and most operations that it draws do something.
+ */
+
+/// <summary>A scenario being drawn: what the kinds of steps ask for a name, a size or a time.</summary>
+internal sealed class Draft
+{
+    /// <summary>Files and directories that may exist at once, so that inodes never run out in these scenarios.</summary>
+    private const int MaxNodes = 24;
+
+    private static readonly string[] ShortNames = ["a", "b", "c", "d", "e", "f", "g", "h"];
+
+    private readonly ReferenceFileSystem _files;
+    private readonly ReferencePaths _paths;
+    private List<string> _existingFiles = [];
+    private List<string> _existingDirectories = ["/"];
+    private long _bytes;
+
+    public Draft(Random dice, ClusterShape cluster)
+    {
+        Dice = dice;
+        Cluster = cluster;
+        _files = new ReferenceFileSystem(cluster.Limits);
+        _paths = new ReferencePaths(_files);
+    }
+
+    public Random Dice { get; }
+
+    public ClusterShape Cluster { get; }
+
+    public bool HasFiles => _existingFiles.Count > 0;
+
+    /// <summary>The bytes that files may still grow by. Half of the array is left free, so ENOSPC never happens.</summary>
+    private long Room => (Cluster.Capacity / 2) - _bytes;
+
+    public bool Chance(int oneIn) => Dice.Next(oneIn) == 0;
+
+    public T Pick<T>(IReadOnlyList<T> from) => from[Dice.Next(from.Count)];
+
+    public int Server() => Dice.Next(Cluster.Servers);
+
+    /// <summary>A time from one end to the other, in steps of a tenth of a millisecond.</summary>
+    public TimeSpan Time(TimeSpan from, TimeSpan to)
+    {
+        long grain = TimeSpan.TicksPerMillisecond / 10;
+        return TimeSpan.FromTicks(Dice.NextInt64(from.Ticks / grain, (to.Ticks / grain) + 1) * grain);
+    }
+
+    public ulong Fill() => (ulong)Dice.Next(1, 1000);
+
+    /// <summary>Mostly a file that is there.</summary>
+    public string File() => HasFiles && !Chance(12) ? Pick(_existingFiles) : Any();
+
+    /// <summary>Mostly a directory that is there.</summary>
+    public string Directory() => Chance(12) ? Any() : Pick(_existingDirectories);
+
+    /// <summary>Mostly a name that is free, in a directory that is there.</summary>
+    public string Free() =>
+        _existingFiles.Count + _existingDirectories.Count >= MaxNodes ? Pick(_existingDirectories)
+        : Chance(10) ? Any()
+        : Join(Pick(_existingDirectories), Name());
+
+    /// <summary>Any path, the odd ones included.</summary>
+    public string Any() => Dice.Next(10) switch
+    {
+        0 => Join(Pick(_existingDirectories), "."),
+        1 => Join(Pick(_existingDirectories), ".."),
+        2 when HasFiles => Pick(_existingFiles) + "/",
+        3 when HasFiles => Join(Pick(_existingFiles), Name()),
+        4 => Join(Pick(_existingDirectories), "missing/" + Name()),
+        5 => Join(Pick(_existingDirectories), new string('n', Cluster.Limits.MaxNameLength + Dice.Next(2))),
+        6 => Join(Pick(_existingDirectories), Name()) + "/",
+        7 when HasFiles => Pick(_existingFiles),
+        _ => Pick(_existingDirectories),
+    };
+
+    /// <summary>A length that likes the edges of blocks, chunks and stripes.</summary>
+    public ByteSize Length()
+    {
+        long block = Cluster.Block.Bytes;
+        long chunk = block * Cluster.Chunk;
+        long length = Dice.Next(10) switch
+        {
+            0 => Dice.Next(2),
+            1 => block - 1 + Dice.Next(3),
+            2 => chunk - 1 + Dice.Next(3),
+            3 => (chunk * (Cluster.Servers - 1)) + Dice.Next(2),
+            4 or 5 => block * Dice.Next(1, 9),
+            _ => Dice.NextInt64(1, block * 8),
+        };
+        return new ByteSize(Math.Clamp(length, 0, Math.Max(0, Math.Min(block * 32, Room))));
+    }
+
+    /// <summary>An offset into a file: its start, its end, the edge of a block, a little past the end.</summary>
+    public ByteSize Offset(string file)
+    {
+        long size = SizeOf(file);
+        long block = Cluster.Block.Bytes;
+        long offset = Dice.Next(6) switch
+        {
+            0 => size,
+            1 => size + Dice.NextInt64(0, Math.Clamp(Room, 1, block * 2)),
+            2 => Dice.NextInt64(0, (size / block) + 1) * block,
+            3 => Dice.NextInt64(0, size + 1),
+            _ => 0,
+        };
+        return new ByteSize(offset);
+    }
+
+    /// <summary>A stored block: of a file, or whatever lies in a row; rows at the front are used first.</summary>
+    public BlockTarget Block()
+    {
+        string? file = HasFiles && !Chance(3) ? Pick(_existingFiles) : null;
+        return file is not null && SizeOf(file) is > 0 and long size
+            ? new BlockTarget.OfFile(file, new ByteSize(Dice.NextInt64(0, size)))
+            : new BlockTarget.OnServer(Server(), Dice.Next(Math.Max(1, Cluster.Rows / (Chance(4) ? 1 : 4))));
+    }
+
+    /// <summary>Follows an operation that was drawn.</summary>
+    public void Apply(FileOperation operation)
+    {
+        operation.ApplyTo(_paths);
+        _existingFiles = [];
+        _existingDirectories = [];
+        _bytes = 0;
+        foreach ((string path, InodeAttributes attributes) in _files.Walk())
+        {
+            (attributes.Type == FileType.Directory ? _existingDirectories : _existingFiles).Add(path);
+            _bytes += attributes.Type == FileType.Directory ? 0 : attributes.Size;
+        }
+    }
+
+    private static string Join(string directory, string name) => directory == "/" ? $"/{name}" : $"{directory}/{name}";
+
+    private long SizeOf(string path) =>
+        _paths.Stat(path) is { IsOk: true, Value: { Type: FileType.Regular } file } ? file.Size : 0;
+
+    private string Name() => Chance(8) ? $"a-longer-name-{Dice.Next(4)}" : Pick(ShortNames);
+}

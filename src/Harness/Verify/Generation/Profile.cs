@@ -1,0 +1,48 @@
+namespace Raid5Verify.Generation;
+
+/// <summary>What kind of scenarios a campaign draws.</summary>
+public sealed record Profile
+{
+    private Profile()
+    {
+    }
+
+    /// <summary>As the command line spells it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>In one line, for the help text.</summary>
+    public required string About { get; init; }
+
+    /// <summary>File operations a scenario.</summary>
+    public required int Operations { get; init; }
+
+    /// <summary>The most faults a scenario.</summary>
+    public required int Faults { get; init; }
+
+    /// <summary>The longest pause before an operation.</summary>
+    public TimeSpan Think { get; init; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>A small cluster, few operations: for a first look and for tests.</summary>
+    public static Profile Quick { get; } = new()
+    {
+        Name = "quick",
+        About = "30 operations, up to 5 faults within the budget: a first look",
+        Operations = 30,
+        Faults = 5,
+    };
+
+    public static Profile Default { get; } = new()
+    {
+        Name = "default",
+        About = "100 operations, up to 14 faults within the budget: every promise holds",
+        Operations = 100,
+        Faults = 14,
+    };
+
+    public static IReadOnlyList<Profile> All { get; } = [Quick, Default];
+
+    /// <returns>Null if there is none of that name.</returns>
+    public static Profile? Find(string name) => All.FirstOrDefault(profile => profile.Name == name);
+
+    public override string ToString() => Name;
+}

@@ -1,0 +1,123 @@
+using Raid5Verify.Faults;
+using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Control;
+using Raid5Verify.Scenarios.Operations;
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Generation;
+
+/*
+ * From dice to a scenario. Swarm testing: each scenario uses a random subset of the fault kinds and weighs the
+ * operations anew, because a mix of everything, always, finds less (Groce et al., 2012).
+ */
+
+/// <summary>Draws scenarios. The same dice and profile draw the same scenario.</summary>
+public static class ScenarioGenerator
+{
+    private static readonly StrategyKind[] Strategies = Enum.GetValues<StrategyKind>();
+    private static readonly int[] SwarmWeights = [0, 1, 1, 4];
+
+    /// <summary>
+    /// The scenario that a seed means: the same for one version of this program, one profile and one strategy.
+    /// </summary>
+    /// <param name="seed">Any.</param>
+    /// <param name="profile">Sizes and numbers.</param>
+    /// <param name="strategy">Null: the strategies take turns by seed.</param>
+    public static Scenario ForSeed(ulong seed, Profile profile, StrategyKind? strategy = null)
+    {
+        Scenario drawn = Draw(new Dice(seed, "scenario"), profile);
+        return drawn with
+        {
+            Name = $"seed {seed}, profile {profile}",
+            Seed = seed,
+            Options = drawn.Options with { Strategy = strategy ?? Strategies[(int)(seed % (ulong)Strategies.Length)] },
+        };
+    }
+
+    /// <param name="dice">All chance comes from here.</param>
+    /// <param name="profile">Sizes and numbers.</param>
+    public static Scenario Draw(Random dice, Profile profile)
+    {
+        ClusterShape cluster = DrawCluster(dice);
+        var draft = new Draft(dice, cluster);
+        return new Scenario
+        {
+            Name = $"drawn from profile {profile.Name}",
+            Cluster = cluster,
+            Options = new ScenarioOptions { Network = draft.Chance(8) ? NetworkModel.Wan : NetworkModel.Lan },
+            Steps = DrawSteps(draft, profile),
+        };
+    }
+
+    private static ClusterShape DrawCluster(Random dice)
+    {
+        int chunk = 1 << dice.Next(4);
+        return new ClusterShape
+        {
+            Servers = dice.Next(3) > 0 ? 5 : dice.Next(3, 9),
+            Block = new ByteSize(512L << dice.Next(4)),
+            Chunk = chunk,
+            Rows = 64,
+            Cache = 32 << dice.Next(2),
+        };
+    }
+
+    private static List<Step> DrawSteps(Draft draft, Profile profile)
+    {
+        List<(StepKind Kind, int Weight)> operations =
+            [.. StepCatalogue.Operations.Select(kind => (kind, kind.Weight * draft.Pick(SwarmWeights)))];
+        operations.AddRange(StepCatalogue.Control.Select(kind => (kind, kind.Weight)));
+
+        // A file system in which nothing is ever created or written tests little.
+        operations.AddRange(StepCatalogue.Operations
+            .Where(kind => kind.Type == typeof(Create) || kind.Type == typeof(Write) || kind.Type == typeof(Read))
+            .Select(kind => (kind, kind.Weight)));
+        List<(StepKind Kind, int Weight)> faults =
+            [.. StepCatalogue.Faults.Select(kind => (kind, draft.Chance(2) ? kind.Weight : 0))];
+
+        int toStrike = draft.Dice.Next(profile.Faults + 1);
+        HashSet<int> strikes = [.. Enumerable.Range(0, toStrike).Select(_ => draft.Dice.Next(profile.Operations))];
+        List<Step> steps = [];
+        int? settle = null;
+        for (int i = 0; i < profile.Operations; i++)
+        {
+            if (i == settle)
+            {
+                steps.Add(new AwaitInSync());
+            }
+
+            if (strikes.Contains(i) && faults.Exists(fault => fault.Weight > 0))
+            {
+                steps.Add((Fault)Draw(faults, draft) with { After = draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(20)) });
+                settle = draft.Chance(3) ? settle : i + draft.Dice.Next(3, 12);
+            }
+
+            Step step = Draw(operations, draft);
+            if (step is FileOperation operation)
+            {
+                operation = operation with { Think = draft.Time(TimeSpan.Zero, profile.Think) };
+                draft.Apply(operation);
+                step = operation;
+            }
+
+            steps.Add(step);
+        }
+
+        return steps;
+    }
+
+    private static Step Draw(List<(StepKind Kind, int Weight)> kinds, Draft draft)
+    {
+        int pick = draft.Dice.Next(kinds.Sum(kind => kind.Weight));
+        foreach ((StepKind kind, int weight) in kinds)
+        {
+            pick -= weight;
+            if (pick < 0)
+            {
+                return kind.Draw!(draft);
+            }
+        }
+
+        throw new InvalidOperationException("no kind of step has any weight");
+    }
+}

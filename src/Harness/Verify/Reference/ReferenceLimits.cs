@@ -1,0 +1,13 @@
+namespace Raid5Verify.Reference;
+
+/// <summary>
+/// What a file system may refuse for reasons of its own format. The reference has no format, so it is told.
+/// </summary>
+/// <param name="MaxNameLength">Longest name of an entry, bytes; longer is ENAMETOOLONG.</param>
+/// <param name="MaxFileSize">Largest size of a file, bytes; beyond is EFBIG.</param>
+/// <param name="MaxLinks">Highest link count of a directory, 2 + subdirectories; beyond is EMLINK.</param>
+public sealed record ReferenceLimits(int MaxNameLength, long MaxFileSize, int MaxLinks)
+{
+    /// <summary>No limit but those of Linux itself: names to 255 bytes.</summary>
+    public static ReferenceLimits Linux { get; } = new(255, long.MaxValue, int.MaxValue);
+}

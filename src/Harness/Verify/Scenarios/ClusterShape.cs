@@ -1,0 +1,67 @@
+using System.Numerics;
+using Raid5Verify.Reference;
+
+namespace Raid5Verify.Scenarios;
+
+/// <summary>The array under test: its servers, their geometry, and the client's cache.</summary>
+public sealed record ClusterShape
+{
+    /// <summary>Block servers, one a member of the array.</summary>
+    [Between(3, 32)]
+    public int Servers { get; init; } = 5;
+
+    /// <summary>Bytes a block: a power of two.</summary>
+    [Between(128, 65_536)]
+    public ByteSize Block { get; init; } = ByteSize.OfKiB(4);
+
+    /// <summary>Consecutive blocks that lie on one server before the next one's turn.</summary>
+    [Between(1, 1024)]
+    public int Chunk { get; init; } = 4;
+
+    /// <summary>Blocks a server: a multiple of the chunk. The array holds rows × (servers − 1) blocks of data.</summary>
+    [Between(1, 1 << 20)]
+    public int Rows { get; init; } = 128;
+
+    /// <summary>Blocks that the file system's cache may hold.</summary>
+    [Between(1, 1 << 20)]
+    public int Cache { get; init; } = 64;
+
+    /// <summary>Bytes of data that the array holds.</summary>
+    internal long Capacity => (long)Rows * (Servers - 1) * Block.Bytes;
+
+    /// <summary>What the on-disk format, as it is documented, can hold with blocks of this size.</summary>
+    internal ReferenceLimits Limits
+    {
+        get
+        {
+            long pointers = Block.Bytes / sizeof(uint);
+            long blocksOfFile = 12 + pointers + (pointers * pointers) + (pointers * pointers * pointers);
+            return new ReferenceLimits(
+                MaxNameLength: (int)Math.Min(255, (Block.Bytes / 2) - 10),
+                MaxFileSize: blocksOfFile * Block.Bytes,
+                MaxLinks: 65_000);
+        }
+    }
+
+    /// <summary>The first thing that is impossible about this shape beyond the ranges of its fields.</summary>
+    internal FieldProblem? FindProblem()
+    {
+        if (!BitOperations.IsPow2(Block.Bytes))
+        {
+            return new FieldProblem(nameof(Block), $"a block of {Block} is impossible: the size must be a power of two");
+        }
+
+        if (Rows % Chunk != 0)
+        {
+            return new FieldProblem(
+                nameof(Rows), $"{Rows} rows are impossible: they must be a multiple of the chunk of {Chunk} blocks");
+        }
+
+        return null;
+    }
+}
+
+/// <summary>A field whose value is impossible, and why.</summary>
+/// <param name="Field">The property's name.</param>
+/// <param name="Message">One line.</param>
+internal sealed record FieldProblem(string Field, string Message);

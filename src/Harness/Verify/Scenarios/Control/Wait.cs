@@ -1,0 +1,9 @@
+namespace Raid5Verify.Scenarios.Control;
+
+/// <summary>Lets virtual time pass.</summary>
+public sealed record Wait : Step
+{
+    [Subject]
+    [Between(0, 3_600_000)]
+    public required TimeSpan For { get; init; }
+}

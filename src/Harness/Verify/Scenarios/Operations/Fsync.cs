@@ -1,0 +1,15 @@
+using Raid5Verify.Generation;
+using Raid5Verify.Reference;
+
+namespace Raid5Verify.Scenarios.Operations;
+
+/// <summary>What the file was told before survives a crash once this answers.</summary>
+public sealed record Fsync : FileOperation
+{
+    [Subject]
+    public required string Path { get; init; }
+
+    internal static Fsync Draw(Draft draft) => new() { Path = draft.Chance(4) ? draft.Directory() : draft.File() };
+
+    internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Sync(Path));
+}

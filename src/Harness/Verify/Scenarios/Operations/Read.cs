@@ -1,0 +1,28 @@
+using Raid5Verify.Generation;
+using Raid5Verify.Reference;
+
+namespace Raid5Verify.Scenarios.Operations;
+
+/// <summary>Reads up to the end of the file. Every byte is compared.</summary>
+public sealed record Read : FileOperation
+{
+    [Subject]
+    public required string Path { get; init; }
+
+    public ByteSize At { get; init; }
+
+    /// <summary>Bytes asked for.</summary>
+    [Between(0, 1 << 24)]
+    public ByteSize Length { get; init; } = ByteSize.OfKiB(256);
+
+    internal static Read Draw(Draft draft)
+    {
+        string path = draft.File();
+        return draft.Chance(2)
+            ? new Read { Path = path }
+            : new Read { Path = path, At = draft.Offset(path), Length = draft.Length() };
+    }
+
+    internal override Answer ApplyTo(ReferencePaths reference) =>
+        Answer.Of(reference.Read(Path, At.Bytes, (int)Length.Bytes));
+}

@@ -1,0 +1,15 @@
+using Raid5Verify.Generation;
+using Raid5Verify.Reference;
+
+namespace Raid5Verify.Scenarios.Operations;
+
+/// <summary>The names and types in a directory.</summary>
+public sealed record Readdir : FileOperation
+{
+    [Subject]
+    public required string Path { get; init; }
+
+    internal static Readdir Draw(Draft draft) => new() { Path = draft.Directory() };
+
+    internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.ReadDirectory(Path));
+}

@@ -1,0 +1,15 @@
+using Raid5Verify.Generation;
+using Raid5Verify.Reference;
+
+namespace Raid5Verify.Scenarios.Operations;
+
+/// <summary>Type, link count and size.</summary>
+public sealed record Stat : FileOperation
+{
+    [Subject]
+    public required string Path { get; init; }
+
+    internal static Stat Draw(Draft draft) => new() { Path = draft.Chance(2) ? draft.File() : draft.Directory() };
+
+    internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.Stat(Path));
+}

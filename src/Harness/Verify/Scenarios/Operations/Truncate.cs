@@ -1,0 +1,21 @@
+using Raid5Verify.Generation;
+using Raid5Verify.Reference;
+
+namespace Raid5Verify.Scenarios.Operations;
+
+/// <summary>Sets the size of a file; growth reads as zeros.</summary>
+public sealed record Truncate : FileOperation
+{
+    [Subject]
+    public required string Path { get; init; }
+
+    public required ByteSize Size { get; init; }
+
+    internal static Truncate Draw(Draft draft)
+    {
+        string path = draft.File();
+        return new Truncate { Path = path, Size = draft.Chance(2) ? draft.Length() : draft.Offset(path) };
+    }
+
+    internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Truncate(Path, Size.Bytes));
+}

@@ -1,0 +1,15 @@
+using Raid5Verify.Generation;
+using Raid5Verify.Reference;
+
+namespace Raid5Verify.Scenarios.Operations;
+
+/// <summary>Removes a file.</summary>
+public sealed record Unlink : FileOperation
+{
+    [Subject]
+    public required string Path { get; init; }
+
+    internal static Unlink Draw(Draft draft) => new() { Path = draft.File() };
+
+    internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Unlink(Path));
+}

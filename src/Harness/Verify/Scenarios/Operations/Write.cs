@@ -1,0 +1,35 @@
+using Raid5Verify.Generation;
+using Raid5Verify.Reference;
+
+namespace Raid5Verify.Scenarios.Operations;
+
+/// <summary>Writes bytes that follow from <see cref="Fill"/> and their offset, so that no two blocks are alike.</summary>
+public sealed record Write : FileOperation
+{
+    [Subject]
+    public required string Path { get; init; }
+
+    /// <summary>Offset of the first byte. Past the end of the file it leaves a hole.</summary>
+    public ByteSize At { get; init; }
+
+    [Between(0, 1 << 24)]
+    public required ByteSize Length { get; init; }
+
+    /// <summary>Names the content: the same fill at the same offset is the same bytes.</summary>
+    public ulong Fill { get; init; } = 1;
+
+    internal static Write Draw(Draft draft)
+    {
+        string path = draft.File();
+        return new Write { Path = path, At = draft.Offset(path), Length = draft.Length(), Fill = draft.Fill() };
+    }
+
+    internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.Write(Path, At.Bytes, Content()));
+
+    private byte[] Content()
+    {
+        byte[] bytes = new byte[Length.Bytes];
+        FillPattern.Fill(Fill, At.Bytes, bytes);
+        return bytes;
+    }
+}

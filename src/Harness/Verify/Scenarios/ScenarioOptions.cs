@@ -1,0 +1,22 @@
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Scenarios;
+
+/// <summary>How the run is simulated.</summary>
+public sealed record ScenarioOptions
+{
+    /// <summary>How the scheduler picks among the steps that could run next.</summary>
+    public StrategyKind Strategy { get; init; } = StrategyKind.Uniform;
+
+    public NetworkModel Network { get; init; } = NetworkModel.Lan;
+}
+
+/// <summary>One-way latency of a healthy link.</summary>
+public enum NetworkModel
+{
+    /// <summary>50 to 250 µs.</summary>
+    Lan,
+
+    /// <summary>5 to 20 ms.</summary>
+    Wan,
+}

@@ -1,0 +1,58 @@
+using Raid5Verify.Faults;
+using Raid5Verify.Scenarios.Control;
+using Raid5Verify.Scenarios.Operations;
+
+namespace Raid5Verify.Scenarios;
+
+/// <summary>Every kind of step there is. A test proves the list complete.</summary>
+public static class StepCatalogue
+{
+    /// <summary>File operations, with the weights of a mixed workload.</summary>
+    public static IReadOnlyList<StepKind> Operations { get; } =
+    [
+        StepKind.Drawn(12, Create.Draw),
+        StepKind.Drawn(6, Mkdir.Draw),
+        StepKind.Drawn(24, Write.Draw),
+        StepKind.Drawn(24, Read.Draw),
+        StepKind.Drawn(6, Truncate.Draw),
+        StepKind.Drawn(5, Unlink.Draw),
+        StepKind.Drawn(3, Rmdir.Draw),
+        StepKind.Drawn(6, Rename.Draw),
+        StepKind.Drawn(4, Stat.Draw),
+        StepKind.Drawn(4, Readdir.Draw),
+        StepKind.Drawn(6, Fsync.Draw),
+    ];
+
+    public static IReadOnlyList<StepKind> Faults { get; } =
+    [
+        StepKind.Drawn(6, Crash.Draw),
+        StepKind.Drawn(3, Pause.Draw),
+        StepKind.Drawn(2, Slow.Draw),
+        StepKind.Drawn(6, BitFlip.Draw),
+        StepKind.Drawn(4, BadSector.Draw),
+        StepKind.Drawn(3, LoseRequests.Draw),
+        StepKind.Drawn(3, LoseReplies.Draw),
+        StepKind.Drawn(2, Duplicate.Draw),
+        StepKind.Drawn(2, Reorder.Draw),
+        StepKind.Drawn(3, Partition.Draw),
+        StepKind.Drawn(2, Clog.Draw),
+        StepKind.Drawn(2, Disconnect.Draw),
+    ];
+
+    /// <summary>Waits, checks, and what an operator does.</summary>
+    public static IReadOnlyList<StepKind> Control { get; } =
+    [
+        StepKind.Drawn(2, Remount.Draw),
+        StepKind.Drawn(1, Scrub.Draw),
+        StepKind.WrittenOnly<AwaitInSync>(),
+        StepKind.WrittenOnly<Wait>(),
+        StepKind.WrittenOnly<Heal>(),
+        StepKind.WrittenOnly<Check>(),
+    ];
+
+    public static IReadOnlyList<StepKind> All { get; } = [.. Operations, .. Faults, .. Control];
+
+    internal static IEnumerable<string> Tags => All.Select(kind => kind.Tag);
+
+    internal static StepKind? Find(string tag) => All.FirstOrDefault(kind => kind.Tag == tag);
+}

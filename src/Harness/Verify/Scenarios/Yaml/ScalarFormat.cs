@@ -1,0 +1,98 @@
+using System.Globalization;
+using Raid5Fs.Primitives;
+
+namespace Raid5Verify.Scenarios.Yaml;
+
+/// <summary>How values of one type are written as one word or line, and read again.</summary>
+internal sealed class ScalarFormat
+{
+    private delegate object? Parser(string text, out string? problem);
+
+    private static readonly Dictionary<Type, ScalarFormat> Known = new()
+    {
+        [typeof(string)] = new("text", text => text),
+        [typeof(int)] = new(
+            "a whole number",
+            text => int.TryParse(text, NumberStyles.AllowLeadingSign, null, out int value) ? value : null),
+        [typeof(ulong)] = new("a whole number, decimal or 0x hexadecimal", text => ParseSeed(text)),
+        [typeof(ByteSize)] = new(
+            "a size such as 512B, 4KiB or 2MiB", text => ByteSize.TryParse(text, out ByteSize size) ? size : null),
+        [typeof(TimeSpan)] = new(
+            "a time such as 250us, 3ms or 1.5s",
+            text => Duration.TryParse(text, out TimeSpan span) ? span : null,
+            value => Duration.Format((TimeSpan)value)),
+        [typeof(BlockTarget)] = new("a block such as 'server 2 row 17' or '/diary at 8KiB'", BlockTarget.Parse),
+        [typeof(Expectation)] = new("an expectation", Expectation.Parse),
+    };
+
+    private readonly Parser _parse;
+    private readonly Func<object, string> _format;
+
+    private ScalarFormat(string what, Parser parse, Func<object, string>? format = null)
+    {
+        What = what;
+        _parse = parse;
+        _format = format ?? (value => string.Create(CultureInfo.InvariantCulture, $"{value}"));
+    }
+
+    private ScalarFormat(string what, Func<string, object?> parse, Func<object, string>? format = null)
+        : this(what, Plain(parse), format)
+    {
+    }
+
+    /// <summary>What a value must look like, for messages.</summary>
+    public string What { get; }
+
+    /// <returns>Null if the type is not a scalar.</returns>
+    public static ScalarFormat? For(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return Known.TryGetValue(type, out ScalarFormat? format) ? format : type.IsEnum ? OfEnum(type) : null;
+    }
+
+    /// <summary>An unsigned number, decimal or 0x hexadecimal: how a seed is written everywhere.</summary>
+    public static ulong? ParseSeed(string text)
+    {
+        bool isHex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        return ulong.TryParse(
+            isHex ? text.AsSpan(2) : text, isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None, null, out ulong seed)
+            ? seed
+            : null;
+    }
+
+    /// <param name="text">What stands in the file.</param>
+    /// <param name="problem">A whole sentence, where "must be <see cref="What"/>" does not say it; else null.</param>
+    /// <returns>Null if it is no such value.</returns>
+    public object? Parse(string text, out string? problem) => _parse(text, out problem);
+
+    public string Format(object value) => _format(value);
+
+    private static ScalarFormat OfEnum(Type type)
+    {
+        // Errno's names are the kernel's; all other enums are written like steps and fields.
+        Func<object, string> format = type == typeof(Errno)
+            ? value => value.ToString()!
+            : value => KebabCase.Of(value.ToString()!);
+        var byName = Enum.GetValues(type).Cast<object>().ToDictionary(format, StringComparer.Ordinal);
+        return new ScalarFormat($"one of {string.Join(", ", byName.Keys)}", Parse, format);
+
+        object? Parse(string text, out string? problem)
+        {
+            bool known = byName.TryGetValue(text, out object? value);
+            problem = known ? null : $"there is no '{text}' here{Suggestion.For(text, byName.Keys)}; "
+                + $"known are {string.Join(", ", byName.Keys)}";
+            return value;
+        }
+    }
+
+    private static Parser Plain(Func<string, object?> parse)
+    {
+        return Parse;
+
+        object? Parse(string text, out string? problem)
+        {
+            problem = null;
+            return parse(text);
+        }
+    }
+}

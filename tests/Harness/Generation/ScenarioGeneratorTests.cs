@@ -1,0 +1,65 @@
+using Raid5Fs.Primitives;
+using Raid5Verify.Generation;
+using Raid5Verify.Reference;
+using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Operations;
+using Raid5Verify.Scenarios.Yaml;
+
+namespace Raid5Verify.Tests.Generation;
+
+public sealed class ScenarioGeneratorTests
+{
+    private static readonly Scenario[] Drawn =
+        [.. Enumerable.Range(1, 100).Select(seed => ScenarioGenerator.ForSeed((ulong)seed, Profile.Default))];
+
+    [Fact]
+    public void The_same_dice_draw_the_same_scenario() =>
+        Assert.Equal(Drawn[6], ScenarioGenerator.ForSeed(7, Profile.Default));
+
+    [Fact]
+    public void Every_scenario_drawn_is_possible() =>
+        Assert.All(Drawn, scenario => Assert.Null(ScenarioYaml.Read(ScenarioYaml.Write(scenario), "drawn").Problem));
+
+    [Fact]
+    public void Every_kind_of_operation_and_fault_is_drawn_by_some_seed()
+    {
+        HashSet<Type> kinds = [.. Drawn.SelectMany(scenario => scenario.Steps).Select(step => step.GetType())];
+        Assert.All(StepCatalogue.Operations.Concat(StepCatalogue.Faults), kind => Assert.Contains(kind.Type, kinds));
+    }
+
+    [Fact]
+    public void Most_operations_do_something_and_some_are_refused_in_every_way()
+    {
+        List<Answer> answers = [];
+        foreach (Scenario scenario in Drawn)
+        {
+            var paths = new ReferencePaths(new ReferenceFileSystem(scenario.Cluster.Limits));
+            answers.AddRange(scenario.Steps.OfType<FileOperation>().Select(operation => operation.ApplyTo(paths)));
+        }
+
+        double succeeded = (double)answers.Count(answer => answer.Error == Errno.OK) / answers.Count;
+        Assert.InRange(succeeded, 0.6, 0.9);
+        Errno[] refusals =
+        [
+            Errno.ENOENT, Errno.EEXIST, Errno.ENOTDIR, Errno.EISDIR, Errno.ENOTEMPTY, Errno.ENAMETOOLONG, Errno.EINVAL, Errno.EBUSY,
+        ];
+        Assert.All(refusals, refusal => Assert.Contains(answers, answer => answer.Error == refusal));
+        Assert.DoesNotContain(answers, answer => answer.Error is Errno.EFBIG or Errno.EMLINK or Errno.ESTALE);
+    }
+
+    [Fact]
+    public void Files_never_take_more_than_half_of_the_array_and_a_block()
+    {
+        foreach (Scenario scenario in Drawn)
+        {
+            var files = new ReferenceFileSystem(scenario.Cluster.Limits);
+            var paths = new ReferencePaths(files);
+            foreach (FileOperation operation in scenario.Steps.OfType<FileOperation>())
+            {
+                operation.ApplyTo(paths);
+                long bytes = files.Walk().Sum(entry => entry.Attributes.Size);
+                Assert.True(bytes <= (scenario.Cluster.Capacity / 2) + (scenario.Cluster.Block.Bytes * 40), $"{operation}");
+            }
+        }
+    }
+}

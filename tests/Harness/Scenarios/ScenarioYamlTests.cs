@@ -1,0 +1,177 @@
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using Raid5Fs.Primitives;
+using Raid5Verify.Faults;
+using Raid5Verify.Generation;
+using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Control;
+using Raid5Verify.Scenarios.Operations;
+using Raid5Verify.Scenarios.Yaml;
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Tests.Scenarios;
+
+public sealed class ScenarioYamlTests
+{
+    [Fact]
+    public void A_story_reads_as_what_it_says()
+    {
+        Scenario scenario = ReadOrFail(
+            """
+            name: bit rot on read
+            cluster: { servers: 4, block: 1KiB }
+            options: { strategy: pct }
+            seed: 0xff
+            steps:
+              - write: /diary
+                at: 4KiB
+                length: 100B
+                think: 1.5ms
+              - bit-flip: /diary at 4KiB
+                after: 250us
+              - crash: 2
+                for: 2s
+                kind: power
+              - scrub
+              - await-in-sync: 1m
+              - read: /gone
+                expect: ENOENT
+              - check: hit bit-flip exactly 1
+            expect:
+              - heals at least 1
+            """);
+
+        Assert.Equal(new ClusterShape { Servers = 4, Block = ByteSize.OfKiB(1) }, scenario.Cluster);
+        Assert.Equal(255UL, scenario.Seed);
+        Assert.Equal(
+            [
+                new Write { Path = "/diary", At = ByteSize.OfKiB(4), Length = new ByteSize(100), Think = TimeSpan.FromMicroseconds(1500) },
+                new BitFlip { Block = new BlockTarget.OfFile("/diary", ByteSize.OfKiB(4)), After = TimeSpan.FromMicroseconds(250) },
+                new Crash { Server = 2, For = TimeSpan.FromSeconds(2), Kind = CrashKind.Power },
+                new Scrub(),
+                new AwaitInSync { Within = TimeSpan.FromMinutes(1) },
+                new Read { Path = "/gone", Expect = Errno.ENOENT },
+                new Check { That = new Expectation("hit bit-flip", Comparison.Exactly, 1) },
+            ],
+            scenario.Steps);
+        Assert.Equal([new Expectation("heals", Comparison.AtLeast, 1)], scenario.Expect);
+    }
+
+    [Property(MaxTest = 100)]
+    public FsCheck.Property Reading_what_was_written_gives_the_same_scenario() =>
+        Prop.ForAll(ScenarioArbitrary.Of(Profile.Quick), scenario =>
+        {
+            Scenario again = ReadOrFail(ScenarioYaml.Write(scenario));
+            Assert.Equal(scenario, again);
+            return true;
+        });
+
+    [Fact]
+    public void Odd_names_and_texts_survive_the_round_trip()
+    {
+        var scenario = new Scenario
+        {
+            Name = "colons: and #hashes",
+            About = "two\nlines, \"quoted\"",
+            Steps =
+            [
+                new Create { Path = string.Empty },
+                new Create { Path = "/a, b: {c} at ~" },
+                new Rename { Path = "/null", To = "/ä 7" },
+                new BitFlip { Block = new BlockTarget.OfFile("/x at 4KiB", default) },
+                new Heal(),
+            ],
+        };
+        Assert.Equal(scenario, ReadOrFail(ScenarioYaml.Write(scenario)));
+    }
+
+    [Fact]
+    public void A_step_shows_itself_as_its_line_of_yaml() =>
+        Assert.Equal(
+            "{write: /a, at: 4KiB, length: 512B, think: 3ms}",
+            new Write
+            {
+                Path = "/a",
+                At = ByteSize.OfKiB(4),
+                Length = new ByteSize(512),
+                Think = TimeSpan.FromMilliseconds(3),
+            }.ToString());
+
+    [Theory]
+    [InlineData("nam: x", "f.yaml:1:1: unknown key 'nam' (did you mean 'name'?)")]
+    [InlineData("name: x\ncolour: red", "f.yaml:2:1: unknown key 'colour': this scenario has name, about, cluster, options, seed, steps, expect")]
+    [InlineData("about: x", "f.yaml:1:1: this scenario needs a 'name'")]
+    [InlineData("name: x\nseed: many", "f.yaml:2:7: 'seed' must be a whole number, decimal or 0x hexadecimal, not 'many'")]
+    [InlineData("name: x\ncluster: { servers: five }", "f.yaml:2:21: 'servers' must be a whole number, not 'five'")]
+    [InlineData("name: x\ncluster: { servers: 2 }", "f.yaml:2:21: 'servers' must be from 3 to 32, not 2")]
+    [InlineData("name: x\ncluster: { block: 3KiB }", "f.yaml:2:19: a block of 3KiB is impossible: the size must be a power of two")]
+    [InlineData("name: x\ncluster: { block: 64B }", "f.yaml:2:19: 'block' must be from 128B to 64KiB, not 64B")]
+    [InlineData("name: x\ncluster:\n  rows: 10\n  chunk: 4", "f.yaml:3:9: 10 rows are impossible: they must be a multiple of the chunk of 4 blocks")]
+    [InlineData("name: x\ncluster: 5", "f.yaml:2:10: cluster must be a mapping of keys to values, not '5'")]
+    [InlineData("name: x\noptions: { strategy: random }", "f.yaml:2:22: there is no 'random' here; known are uniform, pct, fifo")]
+    [InlineData("name: x\nsteps: none", "f.yaml:2:8: 'steps' must be a list, not 'none'")]
+    [InlineData("name: x\nsteps: [wriet: /a]", "f.yaml:2:9: there is no step 'wriet' (did you mean 'write'?)")]
+    [InlineData("name: x\nsteps:\n- write: /a", "f.yaml:3:3: 'write' needs a 'length'")]
+    [InlineData("name: x\nsteps:\n- read:", "f.yaml:3:3: 'read' needs its 'path'")]
+    [InlineData("name: x\nsteps:\n- read: /a\n  lenght: 1B", "f.yaml:4:3: unknown key 'lenght' (did you mean 'length'?)")]
+    [InlineData("name: x\nsteps:\n- scrub: now", "f.yaml:3:10: 'scrub' stands alone: it takes no value")]
+    [InlineData("name: x\nsteps:\n- wait: soon", "f.yaml:3:9: 'for' must be a time such as 250us, 3ms or 1.5s, not 'soon'")]
+    [InlineData("name: x\nsteps:\n- crash: 5\n  for: 1s", "f.yaml:3:10: there is no server 5: the cluster has servers 0 to 4")]
+    [InlineData("name: x\nsteps:\n- crash: 0\n  for: 2h", "f.yaml:4:8: 'for' must be a time such as 250us, 3ms or 1.5s, not '2h'")]
+    [InlineData("name: x\nsteps:\n- bit-flip: server 1 row 128", "f.yaml:3:13: there is no row 128: the cluster has rows 0 to 127")]
+    [InlineData("name: x\nsteps:\n- bit-flip: somewhere", "f.yaml:3:13: 'block' must be a block such as 'server 2 row 17' or '/diary at 8KiB', not 'somewhere'")]
+    [InlineData("name: x\nsteps:\n- read: /a\n  expect: ENOENTT", "f.yaml:4:11: there is no 'ENOENTT' here (did you mean 'ENOENT'?); known are OK, EPERM, ENOENT, EIO, EBUSY, EEXIST, ENOTDIR, EISDIR, EINVAL, EFBIG, ENOSPC, EROFS, EMLINK, ENAMETOOLONG, ENOTEMPTY, ESTALE, EUCLEAN")]
+    [InlineData("name: x\nexpect:\n- heal at least 1", "f.yaml:3:3: there is no counter 'heal' (did you mean 'heals'?)")]
+    [InlineData("name: x\nexpect:\n- heals > 1", "f.yaml:3:3: 'heals > 1' is no expectation: write 'COUNTER at least N', 'at most N' or 'exactly N'")]
+    [InlineData("", "f.yaml:1:1: a scenario file holds exactly one document")]
+    [InlineData("- a\n- b", "f.yaml:1:1: a scenario must be a mapping of keys to values, not a list")]
+    public void What_does_not_fit_is_one_clear_line_that_says_where(string text, string expected)
+    {
+        ScenarioReading reading = ScenarioYaml.Read(text, "f.yaml");
+        Assert.Null(reading.Scenario);
+        Assert.Equal(expected, reading.Problem!.ToString());
+    }
+
+    [Theory]
+    [InlineData("name: x\nname: y", "f.yaml:2:1: not YAML: ")]
+    [InlineData("name: [x,\ny", "f.yaml:2:1: not YAML: the text ends in the middle of a value")]
+    [InlineData("a: b: c", "f.yaml:1:5: not YAML: ")]
+    public void What_is_no_yaml_is_one_line_too(string text, string beginning)
+    {
+        ScenarioProblem problem = ScenarioYaml.Read(text, "f.yaml").Problem!;
+        Assert.StartsWith(beginning, problem.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', problem.ToString());
+    }
+
+    [Property(MaxTest = 200)]
+    public void A_text_cut_short_or_spoiled_anywhere_never_throws(ushort at, char spoiled)
+    {
+        string text = ScenarioYaml.Write(ScenarioGenerator.ForSeed(at, Profile.Quick));
+        int cut = at % text.Length;
+
+        ScenarioReading reading = ScenarioYaml.Read($"{text[..cut]}{spoiled}{text[(cut + 1)..]}", "f.yaml");
+        Assert.True(reading.Scenario is not null ^ reading.Problem is not null);
+        reading = ScenarioYaml.Read(text[..cut], "f.yaml");
+        Assert.True(reading.Scenario is not null ^ reading.Problem is not null);
+    }
+
+    [Theory]
+    [InlineData(0, "0B")]
+    [InlineData(1, "1B")]
+    [InlineData(4096, "4KiB")]
+    [InlineData(5000, "5000B")]
+    [InlineData(3L << 30, "3GiB")]
+    public void A_size_is_written_in_its_largest_whole_unit(long bytes, string text)
+    {
+        Assert.Equal(text, new ByteSize(bytes).ToString());
+        Assert.True(ByteSize.TryParse(text, out ByteSize again));
+        Assert.Equal(bytes, again.Bytes);
+    }
+
+    private static Scenario ReadOrFail(string text)
+    {
+        ScenarioReading reading = ScenarioYaml.Read(text, "story.yaml");
+        Assert.True(reading.Problem is null, $"{reading.Problem}\n{text}");
+        return reading.Scenario!;
+    }
+}
