@@ -19,7 +19,8 @@ internal sealed class MessageWriter : SerializationContext, IBufferWriter<byte>
         return payload;
     }
 
-    public override void SetPayloadLength(int payloadLength) => _buffer = new byte[payloadLength];
+    public override void SetPayloadLength(int payloadLength) =>
+        _buffer = GC.AllocateUninitializedArray<byte>(payloadLength);
 
     public override IBufferWriter<byte> GetBufferWriter() => this;
 

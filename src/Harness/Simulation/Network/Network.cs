@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using Grpc.Core;
 
 namespace Raid5Verify.Simulation;
@@ -136,7 +135,7 @@ public sealed class Network
             packet.Link.Label,
             call.Id,
             payload.Length,
-            unchecked((long)XxHash3.HashToUInt64(payload)),
+            packet.PayloadHash,
             call.Labels.Of(kind));
         foreach (var rule in _rules)
         {
@@ -225,7 +224,7 @@ public sealed class Network
             packet.Link.Label,
             packet.Call.Id,
             packet.Payload.Length,
-            unchecked((long)XxHash3.HashToUInt64(packet.Payload)),
+            packet.PayloadHash,
             packet.Call.Labels.Of(packet.Kind));
         switch (packet.Kind)
         {

@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+
 namespace Raid5Verify.Simulation;
 
 /// <summary>What a packet carries.</summary>
@@ -37,7 +39,15 @@ public sealed class Packet
     public string Method => Call.Method.Text;
 
     /// <summary>The protobuf bytes; empty for packets without a message. Damaged by replacing, never in place.</summary>
-    public byte[] Payload { get; set; }
+    public byte[] Payload
+    {
+        get;
+        set
+        {
+            field = value;
+            PayloadHash = unchecked((long)XxHash3.HashToUInt64(value));
+        }
+    }
 
     /// <summary>Added by rules to the link's own latency.</summary>
     public TimeSpan ExtraDelay { get; set; }
@@ -53,6 +63,9 @@ public sealed class Packet
     internal Grpc.Core.Status Status { get; init; }
 
     internal long Cause { get; set; }
+
+    /// <summary>Of the bytes, for the trace.</summary>
+    internal long PayloadHash { get; private set; }
 
     internal Packet Copy() => new(Link, Kind, Call, Payload) { Status = Status, ExtraDelay = ExtraDelay, Cause = Cause };
 }

@@ -16,7 +16,7 @@ internal sealed class OperationLock
             return new(new Turn(this));
         }
 
-        var place = new TaskCompletionSource<Turn>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var place = new TaskCompletionSource<Turn>();
         _waiting.Enqueue(place);
         return new(place.Task);
     }
