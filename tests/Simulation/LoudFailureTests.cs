@@ -27,6 +27,30 @@ public sealed class LoudFailureTests
     }
 
     [Fact]
+    public void A_timer_that_a_crash_left_to_the_finalizer_changes_nothing()
+    {
+        var world = new World(new WorldOptions());
+        var host = world.AddHost("host");
+        world.Run(async () =>
+        {
+            host.Start(async life =>
+            {
+                using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), life.Clock);
+                while (await timer.WaitForNextTickAsync())
+                {
+                }
+            });
+            await Task.Delay(TimeSpan.FromSeconds(3), world.Clock);
+            host.Crash();
+            await Task.Delay(TimeSpan.FromSeconds(3), world.Clock);
+        });
+
+        // A finalizer that threw would end the process.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
+    [Fact]
     public void Dice_on_another_thread_are_an_escape()
     {
         var failure = FailureOf(world => () =>
@@ -70,7 +94,10 @@ public sealed class LoudFailureTests
     [Fact]
     public void A_deadlock_names_the_calls_that_nobody_answers()
     {
-        var cluster = new CounterCluster { Before = (_, _) => new TaskCompletionSource().Task };
+        var cluster = new CounterCluster(new WorldOptions { EscapeGrace = TimeSpan.Zero })
+        {
+            Before = (_, _) => new TaskCompletionSource().Task,
+        };
         var failure = Assert.Throws<SimulationException>(() => cluster.Run(async client => await client.AddAsync(new AddRequest())));
 
         Assert.Equal(SimulationFailure.Deadlock, failure.Failure);

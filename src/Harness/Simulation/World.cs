@@ -165,7 +165,7 @@ public sealed class World
         {
             if (_failure is null)
             {
-                Monitor.Wait(_failureGate, TimeSpan.FromMilliseconds(100));
+                Monitor.Wait(_failureGate, Options.EscapeGrace);
             }
         }
 

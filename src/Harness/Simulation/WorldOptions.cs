@@ -46,6 +46,12 @@ public sealed record WorldOptions
 
     /// <summary>Steps without any progress of virtual time after which a run counts as endless; default 1 million.</summary>
     public long MaxStepsAtOneInstant { get; init; } = 1_000_000;
+
+    /// <summary>
+    /// Real time that a deadlock report waits for work that escaped to another thread to come back, so that the escape is
+    /// named and not the deadlock it looks like. Default 2 s; it costs nothing but in a deadlock.
+    /// </summary>
+    public TimeSpan EscapeGrace { get; init; } = TimeSpan.FromSeconds(2);
 }
 
 /// <summary>

@@ -45,9 +45,10 @@ internal sealed class HostTimer : TimedEvent, ITimer
 
     public void Dispose()
     {
-        if (!_disposed)
+        // A PeriodicTimer that its host's crash left behind is disposed of by the finalizer, at a moment that the garbage
+        // collector chooses: it goes on ticking for nobody instead, which is the same in every run.
+        if (!_disposed && _life.World.IsSimulationThread)
         {
-            _life.World.RequireSimulationThread("a timer");
             _disposed = true;
             _life.World.Events.Remove(this);
         }
