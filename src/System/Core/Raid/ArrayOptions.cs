@@ -1,0 +1,74 @@
+namespace Raid5Fs.Raid;
+
+/// <summary>How the client of an array behaves. Immutable; safe to share.</summary>
+public sealed record ArrayOptions
+{
+    /// <summary>
+    /// How long one attempt of a call may take before it counts as lost. 10 ms to 1 hour; default 500 ms.
+    /// Shorter than a server's worst answer, it makes that server look dead.
+    /// </summary>
+    public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// How long a call is tried again, counted from its first attempt to the start of its last. Zero to 1 day;
+    /// zero means one attempt; default 3 s.
+    /// </summary>
+    /// <remarks>
+    /// A fault that ends within the budget costs nothing but time: the last attempt starts after the budget is
+    /// used up, on a network that is whole again. A member that answers none is away from then on. A call takes
+    /// at most this + <see cref="MaxRetryDelay"/> + <see cref="AttemptTimeout"/>.
+    /// </remarks>
+    public TimeSpan RetryBudget { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// The middle of the first pause between two attempts; each further one is about twice as long, with jitter.
+    /// 1 ms to <see cref="MaxRetryDelay"/>; default 20 ms.
+    /// </summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The longest pause between two attempts. Up to 1 hour; default 500 ms.</summary>
+    public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// The first pause before a member that is away is asked again whether it is back, and before a refill that
+    /// got stuck goes on; it doubles up to <see cref="MaxProbeDelay"/>. 1 ms up; default 250 ms.
+    /// </summary>
+    public TimeSpan ProbeDelay { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The longest such pause: bounds how late a member's return is noticed. Default 2 s.</summary>
+    public TimeSpan MaxProbeDelay { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Rows that a refill or a scrub locks and works on at a time. 1 to 1,024; default 16. More means fewer calls,
+    /// and longer waits for operations on those rows.
+    /// </summary>
+    public int BackgroundRows { get; init; } = 16;
+
+    /// <summary>
+    /// What <see cref="BlockDevice.IBlockDevice.MaxUncommittedBlocks"/> tells the file system. At least 1;
+    /// default 1,024 blocks. Every write is durable at once here, so nothing is refused beyond it.
+    /// </summary>
+    public int MaxUncommittedBlocks { get; init; } = 1024;
+
+    /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
+    internal void Validate()
+    {
+        TimeSpan hour = TimeSpan.FromHours(1);
+        Check(AttemptTimeout >= TimeSpan.FromMilliseconds(10) && AttemptTimeout <= hour, nameof(AttemptTimeout));
+        Check(RetryBudget >= TimeSpan.Zero && RetryBudget <= TimeSpan.FromDays(1), nameof(RetryBudget));
+        Check(MaxRetryDelay <= hour, nameof(MaxRetryDelay));
+        Check(RetryDelay >= TimeSpan.FromMilliseconds(1) && RetryDelay <= MaxRetryDelay, nameof(RetryDelay));
+        Check(ProbeDelay >= TimeSpan.FromMilliseconds(1) && ProbeDelay <= MaxProbeDelay, nameof(ProbeDelay));
+        Check(MaxProbeDelay <= hour, nameof(MaxProbeDelay));
+        Check(BackgroundRows is >= 1 and <= 1024, nameof(BackgroundRows));
+        Check(MaxUncommittedBlocks >= 1, nameof(MaxUncommittedBlocks));
+    }
+
+    private static void Check(bool inRange, string option)
+    {
+        if (!inRange)
+        {
+            throw new ArgumentException($"{option} is out of its range", option);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using Grpc.Core;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+using Raid5Fs.Protocol;
+
+namespace Raid5Fs.Raid;
+
+/// <summary>
+/// How every call to a member is made: attempts with a timeout each, repeated with exponential pauses and jitter until
+/// one is answered or the retry budget is used up. Polly does the work; one pipeline serves the whole array.
+/// </summary>
+/// <remarks>
+/// <para>An attempt is answered as a value, so that a failed one costs no more exceptions than gRPC's own.</para>
+/// <para>Time and jitter come from the injected clock and dice, and all continuations stay on the caller's
+/// executor: the simulation replays them.</para>
+/// </remarks>
+internal sealed class CallPipeline
+{
+    private readonly ResiliencePipeline<Attempt> _pipeline;
+    private readonly TimeProvider _clock;
+    private readonly ArrayOptions _options;
+
+    public CallPipeline(ArrayOptions options, TimeProvider clock, Random dice)
+    {
+        _options = options;
+        _clock = clock;
+        _pipeline = new ResiliencePipelineBuilder<Attempt> { TimeProvider = clock }
+            .AddRetry(new RetryStrategyOptions<Attempt>
+            {
+                // The budget ends it, see MakeAttemptAsync.
+                MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = options.RetryDelay,
+                MaxDelay = options.MaxRetryDelay,
+                Randomizer = dice.NextDouble,
+                ShouldHandle = static retry => ValueTask.FromResult(
+                    retry.Outcome.Exception is null && retry.Outcome.Result.IsWorthRepeating),
+            })
+            .AddTimeout(new TimeoutStrategyOptions { Timeout = options.AttemptTimeout })
+            .Build();
+    }
+
+    /// <summary>Makes attempts until one is answered or the budget is used up.</summary>
+    /// <param name="call">A new one: it keeps the time of its first attempt.</param>
+    /// <param name="cancellation">Ends it between and within attempts.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled; whether it took effect is unknown.</exception>
+    public async ValueTask<RpcFailure> RunAsync(MemberCall call, CancellationToken cancellation)
+    {
+        call.Begin(_clock, _options);
+        ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, cancellation);
+        try
+        {
+            Outcome<Attempt> outcome = await _pipeline.ExecuteOutcomeAsync(MakeAttemptAsync, context, call);
+            outcome.ThrowIfException();
+            if (outcome.Result.Failure != RpcFailure.None)
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            return outcome.Result.Failure;
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private static async ValueTask<Outcome<Attempt>> MakeAttemptAsync(ResilienceContext context, MemberCall call)
+    {
+        bool isLast = call.CountAttempt();
+        RpcFailure failure;
+        try
+        {
+            failure = await call.SendAsync(call.NextOptions(context.CancellationToken));
+        }
+        catch (RpcException error)
+        {
+            failure = RpcFailures.Translate(error.StatusCode);
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            failure = RpcFailure.OutcomeUnknown;
+        }
+
+        return Outcome.FromResult(new Attempt(failure, isLast));
+    }
+
+    /// <param name="Failure">What came of it.</param>
+    /// <param name="IsLast">It began after the budget was used up.</param>
+    private readonly record struct Attempt(RpcFailure Failure, bool IsLast)
+    {
+        public bool IsWorthRepeating => Failure.IsWorthRetrying() && !IsLast;
+    }
+}
+
+/// <summary>One call to a member, over all its attempts. Used once.</summary>
+internal abstract class MemberCall
+{
+    private TimeProvider? _clock;
+    private TimeSpan _timeout;
+    private TimeSpan _budget;
+    private long _begun;
+
+    public int Attempts { get; private set; }
+
+    /// <summary>Whether it is repeated at all; a probe is not, as it comes again anyway.</summary>
+    protected virtual bool Persists => true;
+
+    public void Begin(TimeProvider clock, ArrayOptions options)
+    {
+        _clock = clock;
+        _timeout = options.AttemptTimeout;
+        _budget = Persists ? options.RetryBudget : TimeSpan.Zero;
+        _begun = clock.GetTimestamp();
+    }
+
+    /// <returns>Whether this attempt is the last, because the budget is used up.</returns>
+    public bool CountAttempt()
+    {
+        Attempts++;
+        return _clock!.GetElapsedTime(_begun) >= _budget;
+    }
+
+    public CallOptions NextOptions(CancellationToken cancellation) => new(
+        deadline: _clock!.GetUtcNow().UtcDateTime + _timeout, cancellationToken: cancellation);
+
+    /// <summary>One attempt; what it brings is kept in the call.</summary>
+    public abstract ValueTask<RpcFailure> SendAsync(CallOptions options);
+}

@@ -1,0 +1,289 @@
+using Grpc.Core;
+using Raid5Fs.Primitives;
+using Raid5Fs.Protocol;
+
+namespace Raid5Fs.Raid;
+
+/// <summary>What became of a write on one member.</summary>
+internal enum WriteOutcome
+{
+    /// <summary>Durable.</summary>
+    Acknowledged,
+
+    /// <summary>The member's disk failed or is full: what the blocks hold is unknown.</summary>
+    DiskFailed,
+
+    /// <summary>The member could not be had: the write may have happened, or may still happen.</summary>
+    MemberLost,
+}
+
+/// <summary>
+/// Calls one member, by the protocol: names the boot, seals and checks digests, verifies blocks on arrival. Whatever a
+/// broken peer answers comes out as a failure, never as an exception.
+/// </summary>
+/// <remarks>
+/// <para>The client knows one boot of the member. When the member says that it is of another, it is asked again who
+/// it is; if it still is the same member, the call is sent again for the new boot. Nothing acknowledged is lost
+/// by a restart, so the caller need not know.</para>
+/// <para>A message that arrives damaged counts as lost and is repeated.</para>
+/// </remarks>
+internal sealed class MemberClient(
+    MemberIndex member, CallInvoker invoker, CallPipeline pipeline, SequenceSource sequences)
+{
+    private readonly Protocol.BlockServer.BlockServerClient _client = new(invoker);
+    private MemberGeometry? _found;
+    private ulong _bootId;
+
+    public MemberIndex Member { get; } = member;
+
+    /// <summary>The member that this must be. Null until the array knows its own shape.</summary>
+    public MemberGeometry? Expected { get; private set; }
+
+    /// <summary>What answered last and is not the expected member, in words; null if it is.</summary>
+    public string? Refusal { get; private set; }
+
+    public long Requests { get; private set; }
+
+    public long Retries { get; private set; }
+
+    public long BlocksRead { get; private set; }
+
+    public long BlocksWritten { get; private set; }
+
+    /// <summary>Sets who the member must be; from here on another one is refused.</summary>
+    public void Expect(MemberGeometry expected)
+    {
+        Expected = expected;
+        if (_found is not null && _found != expected)
+        {
+            Refuse(_found);
+        }
+    }
+
+    /// <summary>Asks the member who it is, whoever that may be.</summary>
+    /// <returns>Null if it does not answer, or answers what no member can be.</returns>
+    public async ValueTask<MemberGeometry?> DescribeAsync(CancellationToken cancellation)
+    {
+        var call = new DescribeCall(this, persists: true);
+        RpcFailure failure = await pipeline.RunAsync(call, cancellation);
+        return failure == RpcFailure.None ? _found : null;
+    }
+
+    /// <summary>Asks once whether the expected member is there.</summary>
+    public async ValueTask<bool> ProbeAsync(CancellationToken cancellation)
+    {
+        var call = new DescribeCall(this, persists: false);
+        return await pipeline.RunAsync(call, cancellation) == RpcFailure.None;
+    }
+
+    /// <summary>Reads blocks.</summary>
+    /// <param name="rows">Strictly ascending; at most <see cref="CallLimits.MaxBlocks"/>.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <returns>The units in the order of the rows, good or bad; null if the member could not be had.</returns>
+    public async ValueTask<Unit[]?> ReadAsync(IReadOnlyList<Row> rows, CancellationToken cancellation)
+    {
+        var call = new ReadCall(this, rows);
+        RpcFailure failure = await pipeline.RunAsync(call, cancellation);
+        Retries += call.Attempts - 1;
+        BlocksRead += failure == RpcFailure.None ? rows.Count : 0;
+        return failure == RpcFailure.None ? call.Units : null;
+    }
+
+    /// <summary>Writes blocks.</summary>
+    /// <param name="rows">Strictly ascending; at most <see cref="CallLimits.MaxBlocks"/>.</param>
+    /// <param name="contents">One for each row.</param>
+    public async ValueTask<WriteOutcome> WriteAsync(IReadOnlyList<Row> rows, IReadOnlyList<NewUnit> contents)
+    {
+        var call = new WriteCall(this, rows, contents, sequences);
+
+        // A write that was begun is never cancelled: a row half written is what parity cannot mend.
+        RpcFailure failure = await pipeline.RunAsync(call, CancellationToken.None);
+        Retries += call.Attempts - 1;
+        BlocksWritten += failure == RpcFailure.None && !call.DiskFailed ? rows.Count : 0;
+        return failure != RpcFailure.None ? WriteOutcome.MemberLost
+            : call.DiskFailed ? WriteOutcome.DiskFailed
+            : WriteOutcome.Acknowledged;
+    }
+
+    private RpcFailure Adopt(DescribeReply reply)
+    {
+        if (!MessageDigest.Holds(reply))
+        {
+            return RpcFailure.OutcomeUnknown;
+        }
+
+        _found = MemberGeometry.FromMessage(reply);
+        if (_found is null || reply.BootId == 0 || (Expected is not null && _found != Expected))
+        {
+            Refuse(_found);
+            return RpcFailure.Rejected;
+        }
+
+        Refusal = null;
+        _bootId = reply.BootId;
+        sequences.Pass(reply.HighestSequence);
+        return RpcFailure.None;
+    }
+
+    private void Refuse(MemberGeometry? found)
+    {
+        _bootId = 0;
+        Refusal = found is null ? "it says what no member can be" : $"expected {Expected}; found {found}";
+    }
+
+    /// <summary>A call that is meant for one boot.</summary>
+    private abstract class BootCall(MemberClient client) : MemberCall
+    {
+        protected MemberClient Client { get; } = client;
+
+        public sealed override async ValueTask<RpcFailure> SendAsync(CallOptions options)
+        {
+            if (Client._bootId == 0)
+            {
+                RpcFailure failure = await DescribeAsync(options);
+                if (failure != RpcFailure.None)
+                {
+                    return failure;
+                }
+            }
+
+            Client.Requests++;
+            CallStatus status = await SendAsync(Client._bootId, options);
+            if (status == CallStatus.StaleBoot)
+            {
+                RpcFailure failure = await DescribeAsync(options);
+                if (failure != RpcFailure.None)
+                {
+                    return failure;
+                }
+
+                Client.Requests++;
+                status = await SendAsync(Client._bootId, options);
+            }
+
+            return Judge(status);
+        }
+
+        /// <summary>What a status means; only OK and errors of the disk count as an answer.</summary>
+        protected virtual RpcFailure Judge(CallStatus status) => status switch
+        {
+            CallStatus.Ok => RpcFailure.None,
+
+            // Damaged on the way there or back, or a server that restarts again and again.
+            CallStatus.Garbled or CallStatus.BadChecksum or CallStatus.StaleBoot => RpcFailure.OutcomeUnknown,
+            _ => RpcFailure.Rejected,
+        };
+
+        /// <returns>The reply's status; <see cref="CallStatus.Garbled"/> for a reply that cannot be trusted.</returns>
+        protected abstract ValueTask<CallStatus> SendAsync(ulong bootId, CallOptions options);
+
+        private async ValueTask<RpcFailure> DescribeAsync(CallOptions options) =>
+            Client.Adopt(await Client._client.DescribeAsync(new DescribeRequest(), options));
+    }
+
+    private sealed class DescribeCall(MemberClient client, bool persists) : MemberCall
+    {
+        protected override bool Persists => persists;
+
+        public override async ValueTask<RpcFailure> SendAsync(CallOptions options) =>
+            client.Adopt(await client._client.DescribeAsync(new DescribeRequest(), options));
+    }
+
+    private sealed class ReadCall(MemberClient client, IReadOnlyList<Row> rows) : BootCall(client)
+    {
+        public Unit[] Units { get; } = new Unit[rows.Count];
+
+        protected override async ValueTask<CallStatus> SendAsync(ulong bootId, CallOptions options)
+        {
+            var request = new ReadRequest { BootId = bootId };
+            foreach (Row row in rows)
+            {
+                request.Rows.Add(row.Value);
+            }
+
+            ReadReply reply = await Client._client.ReadAsync(MessageDigest.Seal(request), options);
+            if (!MessageDigest.Holds(reply))
+            {
+                return CallStatus.Garbled;
+            }
+
+            if (reply.Status != CallStatus.Ok)
+            {
+                return reply.Status;
+            }
+
+            if (reply.BootId != bootId || reply.Blocks.Count != rows.Count)
+            {
+                return CallStatus.Malformed;
+            }
+
+            for (int i = 0; i < rows.Count; i++)
+            {
+                if (!TryTranslate(reply.Blocks[i], out Units[i]))
+                {
+                    return CallStatus.Garbled;
+                }
+            }
+
+            return CallStatus.Ok;
+        }
+
+        /// <returns>False if the bytes are not those that the server sent.</returns>
+        private bool TryTranslate(ReadBlock block, out Unit unit)
+        {
+            unit = new Unit(UnitState.Bad, default);
+            switch (block.Status)
+            {
+                case BlockStatus.BlockOk when block.Content.Length == Client.Expected!.BlockSize:
+                    unit = new Unit(UnitState.Good, block.Content.Memory);
+                    return Checksum.Of(block.Content.Span).Value == block.Checksum;
+                case BlockStatus.BlockNeverWritten:
+                    unit = new Unit(UnitState.Good, default);
+                    return true;
+                default:
+                    return true;
+            }
+        }
+    }
+
+    private sealed class WriteCall(
+        MemberClient client, IReadOnlyList<Row> rows, IReadOnlyList<NewUnit> contents, SequenceSource sequences)
+        : BootCall(client)
+    {
+        private ulong _sequence;
+        private ulong _drawnForBoot;
+
+        public bool DiskFailed { get; private set; }
+
+        protected override async ValueTask<CallStatus> SendAsync(ulong bootId, CallOptions options)
+        {
+            // The same sequence for every attempt, so that a second one changes nothing; but a boot may have
+            // seen higher ones than this client knew of when the call began.
+            if (_drawnForBoot != bootId)
+            {
+                _sequence = sequences.Next();
+                _drawnForBoot = bootId;
+            }
+
+            var request = new WriteRequest { BootId = bootId, Sequence = _sequence };
+            for (int i = 0; i < rows.Count; i++)
+            {
+                request.Blocks.Add(new WriteBlock
+                {
+                    Row = rows[i].Value,
+                    Content = contents[i].Content,
+                    Checksum = contents[i].Checksum.Value,
+                });
+            }
+
+            WriteReply reply = await Client._client.WriteAsync(MessageDigest.Seal(request), options);
+            return MessageDigest.Holds(reply) ? reply.Status : CallStatus.Garbled;
+        }
+
+        protected override RpcFailure Judge(CallStatus status)
+        {
+            DiskFailed = status is CallStatus.IoError or CallStatus.NoSpace;
+            return DiskFailed ? RpcFailure.None : base.Judge(status);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using Raid5Fs.Primitives;
+using Raid5Fs.Protocol;
+
+namespace Raid5Fs.Raid;
+
+/// <summary>
+/// Writes blocks for the user of the array, with the parity of their rows.
+/// </summary>
+/// <remarks>
+/// <para>All rows of a window are locked in ascending order. Then two phases, each one call a member in parallel:
+/// read what the new parity needs (<see cref="WritePlan"/>), write data and parity. A row in which something that was
+/// read turns out bad is mended first: nothing unverified ever enters a parity.</para>
+/// <para>What keeps a row right whatever fails: a unit that a write should have changed and whose member did not
+/// acknowledge it is stale from before the lock is released. Its content is then what parity and the others
+/// say.</para>
+/// <para>A block is kept, and the write succeeds, if its member acknowledged it, or if it can be rebuilt: parity
+/// acknowledged, and every other unit usable. Blocks that cannot be kept are not sent at all where that is known
+/// before, so that what their absent members hold stays true.</para>
+/// <para>Once writes are sent nothing is cancelled: half a row is what no parity can mend.</para>
+/// </remarks>
+internal sealed class WritePath(
+    Raid5Geometry geometry,
+    int blockSize,
+    Member[] members,
+    RowLocks locks,
+    RowTransfer transfer,
+    RowMender mender,
+    ArrayTally tally)
+{
+    private readonly int _maxBlocks = CallLimits.MaxBlocks(blockSize);
+
+    /// <param name="range">In range of the array.</param>
+    /// <param name="source">As long as the range; copied before the first wait of each window.</param>
+    /// <param name="cancellation">Heeded until the first write of a window is sent.</param>
+    /// <returns><see cref="Errno.EIO"/> if a block could not be kept; all others were written.</returns>
+    public async Task<Errno> WriteAsync(
+        BlockRange range, ReadOnlyMemory<byte> source, CancellationToken cancellation)
+    {
+        tally.BlocksWritten += range.Count;
+        Errno result = Errno.OK;
+        foreach (BlockRange window in range.Windows(geometry, _maxBlocks))
+        {
+            int offset = (int)(window.First - range.First) * blockSize;
+            Errno error = await WriteWindowAsync(
+                window, source.Slice(offset, window.Count * blockSize), cancellation);
+            result = result == Errno.OK ? error : result;
+        }
+
+        return result;
+    }
+
+    private async Task<Errno> WriteWindowAsync(
+        BlockRange window, ReadOnlyMemory<byte> source, CancellationToken cancellation)
+    {
+        RowImage[] rows = ImagesOf(window, source.Span);
+        using RowLocks.Held held = await locks.AcquireAsync(rows);
+        cancellation.ThrowIfCancellationRequested();
+        List<WritePlan> plans = await PrepareAsync(rows, cancellation);
+        await transfer.WriteAsync([.. plans.Select(plan => plan.Row)]);
+        return plans.TrueForAll(IsKept) ? Errno.OK : Errno.EIO;
+    }
+
+    private RowImage[] ImagesOf(BlockRange window, ReadOnlySpan<byte> source)
+    {
+        var images = new SortedDictionary<Row, RowImage>();
+        for (int i = 0; i < window.Count; i++)
+        {
+            UnitPlace place = geometry.Locate(window.First + i);
+            if (!images.TryGetValue(place.Row, out RowImage? row))
+            {
+                row = new RowImage(geometry, place.Row);
+                images.Add(place.Row, row);
+            }
+
+            row.Write(place.Member, NewUnit.CopyOf(source.Slice(i * blockSize, blockSize)));
+        }
+
+        return [.. images.Values];
+    }
+
+    /// <summary>Reads what is needed and computes each row's parity.</summary>
+    private async Task<List<WritePlan>> PrepareAsync(RowImage[] rows, CancellationToken cancellation)
+    {
+        var plans = new List<WritePlan>(rows.Length);
+        foreach (RowImage row in rows)
+        {
+            plans.Add(WritePlan.Before(row, Usable(row), Reachable()));
+            row.Wanted = plans[^1].Reads;
+        }
+
+        await transfer.ReadAsync(rows, cancellation);
+        List<int> troubled = [];
+        for (int i = 0; i < plans.Count; i++)
+        {
+            if (plans[i].Strategy == WriteStrategy.MendFirst || !plans[i].Reads.IsSubsetOf(rows[i].Known))
+            {
+                troubled.Add(i);
+            }
+        }
+
+        if (troubled.Count > 0)
+        {
+            RowImage[] mended = [.. troubled.Select(i => rows[i].Blank())];
+            await mender.MendAsync(mended, cancellation);
+            for (int i = 0; i < mended.Length; i++)
+            {
+                RowImage row = rows[troubled[i]];
+                row.Learn(mended[i]);
+                plans[troubled[i]] = plans[troubled[i]].AfterMending(Reachable());
+                tally.MendedWrites++;
+            }
+        }
+
+        // From here on to the last reply nothing is cancelled.
+        foreach (WritePlan plan in plans)
+        {
+            Count(plan.Strategy);
+            if (plan.ComputeParity(blockSize) is { } parity)
+            {
+                plan.Row.Write(plan.Row.Parity, NewUnit.Take(parity));
+            }
+            else if (plan.Strategy == WriteStrategy.DataOnly)
+            {
+                members[plan.Row.Parity.Value].MarkStale(plan.Row.Row);
+            }
+        }
+
+        return plans;
+    }
+
+    private bool IsKept(WritePlan plan)
+    {
+        RowImage row = plan.Row;
+        MemberSet missed = row.Targets - row.Acknowledged - MemberSet.Of(row.Parity);
+        if (plan.IsShortened)
+        {
+            return false;
+        }
+
+        if (missed.IsEmpty)
+        {
+            return true;
+        }
+
+        return missed.Count == 1
+            && row.Acknowledged.Contains(row.Parity)
+            && (row.All - missed).IsSubsetOf(Usable(row));
+    }
+
+    private MemberSet Usable(RowImage row)
+    {
+        MemberSet usable = MemberSet.None;
+        foreach (Member member in members)
+        {
+            usable = member.IsUsable(row.Row) ? usable.With(member.Index) : usable;
+        }
+
+        return usable;
+    }
+
+    private MemberSet Reachable()
+    {
+        MemberSet reachable = MemberSet.None;
+        foreach (Member member in members)
+        {
+            reachable = member.IsReachable ? reachable.With(member.Index) : reachable;
+        }
+
+        return reachable;
+    }
+
+    private void Count(WriteStrategy strategy)
+    {
+        switch (strategy)
+        {
+            case WriteStrategy.FullStripe:
+                tally.FullStripeWrites++;
+                break;
+            case WriteStrategy.Reconstruct:
+                tally.ReconstructWrites++;
+                break;
+            case WriteStrategy.ReadModify:
+                tally.ReadModifyWrites++;
+                break;
+            case WriteStrategy.DataOnly:
+                tally.DataOnlyWrites++;
+                break;
+        }
+    }
+}
