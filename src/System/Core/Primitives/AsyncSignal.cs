@@ -32,7 +32,7 @@ public sealed class AsyncSignal
             return Task.CompletedTask;
         }
 
-        _waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _waiter = new TaskCompletionSource();
         return _waiter.Task;
     }
 }

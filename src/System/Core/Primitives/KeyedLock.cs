@@ -83,7 +83,7 @@ public sealed class KeyedLock<TKey>
         public Waiter? Last;
     }
 
-    private sealed class Waiter() : TaskCompletionSource<Holder>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Waiter : TaskCompletionSource<Holder>
     {
         public Waiter? Next { get; set; }
     }

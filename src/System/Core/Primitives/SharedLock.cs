@@ -74,8 +74,7 @@ public sealed class SharedLock
         }
     }
 
-    private sealed class Waiter(bool exclusive)
-        : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Waiter(bool exclusive) : TaskCompletionSource
     {
         public bool Exclusive { get; } = exclusive;
     }
