@@ -1,4 +1,4 @@
-#pragma warning disable RS0030 // The watchdog stands outside the simulation: it watches it in real time, from a real timer.
+#pragma warning disable RS0030 // The watchdog stands outside the simulation: it watches in real time, from a thread of its own.
 
 namespace Raid5Verify.Simulation;
 
@@ -6,24 +6,27 @@ namespace Raid5Verify.Simulation;
 /// Notices, in real time, a world whose present step does not end: an endless loop without an <c>await</c>, which no
 /// virtual clock can see.
 /// </summary>
-/// <remarks>Thread-safe: one watchdog may watch the worlds of many threads.</remarks>
+/// <remarks>
+/// Thread-safe: one watchdog may watch the worlds of many threads. It uses a thread of its own and not the pool, so that
+/// in a process with one simulation any work item of the pool is one that escaped.
+/// </remarks>
 public sealed class Watchdog : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly List<Watch> _watched = [];
-    private readonly Timer _timer;
     private readonly TimeSpan _patience;
     private readonly Action<World> _onStuck;
+    private bool _disposed;
 
     /// <param name="patience">Real time that one step may take; at least 10 ms. 30 s is plenty for any step.</param>
-    /// <param name="onStuck">Told once of a world that is stuck, on a thread of the pool. It can read the world's
+    /// <param name="onStuck">Told once of a world that is stuck, on the watchdog's thread. It can read the world's
     /// <see cref="Trace.LastEvents"/>; it cannot stop it, short of ending the process.</param>
     public Watchdog(TimeSpan patience, Action<World> onStuck)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(patience, TimeSpan.FromMilliseconds(10));
         _patience = patience;
         _onStuck = onStuck;
-        _timer = new Timer(static watchdog => ((Watchdog)watchdog!).Look(), this, patience / 4, patience / 4);
+        new Thread(Loop) { Name = "watchdog", IsBackground = true }.Start();
     }
 
     /// <summary>Watches a world until the returned handle is disposed of: before its run until after it.</summary>
@@ -38,23 +41,40 @@ public sealed class Watchdog : IDisposable
         return watch;
     }
 
-    public void Dispose() => _timer.Dispose();
-
-    private void Look()
+    public void Dispose()
     {
-        List<World> stuck = [];
         lock (_gate)
         {
-            foreach (var watch in _watched)
+            _disposed = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void Loop()
+    {
+        while (true)
+        {
+            World[] stuck;
+            lock (_gate)
             {
-                if (watch.IsStuckFor(_patience))
+                if (!_disposed)
                 {
-                    stuck.Add(watch.World);
+                    Monitor.Wait(_gate, _patience / 4);
                 }
+
+                if (_disposed)
+                {
+                    return;
+                }
+
+                stuck = [.. _watched.Where(watch => watch.IsStuckFor(_patience)).Select(static watch => watch.World)];
+            }
+
+            foreach (var world in stuck)
+            {
+                _onStuck(world);
             }
         }
-
-        stuck.ForEach(_onStuck);
     }
 
     private sealed class Watch(Watchdog watchdog, World world) : IDisposable
