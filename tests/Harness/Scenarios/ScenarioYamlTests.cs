@@ -107,6 +107,8 @@ public sealed class ScenarioYamlTests
     [InlineData("name: x\ncluster: { block: 3KiB }", "f.yaml:2:19: a block of 3KiB is impossible: the size must be a power of two")]
     [InlineData("name: x\ncluster: { block: 64B }", "f.yaml:2:19: 'block' must be from 128B to 64KiB, not 64B")]
     [InlineData("name: x\ncluster:\n  rows: 10\n  chunk: 4", "f.yaml:3:9: 10 rows are impossible: they must be a multiple of the chunk of 4 blocks")]
+    [InlineData("name: x\ncluster: { cache: 8 }", "f.yaml:2:19: a cache of 8 blocks is impossible: one operation may need 17")]
+    [InlineData("name: x\ncluster: { block: 128B, rows: 4, chunk: 2 }", "f.yaml:2:31: a device of 16 blocks of 128 bytes is too small for 16 inodes: the superblock, bitmaps and inode table take 19, and the root directory takes 1")]
     [InlineData("name: x\ncluster: 5", "f.yaml:2:10: cluster must be a mapping of keys to values, not '5'")]
     [InlineData("name: x\noptions: { strategy: random }", "f.yaml:2:22: there is no 'random' here; known are uniform, pct, fifo")]
     [InlineData("name: x\nsteps: none", "f.yaml:2:8: 'steps' must be a list, not 'none'")]

@@ -1,4 +1,5 @@
 using Raid5Verify.Generation;
+using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Faults;
 
@@ -6,4 +7,7 @@ namespace Raid5Verify.Faults;
 public sealed record BadSector : BlockFault
 {
     internal static BadSector Draw(Draft draft) => new() { Block = draft.Block() };
+
+    private protected override DiskDamage Damage(SimFile file, long offset, int length, Dice dice) =>
+        file.MakeUnreadable(offset, length);
 }

@@ -15,4 +15,16 @@ public sealed record Crash : LastingServerFault
         For = draft.Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(400)),
         Kind = draft.Chance(3) ? CrashKind.Power : CrashKind.Process,
     };
+
+    internal override FaultPlan? Plan(FaultScene scene)
+    {
+        Host host = scene.Cluster.Servers[Server];
+        return host.IsUp ? new FaultPlan(new FaultCost.Member(Server), () => Strike(scene, host)) : null;
+    }
+
+    private ActiveSilence Strike(FaultScene scene, Host host)
+    {
+        host.Crash(Kind);
+        return new ActiveSilence(scene, this, host.Restart);
+    }
 }

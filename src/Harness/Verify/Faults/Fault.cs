@@ -1,4 +1,6 @@
+using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
+using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Faults;
 
@@ -8,6 +10,15 @@ public abstract record Fault : Step
     /// <summary>How long after this step the fault strikes: in the middle of the operations that follow.</summary>
     [Between(0, 3_600_000)]
     public TimeSpan After { get; init; }
+
+    /// <summary>What it would do now; null if there is nothing to strike.</summary>
+    internal abstract FaultPlan? Plan(FaultScene scene);
+
+    internal sealed override Task ApplyAsync(ScenarioRun run)
+    {
+        run.Faults.Arm(this);
+        return Task.CompletedTask;
+    }
 }
 
 /// <summary>A fault of one server, or of the way between the client and it.</summary>
@@ -22,6 +33,24 @@ public abstract record ServerFault : Fault
         Server < cluster.Servers
             ? null
             : new FieldProblem(nameof(Server), $"there is no server {Server}: the cluster has servers 0 to {cluster.Servers - 1}");
+
+    /// <summary>Retries ride out what is short, once; what is long costs the member.</summary>
+    internal FaultCost CostOfSilence(FaultScene scene, TimeSpan length) =>
+        length <= scene.Cluster.LongestDisturbance ? new FaultCost.Disturbance(Server) : new FaultCost.Member(Server);
+}
+
+/// <summary>A fault of the next few messages between the client and a server.</summary>
+public abstract record MessageFault : ServerFault
+{
+    /// <summary>How many messages it strikes.</summary>
+    [Between(1, 1000)]
+    public int Count { get; init; } = 1;
+
+    internal sealed override FaultPlan Plan(FaultScene scene) => new(
+        CostOfSilence(scene, Count * scene.Cluster.ArrayOptions.AttemptTimeout),
+        () => scene.AddRule(this, Rule(scene.Cluster.Client, scene.Cluster.Servers[Server]), Count));
+
+    private protected abstract LinkRule Rule(Host client, Host server);
 }
 
 /// <summary>A fault of one server that lasts for a while and then ends by itself.</summary>
@@ -30,6 +59,18 @@ public abstract record LastingServerFault : ServerFault
     /// <summary>How long it lasts.</summary>
     [Between(1, 3_600_000)]
     public required TimeSpan For { get; init; }
+}
+
+/// <summary>A fault that lies on the way between the client and a server for a while.</summary>
+public abstract record LinkFault : LastingServerFault
+{
+    internal sealed override FaultPlan Plan(FaultScene scene) => new(
+        Cost(scene), () => scene.AddRule(this, Rule(scene.Cluster.Client, scene.Cluster.Servers[Server])));
+
+    /// <summary>What it costs: as if nothing came through, unless a kind knows better.</summary>
+    private protected virtual FaultCost Cost(FaultScene scene) => CostOfSilence(scene, For);
+
+    private protected abstract LinkRule Rule(Host client, Host server);
 }
 
 /// <summary>A fault of one stored block.</summary>
@@ -46,4 +87,26 @@ public abstract record BlockFault : Fault
             new FieldProblem(nameof(Block), $"there is no row {place.Row}: the cluster has rows 0 to {cluster.Rows - 1}"),
         _ => null,
     };
+
+    internal sealed override FaultPlan? Plan(FaultScene scene)
+    {
+        if (scene.Locate(Block) is not { } place)
+        {
+            return null;
+        }
+
+        // Damage comes in sectors, and a sector may hold several small blocks.
+        int size = (int)scene.Cluster.Shape.Block.Bytes;
+        int rowsInSector = Math.Max(1, SimFile.SectorSize / size);
+        int first = place.Row / rowsInSector * rowsInSector;
+        return new FaultPlan(
+            new FaultCost.Units(place.Server, first, first + rowsInSector - 1),
+            () => new ActiveDamage(
+                scene.Cluster.World,
+                this,
+                place.Server,
+                Damage(scene.Cluster.DataFile(place.Server), (long)place.Row * size, size, scene.Dice)));
+    }
+
+    private protected abstract DiskDamage Damage(SimFile file, long offset, int length, Dice dice);
 }

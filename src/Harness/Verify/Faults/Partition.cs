@@ -1,9 +1,10 @@
 using Raid5Verify.Generation;
+using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Faults;
 
 /// <summary>No message gets through between the client and a server.</summary>
-public sealed record Partition : LastingServerFault
+public sealed record Partition : LinkFault
 {
     public PartitionWay Way { get; init; } = PartitionWay.Both;
 
@@ -12,6 +13,13 @@ public sealed record Partition : LastingServerFault
         Server = draft.Server(),
         For = draft.Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(draft.Chance(2) ? 20 : 400)),
         Way = draft.Pick(Enum.GetValues<PartitionWay>()),
+    };
+
+    private protected override LinkRule Rule(Host client, Host server) => new LossRule
+    {
+        From = Way == PartitionWay.Replies ? server : client,
+        To = Way == PartitionWay.Replies ? client : server,
+        BothWays = Way == PartitionWay.Both,
     };
 }
 

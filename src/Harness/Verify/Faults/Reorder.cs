@@ -1,10 +1,11 @@
 using Raid5Verify.Generation;
 using Raid5Verify.Scenarios;
+using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Faults;
 
 /// <summary>Messages between the client and a server overtake each other.</summary>
-public sealed record Reorder : LastingServerFault
+public sealed record Reorder : LinkFault
 {
     /// <summary>The most that a message is delayed; each draws its own delay.</summary>
     [Between(0, 60_000)]
@@ -16,4 +17,10 @@ public sealed record Reorder : LastingServerFault
         For = draft.Time(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(300)),
         By = draft.Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5)),
     };
+
+    private protected override FaultCost Cost(FaultScene scene) =>
+        4 * By <= scene.Cluster.ArrayOptions.AttemptTimeout ? FaultCost.None : base.Cost(scene);
+
+    private protected override LinkRule Rule(Host client, Host server) =>
+        new DelayRule { From = client, To = server, BothWays = true, Min = TimeSpan.Zero, Max = By };
 }

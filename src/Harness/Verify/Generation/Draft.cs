@@ -57,7 +57,7 @@ internal sealed class Draft
     public ulong Fill() => (ulong)Dice.Next(1, 1000);
 
     /// <summary>Mostly a file that is there.</summary>
-    public string File() => HasFiles && !Chance(12) ? Pick(_existingFiles) : Any();
+    public string File() => !HasFiles ? Join("/", Name()) : Chance(12) ? Any() : Pick(_existingFiles);
 
     /// <summary>Mostly a directory that is there.</summary>
     public string Directory() => Chance(12) ? Any() : Pick(_existingDirectories);

@@ -58,7 +58,7 @@ public static class ScenarioGenerator
             Block = new ByteSize(512L << dice.Next(4)),
             Chunk = chunk,
             Rows = 64,
-            Cache = 32 << dice.Next(2),
+            Cache = 24 << dice.Next(2),
         };
     }
 
@@ -83,7 +83,8 @@ public static class ScenarioGenerator
         {
             if (i == settle)
             {
-                steps.Add(new AwaitInSync());
+                // Now and then what was broken is given the time, or the scrub, to be mended, so that more may break.
+                steps.Add(draft.Chance(3) ? new Scrub() : new AwaitInSync());
             }
 
             if (strikes.Contains(i) && faults.Exists(fault => fault.Weight > 0))
@@ -92,7 +93,7 @@ public static class ScenarioGenerator
                 settle = draft.Chance(3) ? settle : i + draft.Dice.Next(3, 12);
             }
 
-            Step step = Draw(operations, draft);
+            Step step = draft.HasFiles ? Draw(operations, draft) : Create.Draw(draft);
             if (step is FileOperation operation)
             {
                 operation = operation with { Think = draft.Time(TimeSpan.Zero, profile.Think) };

@@ -1,4 +1,8 @@
 using System.Numerics;
+using Raid5Fs.BlockDevice;
+using Raid5Fs.FileSystem;
+using Raid5Fs.Primitives;
+using Raid5Fs.Raid;
 using Raid5Verify.Reference;
 
 namespace Raid5Verify.Scenarios;
@@ -57,7 +61,33 @@ public sealed record ClusterShape
                 nameof(Rows), $"{Rows} rows are impossible: they must be a multiple of the chunk of {Chunk} blocks");
         }
 
-        return null;
+        long least = UnixFileSystem.LargestOperation((int)Block.Bytes, (long)Rows * (Servers - 1));
+        if (Cache < least)
+        {
+            return new FieldProblem(nameof(Cache), $"a cache of {Cache} blocks is impossible: one operation may need {least}");
+        }
+
+        return Mkfs.Objection(new PaperDevice(this), new MkfsOptions()) is { } objection
+            ? new FieldProblem(nameof(Rows), objection)
+            : null;
+    }
+
+    /// <summary>A device of this shape, on paper: there is nothing to read or write.</summary>
+    private sealed class PaperDevice(ClusterShape shape) : IBlockDevice
+    {
+        public int BlockSize => (int)shape.Block.Bytes;
+
+        public long BlockCount => (long)shape.Rows * (shape.Servers - 1);
+
+        public int MaxUncommittedBlocks => new ArrayOptions().MaxUncommittedBlocks;
+
+        public Task<Errno> ReadAsync(BlockAddress first, Memory<byte> destination, CancellationToken cancellation = default) =>
+            Task.FromResult(Errno.EIO);
+
+        public Task<Errno> WriteAsync(BlockAddress first, ReadOnlyMemory<byte> source, CancellationToken cancellation = default) =>
+            Task.FromResult(Errno.EIO);
+
+        public Task<Errno> CommitAsync(CancellationToken cancellation = default) => Task.FromResult(Errno.EIO);
     }
 }
 

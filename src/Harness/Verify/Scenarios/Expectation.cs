@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Raid5Verify.Scenarios;
 
 /// <summary>What a counter must have come to: <c>heals at least 1</c>, <c>hit crash exactly 2</c>.</summary>
-/// <param name="Counter">One of <see cref="Counter.Names"/>.</param>
+/// <param name="Counter">One of <see cref="Scenarios.Counter.All"/>.</param>
 /// <param name="Comparison">How the counter is compared.</param>
 /// <param name="Bound">≥ 0.</param>
 public sealed record Expectation(string Counter, Comparison Comparison, long Bound)
@@ -38,10 +38,9 @@ public sealed record Expectation(string Counter, Comparison Comparison, long Bou
             return null;
         }
 
-        IReadOnlyList<string> counters = Scenarios.Counter.Names;
-        if (!counters.Contains(parts[0]))
+        if (!Scenarios.Counter.Names.Contains(parts[0]))
         {
-            problem = $"there is no counter '{parts[0]}'{Suggestion.For(parts[0], counters)}";
+            problem = $"there is no counter '{parts[0]}'{Suggestion.For(parts[0], Scenarios.Counter.Names)}";
             return null;
         }
 

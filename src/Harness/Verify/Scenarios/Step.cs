@@ -1,3 +1,5 @@
+using Raid5Verify.Running;
+
 namespace Raid5Verify.Scenarios;
 
 /// <summary>
@@ -9,6 +11,9 @@ public abstract record Step
 {
     /// <summary>What is impossible about this step in a cluster of that shape.</summary>
     internal virtual FieldProblem? FindProblem(ClusterShape cluster) => null;
+
+    /// <summary>Does the step. What the system gets wrong is thrown as a violation.</summary>
+    internal abstract Task ApplyAsync(ScenarioRun run);
 
     /// <summary>Like the YAML form on one line: <c>{ read: /diary, at: 4KiB }</c>.</summary>
     public sealed override string ToString() => Yaml.ScenarioYaml.WriteStep(this);

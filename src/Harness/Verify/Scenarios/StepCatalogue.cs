@@ -32,6 +32,7 @@ public static class StepCatalogue
         StepKind.Drawn(4, BadSector.Draw),
         StepKind.Drawn(3, LoseRequests.Draw),
         StepKind.Drawn(3, LoseReplies.Draw),
+        StepKind.Drawn(2, Garble.Draw),
         StepKind.Drawn(2, Duplicate.Draw),
         StepKind.Drawn(2, Reorder.Draw),
         StepKind.Drawn(3, Partition.Draw),
@@ -42,8 +43,8 @@ public static class StepCatalogue
     /// <summary>Waits, checks, and what an operator does.</summary>
     public static IReadOnlyList<StepKind> Control { get; } =
     [
-        StepKind.Drawn(2, Remount.Draw),
-        StepKind.Drawn(1, Scrub.Draw),
+        StepKind.Drawn(6, Remount.Draw),
+        StepKind.Drawn(2, Scrub.Draw),
         StepKind.WrittenOnly<AwaitInSync>(),
         StepKind.WrittenOnly<Wait>(),
         StepKind.WrittenOnly<Heal>(),

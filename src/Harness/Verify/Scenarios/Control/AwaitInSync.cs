@@ -1,3 +1,5 @@
+using Raid5Verify.Running;
+
 namespace Raid5Verify.Scenarios.Control;
 
 /// <summary>Waits until every member is in sync: refilled, and reachable. Late is a broken promise (convergence).</summary>
@@ -7,4 +9,6 @@ public sealed record AwaitInSync : Step
     [Subject]
     [Between(1, 3_600_000)]
     public TimeSpan Within { get; init; } = TimeSpan.FromSeconds(60);
+
+    internal override Task ApplyAsync(ScenarioRun run) => run.AwaitInSyncAsync(Within);
 }

@@ -1,3 +1,5 @@
+using Raid5Verify.Running;
+
 namespace Raid5Verify.Scenarios.Control;
 
 /// <summary>Demands something of a counter, at this point of the run.</summary>
@@ -5,4 +7,10 @@ public sealed record Check : Step
 {
     [Subject]
     public required Expectation That { get; init; }
+
+    internal override Task ApplyAsync(ScenarioRun run)
+    {
+        run.Check(That);
+        return Task.CompletedTask;
+    }
 }

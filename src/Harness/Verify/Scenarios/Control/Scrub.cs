@@ -1,4 +1,6 @@
+using Raid5Fs.Raid;
 using Raid5Verify.Generation;
+using Raid5Verify.Running;
 
 namespace Raid5Verify.Scenarios.Control;
 
@@ -6,4 +8,13 @@ namespace Raid5Verify.Scenarios.Control;
 public sealed record Scrub : Step
 {
     internal static Scrub Draw(Draft draft) => new();
+
+    internal override async Task ApplyAsync(ScenarioRun run)
+    {
+        ScrubReport report = await run.OnClientAsync("scrub", () => run.Cluster.Array.ScrubAsync());
+        if (report.Findings.FirstOrDefault(finding => finding.Kind != ScrubFindingKind.Healed) is { } finding)
+        {
+            throw run.Violate(Promise.NoAmplification, "a scrub finds nothing that it cannot mend", $"{finding.Row}: {finding.Kind}");
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using Raid5Verify.Running;
+
 namespace Raid5Verify.Scenarios.Control;
 
 /// <summary>Lets virtual time pass.</summary>
@@ -6,4 +8,6 @@ public sealed record Wait : Step
     [Subject]
     [Between(0, 3_600_000)]
     public required TimeSpan For { get; init; }
+
+    internal override Task ApplyAsync(ScenarioRun run) => run.WaitAsync(For);
 }

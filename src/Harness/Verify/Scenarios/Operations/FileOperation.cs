@@ -1,5 +1,7 @@
+using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
 using Raid5Verify.Reference;
+using Raid5Verify.Running;
 
 namespace Raid5Verify.Scenarios.Operations;
 
@@ -17,4 +19,30 @@ public abstract record FileOperation : Step
 
     /// <summary>Does it to the reference.</summary>
     internal abstract Answer ApplyTo(ReferencePaths reference);
+
+    /// <summary>Does it to the system.</summary>
+    internal abstract Task<Answer> ApplyToAsync(PathOperations system);
+
+    internal sealed override async Task ApplyAsync(ScenarioRun run)
+    {
+        await run.WaitAsync(Think);
+        Answer expected = ApplyTo(run.Reference);
+        Answer actual = await run.OnClientAsync(StepKind.TagOf(GetType()), () => ApplyToAsync(run.Cluster.Paths));
+        run.Statistics.CountAnswer(actual.Error);
+        if (actual != expected)
+        {
+            throw run.Violate(PromiseBrokenBy(expected, actual), expected.DescribeAgainst(actual), actual.DescribeAgainst(expected));
+        }
+
+        if (Expect is { } wanted && actual.Error != wanted)
+        {
+            throw run.Violate(Promise.Expectation, wanted.ToString(), actual.ToString());
+        }
+    }
+
+    /// <summary>An error that should not be is a loss; wrong bytes are worse; anything else is not POSIX.</summary>
+    private static Promise PromiseBrokenBy(Answer expected, Answer actual) =>
+        actual.Error is Errno.EIO or Errno.EROFS or Errno.EUCLEAN ? Promise.NoLoss
+        : actual.Error == Errno.OK && expected.Error == Errno.OK && !actual.Bytes.Span.SequenceEqual(expected.Bytes.Span) ? Promise.NeverWrong
+        : Promise.Posix;
 }

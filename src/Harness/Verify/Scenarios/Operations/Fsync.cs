@@ -1,3 +1,4 @@
+using Raid5Fs.FileSystem;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -12,4 +13,7 @@ public sealed record Fsync : FileOperation
     internal static Fsync Draw(Draft draft) => new() { Path = draft.Chance(4) ? draft.Directory() : draft.File() };
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Sync(Path));
+
+    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
+        new(await system.SyncAsync(Path));
 }

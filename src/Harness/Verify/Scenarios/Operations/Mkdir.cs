@@ -1,3 +1,4 @@
+using Raid5Fs.FileSystem;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -12,4 +13,7 @@ public sealed record Mkdir : FileOperation
     internal static Mkdir Draw(Draft draft) => new() { Path = draft.Free() };
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.MakeDirectory(Path));
+
+    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
+        new((await system.MakeDirectoryAsync(Path)).Error);
 }

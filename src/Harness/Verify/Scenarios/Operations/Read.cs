@@ -1,3 +1,5 @@
+using Raid5Fs.FileSystem;
+using Raid5Fs.Primitives;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -25,4 +27,11 @@ public sealed record Read : FileOperation
 
     internal override Answer ApplyTo(ReferencePaths reference) =>
         Answer.Of(reference.Read(Path, At.Bytes, (int)Length.Bytes));
+
+    internal override async Task<Answer> ApplyToAsync(PathOperations system)
+    {
+        byte[] bytes = new byte[Length.Bytes];
+        Result<int> count = await system.ReadAsync(Path, At.Bytes, bytes);
+        return Answer.Of(count.IsOk ? bytes[..count.Value] : count.Error);
+    }
 }

@@ -1,3 +1,4 @@
+using Raid5Fs.FileSystem;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -12,4 +13,7 @@ public sealed record Readdir : FileOperation
     internal static Readdir Draw(Draft draft) => new() { Path = draft.Directory() };
 
     internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.ReadDirectory(Path));
+
+    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
+        Answer.Of(await system.ReadDirectoryAsync(Path));
 }

@@ -1,3 +1,4 @@
+using Raid5Fs.FileSystem;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -18,4 +19,7 @@ public sealed record Rename : FileOperation
     };
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Rename(Path, To));
+
+    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
+        new(await system.RenameAsync(Path, To));
 }

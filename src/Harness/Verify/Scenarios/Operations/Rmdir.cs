@@ -1,3 +1,4 @@
+using Raid5Fs.FileSystem;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -12,4 +13,7 @@ public sealed record Rmdir : FileOperation
     internal static Rmdir Draw(Draft draft) => new() { Path = draft.Directory() };
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.RemoveDirectory(Path));
+
+    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
+        new(await system.RemoveDirectoryAsync(Path));
 }

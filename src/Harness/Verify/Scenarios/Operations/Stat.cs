@@ -1,3 +1,4 @@
+using Raid5Fs.FileSystem;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -12,4 +13,7 @@ public sealed record Stat : FileOperation
     internal static Stat Draw(Draft draft) => new() { Path = draft.Chance(2) ? draft.File() : draft.Directory() };
 
     internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.Stat(Path));
+
+    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
+        Answer.Of(await system.GetAttributesAsync(Path));
 }

@@ -1,3 +1,4 @@
+using Raid5Fs.FileSystem;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -25,6 +26,9 @@ public sealed record Write : FileOperation
     }
 
     internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.Write(Path, At.Bytes, Content()));
+
+    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
+        Answer.Of(await system.WriteAsync(Path, At.Bytes, Content()));
 
     private byte[] Content()
     {

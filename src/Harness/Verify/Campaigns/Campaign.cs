@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using Raid5Verify.Generation;
+using Raid5Verify.Running;
+
+namespace Raid5Verify.Campaigns;
+
+/*
+ * Seed after seed, on as many threads as there are jobs. Each seed is a simulation of its own, so jobs change nothing
+ * but how long it takes; what depends on an order (the combined hash) is taken in the order of the seeds.
+ *
+ * Memory does not grow with the number of seeds: what is kept is sums, a hundred failures, and the hashes of seeds that
+ * ended before an earlier one did, at most one a job.
+ */
+
+/// <summary>Many seeds, run and summed up. Runs once.</summary>
+/// <remarks><see cref="Snapshot"/> may be called from any thread at any time.</remarks>
+public sealed class Campaign
+{
+    private const int FailuresKept = 100;
+
+    private readonly CampaignOptions _options;
+    private readonly Lock _gate = new();
+    private readonly Stopwatch _clock = new();
+    private readonly RunStatistics _statistics = new();
+    private readonly List<SeedFailure> _failures = [];
+    private readonly SortedDictionary<ulong, ulong> _endedEarly = [];
+    private ulong _combined = 0x452821E638D01377;
+    private ulong _next;
+    private ulong _nextToCombine;
+    private long _done;
+    private long _broken;
+    private long _harnessFailed;
+    private long _bundles;
+    private long _steps;
+    private TimeSpan _virtualTime;
+
+    public Campaign(CampaignOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Jobs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Seeds ?? 1, 1);
+        _options = options;
+        _next = options.From;
+        _nextToCombine = options.From;
+    }
+
+    /// <summary>Runs the seeds. Returns when all that were started have ended.</summary>
+    /// <param name="cancellation">Starts no further seed; those that run are finished.</param>
+    /// <returns>The final snapshot.</returns>
+    /// <exception cref="IOException">A bundle cannot be written. What was found so far is in the snapshot.</exception>
+    /// <exception cref="UnauthorizedAccessException">A bundle may not be written.</exception>
+    public CampaignSnapshot Run(CancellationToken cancellation = default)
+    {
+        _clock.Start();
+        Exception? thrown = null;
+        Thread[] threads =
+        [
+            .. Enumerable.Range(0, _options.Jobs).Select(job => new Thread(() => Work(cancellation, ref thrown))
+            {
+                Name = $"job {job}",
+                IsBackground = true,
+            }),
+        ];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        _clock.Stop();
+        if (thrown is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(thrown);
+        }
+
+        return Snapshot();
+    }
+
+    /// <summary>How far it is.</summary>
+    public CampaignSnapshot Snapshot()
+    {
+        lock (_gate)
+        {
+            var statistics = new RunStatistics();
+            statistics.Add(_statistics);
+            return new CampaignSnapshot
+            {
+                SeedsDone = _done,
+                Elapsed = _clock.Elapsed,
+                VirtualTime = _virtualTime,
+                Steps = _steps,
+                Statistics = statistics,
+                Broken = _broken,
+                HarnessFailed = _harnessFailed,
+                Failures = [.. _failures],
+                CombinedHash = _combined,
+            };
+        }
+    }
+
+    private void Work(CancellationToken cancellation, ref Exception? thrown)
+    {
+        try
+        {
+            while (!cancellation.IsCancellationRequested && Volatile.Read(ref thrown) is null && TakeSeed() is { } seed)
+            {
+                Run(seed);
+            }
+        }
+        catch (Exception stopped) when (stopped is IOException or UnauthorizedAccessException)
+        {
+            Interlocked.CompareExchange(ref thrown, stopped, null);
+        }
+    }
+
+    private ulong? TakeSeed()
+    {
+        lock (_gate)
+        {
+            bool isLast = _options.Seeds is { } seeds && _next - _options.From >= (ulong)seeds;
+            bool isLate = _options.Time is { } time && _clock.Elapsed >= time;
+            return isLast || isLate ? null : _next++;
+        }
+    }
+
+    private void Run(ulong seed)
+    {
+        RunResult result = ScenarioRunner.Run(
+            ScenarioGenerator.ForSeed(seed, _options.Profile, _options.Strategy),
+            new RunOptions { Watchdog = _options.Watchdog });
+        SeedFailure? failure = result.Outcome == RunOutcome.Held ? null : Keep(seed, result);
+        lock (_gate)
+        {
+            _done++;
+            _steps += result.Steps;
+            _virtualTime += result.VirtualTime;
+            _statistics.Add(result.Statistics);
+            _endedEarly.Add(seed, result.Hash);
+            while (_endedEarly.Remove(_nextToCombine, out ulong hash))
+            {
+                _combined = Mix(_combined, hash);
+                _nextToCombine++;
+            }
+
+            if (failure is not null)
+            {
+                _broken += result.Outcome == RunOutcome.Broken ? 1 : 0;
+                _harnessFailed += result.Outcome == RunOutcome.HarnessFailed ? 1 : 0;
+                if (_failures.Count < FailuresKept)
+                {
+                    _failures.Add(failure);
+                }
+
+                _options.OnFailure?.Invoke(failure);
+            }
+
+            _options.OnSeed?.Invoke(new SeedHash(seed, result.Hash));
+        }
+    }
+
+    private SeedFailure Keep(ulong seed, RunResult result)
+    {
+        string command = ReplayCommand.For(seed, _options.Profile, _options.Strategy);
+        bool isKept = _options.OutFolder is not null && Interlocked.Increment(ref _bundles) <= _options.MaxBundles;
+        return new SeedFailure(
+            seed, result, command, isKept ? FailureBundle.Write(_options.OutFolder!, result, command) : null);
+    }
+
+    /// <summary>Order matters: the same hashes in another order combine to another value.</summary>
+    private static ulong Mix(ulong combined, ulong hash) =>
+        unchecked(System.Numerics.BitOperations.RotateLeft(combined ^ hash, 29) * 0x9E3779B97F4A7C15);
+}

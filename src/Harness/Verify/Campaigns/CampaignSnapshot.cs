@@ -1,0 +1,43 @@
+using Raid5Verify.Running;
+
+namespace Raid5Verify.Campaigns;
+
+/// <summary>How far a campaign is. Immutable, but for <see cref="Statistics"/>, which belongs to the reader.</summary>
+public sealed record CampaignSnapshot
+{
+    /// <summary>Seeds that ended.</summary>
+    public required long SeedsDone { get; init; }
+
+    /// <summary>Real time since the start.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Summed over the seeds that ended.</summary>
+    public required TimeSpan VirtualTime { get; init; }
+
+    /// <summary>Steps of the scheduler, summed.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Summed. A copy.</summary>
+    public required RunStatistics Statistics { get; init; }
+
+    /// <summary>Seeds in which a promise was broken.</summary>
+    public required long Broken { get; init; }
+
+    /// <summary>Seeds in which the harness failed.</summary>
+    public required long HarnessFailed { get; init; }
+
+    /// <summary>The first failures, at most 100, in the order they ended.</summary>
+    public required IReadOnlyList<SeedFailure> Failures { get; init; }
+
+    /// <summary>A hash over all seeds' trace hashes in the order of the seeds. Final when the campaign is.</summary>
+    public required ulong CombinedHash { get; init; }
+
+    public long Passed => SeedsDone - Broken - HarnessFailed;
+}
+
+/// <summary>A seed that failed.</summary>
+/// <param name="Seed">Which.</param>
+/// <param name="Result">How.</param>
+/// <param name="ReplayCommand">What to type to see it again.</param>
+/// <param name="BundleFolder">Where its bundle lies; null if none was written.</param>
+public sealed record SeedFailure(ulong Seed, RunResult Result, string ReplayCommand, string? BundleFolder);

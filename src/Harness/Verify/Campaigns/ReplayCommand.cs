@@ -1,0 +1,23 @@
+using Raid5Verify.Generation;
+using Raid5Verify.Scenarios.Yaml;
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Campaigns;
+
+/// <summary>What to type to see a run again.</summary>
+public static class ReplayCommand
+{
+    private const string Tool = "dotnet run -c Release --project src/Harness/Cli --";
+
+    /// <param name="seed">The seed.</param>
+    /// <param name="profile">The profile it was drawn from.</param>
+    /// <param name="strategy">Null: the one whose turn it is.</param>
+    public static string For(ulong seed, Profile profile, StrategyKind? strategy = null)
+    {
+        string chosen = strategy is { } kind ? $" --strategy {KebabCase.Of(kind.ToString())}" : string.Empty;
+        return $"{Tool} replay {seed} --profile {profile}{chosen}";
+    }
+
+    /// <param name="file">A scenario file.</param>
+    public static string For(string file) => $"{Tool} replay {file}";
+}

@@ -1,0 +1,220 @@
+using Raid5Fs.BlockServer;
+using Raid5Fs.FileSystem;
+using Raid5Fs.Primitives;
+using Raid5Fs.Protocol;
+using Raid5Fs.Raid;
+using Raid5Verify.Scenarios;
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Cluster;
+
+/*
+ * The full system in one simulated world: a host for each block server, one for the client, and the production code on
+ * all of them. What is simulated is the world below it: clock, dice, network, disks.
+ *
+ * Order of calls: StartAsync once; then the file system may be used and remounted; CloseAsync at the end.
+ */
+
+/// <summary>A client and its block servers in a simulated world.</summary>
+/// <remarks>Used by the root task of its world.</remarks>
+internal sealed class SimulatedCluster
+{
+    private readonly MemberGeometry _geometry;
+    private readonly Errno[] _refusals;
+    private readonly MountOptions _mountOptions;
+    private UnixFileSystem? _files;
+    private PathOperations? _paths;
+    private Raid5Array? _array;
+
+    public SimulatedCluster(World world, Scenario scenario)
+    {
+        World = world;
+        Shape = scenario.Cluster;
+        ArrayOptions = OptionsFor(scenario.Options.Network);
+        _geometry = new MemberGeometry(
+            ArrayId.Draw(world.Dice.Fork("array-id")),
+            new MemberIndex(0),
+            Shape.Servers,
+            (int)Shape.Block.Bytes,
+            Shape.Chunk,
+            Shape.Rows);
+        _mountOptions = new MountOptions { CacheBlocks = Shape.Cache };
+        _refusals = new Errno[Shape.Servers];
+        Servers = [.. Enumerable.Range(0, Shape.Servers).Select(server => world.AddHost($"server-{server}"))];
+        Client = world.AddHost("client");
+    }
+
+    public World World { get; }
+
+    public ClusterShape Shape { get; }
+
+    /// <summary>How the client behaves; the fault budget is derived from it.</summary>
+    public ArrayOptions ArrayOptions { get; }
+
+    /// <summary>In the order of their places in the array.</summary>
+    public IReadOnlyList<Host> Servers { get; }
+
+    public Host Client { get; }
+
+    public Raid5Array Array => _array!;
+
+    public PathOperations Paths => _paths!;
+
+    public UnixFileSystem Files => _files!;
+
+    /// <summary>The longest that one call of the client may take before its member counts as away.</summary>
+    public TimeSpan LongestCall =>
+        ArrayOptions.RetryBudget + ArrayOptions.MaxRetryDelay + ArrayOptions.AttemptTimeout;
+
+    /// <summary>The longest fault of a link or a server that the client's retries are sure to ride out.</summary>
+    public TimeSpan LongestDisturbance => ArrayOptions.RetryBudget - ArrayOptions.AttemptTimeout;
+
+    public bool IsInSync => Array.Status.Members.All(member => member.State == MemberState.InSync);
+
+    /// <summary>Formats and starts the servers, opens the array, makes a file system and mounts it.</summary>
+    /// <exception cref="InvalidOperationException">Something of this failed, though there is no fault yet.</exception>
+    public async Task StartAsync()
+    {
+        TaskCompletionSource[] ready = [.. Servers.Select(_ => new TaskCompletionSource())];
+        for (int server = 0; server < Servers.Count; server++)
+        {
+            int place = server;
+            Servers[server].Start(life => ServeAsync(life, place, ready[place]));
+        }
+
+        foreach (TaskCompletionSource one in ready)
+        {
+            await one.Task;
+        }
+
+        Client.Start(static _ => Task.CompletedTask);
+        await OnClientAsync("format", async () =>
+        {
+            Succeed(await OpenArrayAsync(), "the array opens");
+            Succeed(await Mkfs.FormatAsync(Array, new MkfsOptions()), "mkfs");
+            return await MountAsync();
+        });
+    }
+
+    /// <summary>Opens the array anew; the one before, if any, is closed.</summary>
+    public async Task<Errno> OpenArrayAsync()
+    {
+        HostLife life = Client.Life!;
+        Result<Raid5Array> opened = await Raid5Array.OpenAsync(
+            [.. Servers.Select(life.Connect)], ArrayOptions, life.Clock, life.Dice("array"));
+        if (opened.IsOk)
+        {
+            _array = opened.Value;
+
+            // The array's own work has nobody who awaits it: what it throws is reported by the host.
+            Observe(life.Spawn("array", () => opened.Value.Background));
+        }
+
+        return opened.Error;
+    }
+
+    public async Task<Errno> MountAsync()
+    {
+        Result<UnixFileSystem> mounted = await UnixFileSystem.MountAsync(Array, _mountOptions, Client.Life!.Clock);
+        if (mounted.IsOk)
+        {
+            _files = mounted.Value;
+            _paths = new PathOperations(mounted.Value);
+        }
+
+        return mounted.Error;
+    }
+
+    /// <summary>Begins a task of the harness's own, which nobody awaits: what it throws fails the run.</summary>
+    public void Begin(string name, Func<Task> body) => Observe(World.Harness.Life!.Spawn(name, body));
+
+    /// <summary>Runs something on the client's host, as one of its tasks.</summary>
+    public async Task<T> OnClientAsync<T>(string name, Func<Task<T>> body)
+    {
+        T? result = default;
+        await Client.Life!.Spawn(name, async () => result = await body());
+        return result!;
+    }
+
+    /// <summary>The server whose block of a row is parity: left-symmetric, from the last server down.</summary>
+    public int ParityServer(int row) => Shape.Servers - 1 - (row / Shape.Chunk % Shape.Servers);
+
+    /// <summary>Where a server keeps its blocks: row r at r × block size.</summary>
+    public SimFile DataFile(int server) => Servers[server].Disk.Files["data"];
+
+    /// <summary>What is wrong with the members now, one clause each; empty if nothing is.</summary>
+    public string DescribeTrouble()
+    {
+        List<string> troubles = [];
+        ArrayStatus status = Array.Status;
+        for (int server = 0; server < Servers.Count; server++)
+        {
+            MemberStatus member = status.Members[server];
+            if (_refusals[server] != Errno.OK)
+            {
+                troubles.Add($"server {server} could not open its store: {_refusals[server]}");
+            }
+            else if (member.State != MemberState.InSync)
+            {
+                string up = Servers[server].IsUp ? "up" : "down";
+                string refusal = member.Refusal is null ? string.Empty : $", {member.Refusal}";
+                troubles.Add($"server {server} is {up} and {member.State}, {member.StaleRows} stale rows{refusal}");
+            }
+        }
+
+        return string.Join("; ", troubles);
+    }
+
+    private static ArrayOptions OptionsFor(NetworkModel network) => network switch
+    {
+        NetworkModel.Wan => new ArrayOptions
+        {
+            AttemptTimeout = TimeSpan.FromMilliseconds(200),
+            RetryBudget = TimeSpan.FromMilliseconds(800),
+            RetryDelay = TimeSpan.FromMilliseconds(20),
+            MaxRetryDelay = TimeSpan.FromMilliseconds(100),
+            ProbeDelay = TimeSpan.FromMilliseconds(50),
+            MaxProbeDelay = TimeSpan.FromMilliseconds(400),
+        },
+        _ => new ArrayOptions
+        {
+            AttemptTimeout = TimeSpan.FromMilliseconds(40),
+            RetryBudget = TimeSpan.FromMilliseconds(160),
+            RetryDelay = TimeSpan.FromMilliseconds(4),
+            MaxRetryDelay = TimeSpan.FromMilliseconds(20),
+            ProbeDelay = TimeSpan.FromMilliseconds(10),
+            MaxProbeDelay = TimeSpan.FromMilliseconds(80),
+        },
+    };
+
+    /// <summary>A spawned task needs no observer: its host reports what it throws.</summary>
+    private static void Observe(Task spawned) => _ = spawned;
+
+    private static void Succeed(Errno error, string what)
+    {
+        if (error != Errno.OK)
+        {
+            throw new InvalidOperationException($"{what}: {error}, on a cluster without any fault");
+        }
+    }
+
+    private async Task ServeAsync(HostLife life, int server, TaskCompletionSource ready)
+    {
+        var disk = new SimulatedDisk(life.Disk);
+        if (life.Number == 1)
+        {
+            Succeed(await MemberStore.FormatAsync(disk, _geometry.At(new MemberIndex(server))), "a member's format");
+        }
+
+        ulong bootId = (ulong)life.Dice("boot").NextInt64(1, long.MaxValue);
+        Result<MemberStore> store = await MemberStore.OpenAsync(disk, bootId);
+        _refusals[server] = store.Error;
+        if (store.IsOk)
+        {
+            var service = new BlockServerService(store.Value);
+            life.Serve(binder => Raid5Fs.Protocol.BlockServer.BindService(binder, service));
+        }
+
+        ready.TrySetResult();
+    }
+}

@@ -1,0 +1,106 @@
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Faults;
+
+/// <summary>A fault that has struck.</summary>
+internal abstract class ActiveFault(World world, Fault fault, int server)
+{
+    protected World World { get; } = world;
+
+    /// <summary>The step it came from.</summary>
+    public Fault Fault { get; } = fault;
+
+    /// <summary>The server that it concerns.</summary>
+    public int Server { get; } = server;
+
+    /// <summary>Whether the system has run into it by now.</summary>
+    public abstract bool IsMet { get; }
+
+    /// <summary>When it was taken away, by <see cref="End"/>; null if it was not.</summary>
+    public TimeSpan? EndedAt { get; private set; }
+
+    /// <summary>Whether it can do nothing any more: taken away, mended, or used up.</summary>
+    public bool IsOver => EndedAt is not null || IsUsedUp;
+
+    protected virtual bool IsUsedUp => false;
+
+    /// <summary>Takes it away, if it is of a kind that lasts. Again does nothing.</summary>
+    public void End()
+    {
+        if (EndedAt is null)
+        {
+            EndedAt = World.Now;
+            OnEnd();
+        }
+    }
+
+    protected abstract void OnEnd();
+}
+
+/// <summary>A rule of the network. It is met when it has acted upon a packet.</summary>
+internal sealed class ActiveRule(World world, ServerFault fault, LinkRule rule, long? atMost)
+    : ActiveFault(world, fault, fault.Server)
+{
+    public override bool IsMet => rule.Met > 0;
+
+    protected override bool IsUsedUp => rule.Met >= atMost;
+
+    protected override void OnEnd() => World.Network.Remove(rule);
+}
+
+/// <summary>A server that does not answer. It is met when the client has asked it something meanwhile.</summary>
+internal sealed class ActiveSilence : ActiveFault
+{
+    private readonly RequestCounter _counter;
+    private readonly Action _wake;
+
+    public ActiveSilence(FaultScene scene, ServerFault fault, Action wake)
+        : base(scene.Cluster.World, fault, fault.Server)
+    {
+        _wake = wake;
+        _counter = World.Network.Add(
+            new RequestCounter { To = scene.Cluster.Servers[fault.Server], Kind = PacketKind.Request }, "count");
+    }
+
+    public override bool IsMet => _counter.Met > 0;
+
+    protected override void OnEnd()
+    {
+        World.Network.Remove(_counter);
+        _wake();
+    }
+
+    private sealed class RequestCounter : LinkRule
+    {
+        protected override Verdict Judge(Packet packet, Dice dice)
+        {
+            Touch();
+            return Verdict.Pass;
+        }
+    }
+}
+
+/// <summary>Damage to a disk. It is met when a read ran into it; only the system mends it.</summary>
+internal sealed class ActiveDamage(World world, Fault fault, int server, DiskDamage damage)
+    : ActiveFault(world, fault, server)
+{
+    public override bool IsMet => damage.Met > 0;
+
+    protected override bool IsUsedUp => damage.IsHealed;
+
+    protected override void OnEnd()
+    {
+    }
+}
+
+/// <summary>Something that happened in an instant.</summary>
+internal sealed class ActiveInstant(World world, ServerFault fault, bool isMet) : ActiveFault(world, fault, fault.Server)
+{
+    public override bool IsMet => isMet;
+
+    protected override bool IsUsedUp => true;
+
+    protected override void OnEnd()
+    {
+    }
+}

@@ -1,0 +1,27 @@
+namespace Raid5Verify.Faults;
+
+/// <summary>What a fault makes bad, as long as it is not mended.</summary>
+/// <remarks>RAID5 survives one bad unit a row: that is the whole budget.</remarks>
+internal abstract record FaultCost
+{
+    private FaultCost()
+    {
+    }
+
+    /// <summary>Nothing: the client's retries ride it out.</summary>
+    public static FaultCost None { get; } = new Nothing();
+
+    /// <summary>
+    /// Nothing, if the way to the server was quiet long enough before, so that no call meets two such faults in a row;
+    /// else the whole member.
+    /// </summary>
+    public sealed record Disturbance(int Server) : FaultCost;
+
+    /// <summary>The member's unit in every row.</summary>
+    public sealed record Member(int Server) : FaultCost;
+
+    /// <summary>One member's unit in some rows.</summary>
+    public sealed record Units(int Server, int FirstRow, int LastRow) : FaultCost;
+
+    private sealed record Nothing : FaultCost;
+}

@@ -1,0 +1,110 @@
+using Raid5Verify.Cluster;
+using Raid5Verify.Running;
+using Raid5Verify.Scenarios;
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Faults;
+
+/// <summary>Lets faults strike when they are due and the budget allows it, ends them, and counts what came of them.</summary>
+internal sealed class FaultInjector(FaultScene scene, RunStatistics statistics)
+{
+    private static readonly Label Struck = new("fault.struck");
+    private static readonly Label Ended = new("fault.ended");
+    private static readonly Label Withheld = new("fault.withheld");
+    private static readonly Label Missed = new("fault.missed");
+
+    private readonly FaultBudget _budget = new(scene.Cluster);
+    private readonly List<ActiveFault> _struck = [];
+    private bool _isClosed;
+
+    private SimulatedCluster Cluster => scene.Cluster;
+
+    private World World => scene.Cluster.World;
+
+    /// <summary>Lets a fault strike, now or after its delay, while the scenario goes on.</summary>
+    public void Arm(Fault fault)
+    {
+        if (fault.After == TimeSpan.Zero)
+        {
+            Strike(fault);
+            return;
+        }
+
+        Cluster.Begin("fault", async () =>
+        {
+            await Task.Delay(fault.After, World.Clock);
+            Strike(fault);
+        });
+    }
+
+    /// <summary>Ends every fault that lasts. Faults that are armed strike nevertheless.</summary>
+    public void EndAll()
+    {
+        foreach (ActiveFault fault in _struck)
+        {
+            End(fault);
+        }
+    }
+
+    /// <summary>Ends every fault that lasts, and lets none strike from now on.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        EndAll();
+    }
+
+    /// <summary>Brings the numbers of faults met up to date.</summary>
+    public void CountHits()
+    {
+        foreach (FaultCount count in statistics.Faults)
+        {
+            count.Hit = _struck.Count(fault => fault.IsMet && StepKind.TagOf(fault.Fault.GetType()) == count.Tag);
+        }
+    }
+
+    private void Strike(Fault fault)
+    {
+        if (_isClosed)
+        {
+            return;
+        }
+
+        FaultCount count = statistics.CountOf(fault.GetType());
+        if (fault.Plan(scene) is not { } plan)
+        {
+            count.Missed++;
+            World.Trace.Note(Missed, fault.ToString());
+            return;
+        }
+
+        if (_budget.Refuse(plan.Cost) is { } reason)
+        {
+            count.Withheld++;
+            World.Trace.Note(Withheld, $"{fault}: {reason}");
+            return;
+        }
+
+        count.Injected++;
+        World.Trace.Note(Struck, fault.ToString());
+        ActiveFault active = plan.Strike();
+        _struck.Add(active);
+        _budget.Book(active, plan.Cost);
+        if (fault is LastingServerFault lasting)
+        {
+            Cluster.Begin("fault-end", async () =>
+            {
+                await Task.Delay(lasting.For, World.Clock);
+                End(active);
+            });
+        }
+    }
+
+    private void End(ActiveFault fault)
+    {
+        if (!fault.IsOver)
+        {
+            World.Trace.Note(Ended, fault.Fault.ToString());
+            fault.End();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+namespace Raid5Verify.Running;
+
+/// <summary>What the system promises; a run that finds one broken says which. The numbers are those of the fault model.</summary>
+public sealed record Promise
+{
+    private Promise(int number, string sentence)
+    {
+        Number = number;
+        Sentence = sentence;
+    }
+
+    /// <summary>0 for what is no promise of the fault model.</summary>
+    public int Number { get; }
+
+    public string Sentence { get; }
+
+    public static Promise Expectation { get; } = new(0, "What the scenario itself expects comes true.");
+
+    public static Promise Soundness { get; } = new(0, "The system breaks no invariant of its own, and throws nothing that nobody expects.");
+
+    public static Promise NeverWrong { get; } = new(1, "A read returns the last acknowledged value, or an error.");
+
+    public static Promise NoLoss { get; } = new(
+        2, "With at most one bad unit a row, every operation succeeds, with correct bytes.");
+
+    public static Promise NoAmplification { get; } = new(
+        4, "Read-modify-write, scrub, self-heal and refill never raise the number of bad units.");
+
+    public static Promise Convergence { get; } = new(
+        10, "When faults end, everything pending completes; after a scrub every row XORs to zero and a second finds nothing.");
+
+    public static Promise Posix { get; } = new(
+        12, "Every operation answers what the reference file system answers, errno included.");
+
+    public override string ToString() => Number == 0 ? Sentence : $"promise {Number}: {Sentence}";
+}

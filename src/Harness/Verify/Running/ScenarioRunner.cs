@@ -1,0 +1,84 @@
+using Raid5Verify.Cluster;
+using Raid5Verify.Scenarios;
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Running;
+
+/// <summary>The one runner: a scenario in, its result out.</summary>
+/// <remarks>
+/// Runs on the calling thread and returns when the run has ended. Thread-safe: any number of runs may go on at
+/// the same time, each on its own thread; they share nothing.
+/// </remarks>
+public static class ScenarioRunner
+{
+    /// <param name="scenario">A possible one: from the generator, or read from YAML.</param>
+    /// <param name="options">How the run is watched; null for not at all.</param>
+    public static RunResult Run(Scenario scenario, RunOptions? options = null)
+    {
+        var world = new World(new WorldOptions
+        {
+            Seed = scenario.Seed,
+            Strategy = scenario.Options.Strategy,
+            NetworkLatency = LatencyOf(scenario.Options.Network),
+            TraceSink = options?.TraceSink,
+        });
+        using IDisposable? watch = options?.Watchdog?.Observe(world);
+        var run = new ScenarioRun(scenario, new SimulatedCluster(world, scenario));
+        Violation? violation = null;
+        HarnessFailure? failure = null;
+        try
+        {
+            world.Run(() => RunAsync(run));
+        }
+        catch (ViolationException broken)
+        {
+            violation = broken.Violation;
+        }
+        catch (SimulationException thrown) when (thrown.Failure == SimulationFailure.UnhandledException)
+        {
+            violation = new Violation(
+                Promise.Soundness, run.Doing, "no exception", $"{thrown.InnerException ?? thrown}", run.StepIndex);
+        }
+        catch (SimulationException thrown)
+        {
+            failure = new HarnessFailure(thrown.Failure.ToString(), $"{thrown.Message}\n{thrown.InnerException}".TrimEnd());
+        }
+        catch (InvalidOperationException thrown)
+        {
+            failure = new HarnessFailure("Start", thrown.Message);
+        }
+
+        return new RunResult
+        {
+            Scenario = scenario,
+            Hash = world.Trace.Hash,
+            Events = world.Trace.Count,
+            Steps = world.Steps,
+            VirtualTime = world.Now,
+            Statistics = run.Statistics,
+            Violation = violation,
+            Failure = failure,
+        };
+    }
+
+    private static async Task RunAsync(ScenarioRun run)
+    {
+        await run.Cluster.StartAsync();
+        foreach (Step step in run.Scenario.Steps)
+        {
+            run.Doing = step.ToString();
+            await step.ApplyAsync(run);
+            run.StepIndex++;
+        }
+
+        await ClosingChecks.RunAsync(run);
+    }
+
+    private static Latency LatencyOf(NetworkModel network) => network switch
+    {
+        NetworkModel.Wan => new Latency(
+            TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), TailOneIn: 200),
+        _ => new Latency(
+            TimeSpan.FromMicroseconds(50), TimeSpan.FromMicroseconds(250), TimeSpan.FromMilliseconds(5), TailOneIn: 200),
+    };
+}
