@@ -36,6 +36,7 @@ internal sealed class Member
         IsReachable = isReachable;
         _stale = new RowSet(rows);
         _changed = new AsyncSignal();
+        client.WhenLost = Leave;
         if (!isReachable)
         {
             _stale.AddAll();
@@ -74,13 +75,6 @@ internal sealed class Member
     /// <summary>It acknowledged the newest content of this row.</summary>
     public void MarkCurrent(Row row) => _stale.Remove(row);
 
-    /// <summary>A call used up its retry budget.</summary>
-    public void Leave()
-    {
-        IsReachable = false;
-        _changed.Set();
-    }
-
     /// <summary>It answered a probe.</summary>
     public void Return() => IsReachable = true;
 
@@ -92,4 +86,10 @@ internal sealed class Member
         Client.BlocksRead,
         Client.BlocksWritten,
         Client.Refusal);
+
+    private void Leave()
+    {
+        IsReachable = false;
+        _changed.Set();
+    }
 }

@@ -33,6 +33,13 @@ internal sealed class MemberClient(
     private readonly Protocol.BlockServer.BlockServerClient _client = new(invoker);
     private MemberGeometry? _found;
     private ulong _bootId;
+    private long _answers;
+
+    /// <summary>
+    /// Told when a call used up its retry budget, or another server answered it. Not told where the member
+    /// answered another call while that one was tried for the last time: then a message was lost, not the member.
+    /// </summary>
+    public Action? WhenLost { get; set; }
 
     public MemberIndex Member { get; } = member;
 
@@ -83,8 +90,7 @@ internal sealed class MemberClient(
     public async ValueTask<Unit[]?> ReadAsync(IReadOnlyList<Row> rows, CancellationToken cancellation)
     {
         var call = new ReadCall(this, rows);
-        RpcFailure failure = await pipeline.RunAsync(call, cancellation);
-        Retries += call.Attempts - 1;
+        RpcFailure failure = await RunAsync(call, cancellation);
         BlocksRead += failure == RpcFailure.None ? rows.Count : 0;
         return failure == RpcFailure.None ? call.Units : null;
     }
@@ -97,12 +103,23 @@ internal sealed class MemberClient(
         var call = new WriteCall(this, rows, contents, sequences);
 
         // A write that was begun is never cancelled: a row half written is what parity cannot mend.
-        RpcFailure failure = await pipeline.RunAsync(call, CancellationToken.None);
-        Retries += call.Attempts - 1;
+        RpcFailure failure = await RunAsync(call, CancellationToken.None);
         BlocksWritten += failure == RpcFailure.None && !call.DiskFailed ? rows.Count : 0;
         return failure != RpcFailure.None ? WriteOutcome.MemberLost
             : call.DiskFailed ? WriteOutcome.DiskFailed
             : WriteOutcome.Acknowledged;
+    }
+
+    private async ValueTask<RpcFailure> RunAsync(BootCall call, CancellationToken cancellation)
+    {
+        RpcFailure failure = await pipeline.RunAsync(call, cancellation);
+        Retries += call.Attempts - 1;
+        if (failure == RpcFailure.Rejected || (failure != RpcFailure.None && call.AnswersBefore == _answers))
+        {
+            WhenLost?.Invoke();
+        }
+
+        return failure;
     }
 
     private RpcFailure Adopt(DescribeReply reply)
@@ -136,8 +153,12 @@ internal sealed class MemberClient(
     {
         protected MemberClient Client { get; } = client;
 
+        /// <summary>Calls that the member had answered when the last attempt began.</summary>
+        public long AnswersBefore { get; private set; }
+
         public sealed override async ValueTask<RpcFailure> SendAsync(CallOptions options)
         {
+            AnswersBefore = Client._answers;
             if (Client._bootId == 0)
             {
                 RpcFailure failure = await DescribeAsync(options);
@@ -161,7 +182,9 @@ internal sealed class MemberClient(
                 status = await SendAsync(Client._bootId, options);
             }
 
-            return Judge(status);
+            RpcFailure judged = Judge(status);
+            Client._answers += judged == RpcFailure.None ? 1 : 0;
+            return judged;
         }
 
         /// <summary>What a status means; only OK and errors of the disk count as an answer.</summary>

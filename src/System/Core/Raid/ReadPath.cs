@@ -93,11 +93,6 @@ internal sealed class ReadPath(
             }
 
             Unit[]? units = await member.Client.ReadAsync(rows, cancellation);
-            if (units is null)
-            {
-                member.Leave();
-            }
-
             for (int i = 0; i < asked.Count; i++)
             {
                 bool good = units is not null && units[i].State == UnitState.Good && member.IsUsable(rows[i]);

@@ -8,7 +8,7 @@ namespace Raid5Fs.Raid;
 /// where a message would grow too large), the members in parallel.
 /// </summary>
 /// <remarks>
-/// The rows are locked by the caller. A member whose call used up the retry budget is away from then on.
+/// The rows are locked by the caller.
 /// </remarks>
 internal sealed class RowTransfer(Member[] members, int blockSize)
 {
@@ -105,11 +105,6 @@ internal sealed class RowTransfer(Member[] members, int blockSize)
             Unit[]? units = member.IsReachable
                 ? await member.Client.ReadAsync(RowsOf(part), cancellation)
                 : null;
-            if (units is null)
-            {
-                member.Leave();
-            }
-
             for (int i = 0; i < part.Count; i++)
             {
                 part[i][member.Index] = units?[i] ?? new Unit(UnitState.Missing, default);
@@ -140,11 +135,6 @@ internal sealed class RowTransfer(Member[] members, int blockSize)
             }
 
             return;
-        }
-
-        if (outcome == WriteOutcome.MemberLost)
-        {
-            member.Leave();
         }
 
         foreach (RowImage row in part)
