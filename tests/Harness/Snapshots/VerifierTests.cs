@@ -75,6 +75,14 @@ public sealed class VerifierTests : IDisposable
     }
 
     [Fact]
+    public async Task A_text_that_ends_its_last_line_itself_is_approved_as_it_is()
+    {
+        Approve("one\n");
+
+        await Compare("one\n");
+    }
+
+    [Fact]
     public async Task Received_files_begin_with_a_byte_order_mark()
     {
         await Assert.ThrowsAsync<VerifyException>(() => Compare("hello"));

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Raid5Verify.Generation;
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Cli.Arguments;
+
+/// <summary>The two options that, with a seed, say what a run is.</summary>
+internal sealed class CampaignChoices
+{
+    private static readonly string[] Strategies = [.. Enum.GetNames<StrategyKind>().Select(name => name.ToLowerInvariant())];
+
+    private readonly Option<string?> _profile = Choice.Option(
+        "--profile", "What scenarios to draw, default 'default'", [.. Profile.All.Select(profile => profile.Name)]);
+
+    private readonly Option<string?> _strategy = Choice.Option(
+        "--strategy", "How to schedule, default: in turn by seed", Strategies);
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_profile);
+        command.Options.Add(_strategy);
+    }
+
+    public Profile ProfileOf(ParseResult parsed) =>
+        parsed.GetValue(_profile) is { } name ? Profile.Find(name)! : Profile.Default;
+
+    /// <summary>Null for those that take turns.</summary>
+    public StrategyKind? StrategyOf(ParseResult parsed) =>
+        parsed.GetValue(_strategy) is { } name ? Enum.Parse<StrategyKind>(name, ignoreCase: true) : null;
+
+    public bool AreGiven(ParseResult parsed) => parsed.GetValue(_profile) is not null || parsed.GetValue(_strategy) is not null;
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Raid5Verify.Cli.Bench;
+
+/// <summary>
+/// The most memory that <c>explore --jobs 2</c> takes, measured by processes of their own, and whether it grows with the
+/// number of seeds: a run must leave nothing behind.
+/// </summary>
+internal static class PeakMemory
+{
+    private const int Few = 1_000;
+    private const int Many = 10_000;
+    private const double MiB = 1024 * 1024;
+
+    public static IEnumerable<Figure> Measure()
+    {
+        var few = OfExplore(Few);
+        var many = OfExplore(Many);
+        yield return new Figure("peak_memory", few / MiB, "MiB", Target.AtMost(400));
+        yield return new Figure("peak_memory_growth", 100 * (many / few - 1), "% from 1,000 to 10,000 seeds", Target.AtMost(5));
+    }
+
+    /// <summary>The most memory that this process ever held, in bytes.</summary>
+    public static long OfThisProcess()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+
+    private static double OfExplore(int seeds)
+    {
+        using var child = Process.Start(ThisProgram("explore", "--seeds", $"{seeds}", "--jobs", "2", "--json"))!;
+        var report = child.StandardOutput.ReadToEnd();
+        child.WaitForExit();
+        using var parsed = JsonDocument.Parse(report);
+        return parsed.RootElement.GetProperty("peak_memory_bytes").GetInt64();
+    }
+
+    private static ProcessStartInfo ThisProgram(params string[] arguments)
+    {
+        // Started as `dotnet Raid5Verify.Cli.dll` or by its own executable.
+        var host = Environment.ProcessPath!;
+        var isDotnet = Path.GetFileNameWithoutExtension(host) == "dotnet";
+        var start = new ProcessStartInfo(host) { RedirectStandardOutput = true, UseShellExecute = false };
+        foreach (var argument in isDotnet ? [typeof(PeakMemory).Assembly.Location, .. arguments] : arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return start;
+    }
+}

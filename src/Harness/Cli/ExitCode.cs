@@ -1,0 +1,17 @@
+namespace Raid5Verify.Cli;
+
+/// <summary>What the process says to a script.</summary>
+internal enum ExitCode
+{
+    /// <summary>Every promise held.</summary>
+    Held = 0,
+
+    /// <summary>The system under test broke a promise.</summary>
+    PromiseBroken = 1,
+
+    /// <summary>The command line or an input file is wrong; nothing was run.</summary>
+    BadInput = 2,
+
+    /// <summary>The harness itself failed: nondeterminism, a deadlock, an escape, an endless loop, a bug.</summary>
+    HarnessFailed = 3,
+}

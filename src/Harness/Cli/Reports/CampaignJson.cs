@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Raid5Verify.Campaigns;
+using Raid5Verify.Cli.Bench;
+
+namespace Raid5Verify.Cli.Reports;
+
+/// <summary>A campaign for scripts: one JSON document, a figure a line.</summary>
+internal static class CampaignJson
+{
+    public static string Of(CampaignSnapshot campaign) => JsonSerializer.Serialize(
+        new
+        {
+            campaign.Passed,
+            Failed = campaign.Broken + campaign.HarnessFailed,
+            RealSeconds = campaign.Elapsed.TotalSeconds,
+            VirtualSeconds = campaign.VirtualTime.TotalSeconds,
+            PeakMemoryBytes = PeakMemory.OfThisProcess(),
+            CombinedHash = $"{campaign.CombinedHash:x16}",
+            campaign.Steps,
+            campaign.Statistics.Operations,
+            OperationsSucceeded = CampaignLines.Succeeded(campaign.Statistics),
+            OperationsSucceededPercent = 100 * CampaignLines.Succeeded(campaign.Statistics) / Math.Max(1, campaign.Statistics.Operations),
+            Answers = campaign.Statistics.Answers.ToDictionary(pair => pair.Answer.ToString(), pair => pair.Count),
+            campaign.Statistics.Rpcs,
+            campaign.Statistics.Array,
+            FaultsHit = campaign.Statistics.Faults.ToDictionary(fault => $"hit_{fault.Tag}", fault => fault.Hit),
+            FaultsInjected = campaign.Statistics.Faults.ToDictionary(fault => $"injected_{fault.Tag}", fault => fault.Injected),
+            Failures = campaign.Failures.OrderBy(failure => failure.Seed).Select(Failure),
+        },
+        JsonText.Indented);
+
+    private static object Failure(SeedFailure failure) => new
+    {
+        failure.Seed,
+        Outcome = failure.Result.Outcome.ToString(),
+        Promise = failure.Result.Violation?.Promise.ToString(),
+        failure.Result.Violation?.Operation,
+        failure.Result.Violation?.Expected,
+        failure.Result.Violation?.Actual,
+        Harness = failure.Result.Failure?.ToString(),
+        Hash = $"{failure.Result.Hash:x16}",
+        Replay = failure.ReplayCommand,
+        Bundle = failure.BundleFolder,
+    };
+}

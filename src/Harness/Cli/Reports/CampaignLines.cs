@@ -1,0 +1,50 @@
+using Raid5Fs.Primitives;
+using Raid5Verify.Campaigns;
+using Raid5Verify.Running;
+
+namespace Raid5Verify.Cli.Reports;
+
+/// <summary>A campaign in figures, a label and a text each: the live display and the summary show the same.</summary>
+internal static class CampaignLines
+{
+    /// <param name="campaign">How far it is.</param>
+    /// <param name="planned">Seeds there will be; null where only time ends it.</param>
+    public static IEnumerable<(string Label, string Text)> Of(CampaignSnapshot campaign, long? planned)
+    {
+        var done = campaign.Statistics;
+        var array = done.Array;
+        yield return ("seeds", Seeds(campaign, planned));
+        yield return ("virtual time",
+            $"{campaign.VirtualTime.TotalSeconds:N1} s, {campaign.VirtualTime.TotalSeconds / Seconds(campaign):N1} times real time");
+        yield return ("operations", $"{done.Operations:N0}, {Share(Succeeded(done), done.Operations)} succeeded");
+        yield return ("RPCs", $"{done.Rpcs:N0}, {array.Retries:N0} retries");
+        yield return ("reads", $"{array.BlocksRead:N0} blocks, {Share(array.DegradedReads, array.BlocksRead)} degraded");
+        yield return ("writes",
+            $"{array.BlocksWritten:N0} blocks in {array.FullStripeWrites:N0} full stripes, {array.ReconstructWrites:N0} reconstruct-writes, "
+            + $"{array.ReadModifyWrites:N0} read-modify-writes, {array.DataOnlyWrites:N0} without parity");
+        yield return ("mended", $"{array.Heals:N0} units healed, {array.RefilledRows:N0} rows refilled");
+        yield return ("faults met", Kinds(done.Faults, fault => fault.Hit));
+        yield return ("of injected", Kinds(done.Faults, fault => fault.Injected));
+    }
+
+    public static long Succeeded(RunStatistics statistics) =>
+        statistics.Answers.Where(pair => pair.Answer == Errno.OK).Sum(pair => pair.Count);
+
+    public static string Seeds(CampaignSnapshot campaign, long? planned)
+    {
+        var of = planned is { } seeds && seeds != campaign.SeedsDone ? $" of {seeds:N0}" : "";
+        var failed = campaign.Broken + campaign.HarnessFailed;
+        return $"{campaign.SeedsDone:N0}{of} in {campaign.Elapsed.TotalSeconds:N1} s, "
+            + $"{campaign.SeedsDone / Seconds(campaign):N1}/s, {failed:N0} failed";
+    }
+
+    private static double Seconds(CampaignSnapshot campaign) => Math.Max(campaign.Elapsed.TotalSeconds, 0.001);
+
+    private static string Kinds(IEnumerable<FaultCount> faults, Func<FaultCount, long> count)
+    {
+        var kinds = string.Join(", ", faults.Where(fault => count(fault) > 0).Select(fault => $"{fault.Tag} {count(fault):N0}"));
+        return kinds.Length == 0 ? "none" : kinds;
+    }
+
+    private static string Share(long part, long whole) => whole == 0 ? "none" : $"{100.0 * part / whole:N1} %";
+}

@@ -1,0 +1,50 @@
+using Raid5Verify.Running;
+
+namespace Raid5Verify.Cli.Reports;
+
+/// <summary>A run that failed, as a person needs it: what was promised, what happened, and how to see it again.</summary>
+internal static class FailureReport
+{
+    /// <param name="output">Where to.</param>
+    /// <param name="subject">What was run: <c>seed 17</c>, or a file.</param>
+    /// <param name="result">Not one that held.</param>
+    /// <param name="replayCommand">What to type to see it again.</param>
+    /// <param name="bundle">The folder with scenario, trace and versions; null for none.</param>
+    public static void Write(TextWriter output, string subject, RunResult result, string replayCommand, string? bundle)
+    {
+        output.WriteLine($"FAILED {subject}");
+        if (result.Violation is { } violation)
+        {
+            Row(output, "promise", Named(violation.Promise));
+            Row(output, "operation", $"step {violation.StepIndex}: {violation.Operation}");
+            Row(output, "expected", violation.Expected);
+            Row(output, "actual", violation.Actual);
+        }
+
+        if (result.Failure is { } failure)
+        {
+            Row(output, "harness", failure.ToString());
+        }
+
+        Row(output, "seed", $"{result.Scenario.Seed}, hash {result.Hash:x16} after {result.Steps:N0} steps and {result.VirtualTime.TotalSeconds:N3} s");
+        if (bundle is not null)
+        {
+            Row(output, "bundle", bundle);
+        }
+
+        Row(output, "replay", replayCommand);
+    }
+
+    private static string Named(Promise promise) =>
+        promise.Number == 0 ? promise.Sentence : $"{promise.Number}. {promise.Sentence}";
+
+    private static void Row(TextWriter output, string label, string text)
+    {
+        var lines = text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+        output.WriteLine($"  {label,-10} {lines[0]}");
+        foreach (var line in lines.Skip(1))
+        {
+            output.WriteLine($"  {"",-10} {line}");
+        }
+    }
+}

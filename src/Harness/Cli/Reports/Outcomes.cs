@@ -1,0 +1,14 @@
+using Raid5Verify.Running;
+
+namespace Raid5Verify.Cli.Reports;
+
+internal static class Outcomes
+{
+    /// <summary>What one run alone makes of the process.</summary>
+    public static ExitCode ToExitCode(this RunResult result) => result.Outcome switch
+    {
+        RunOutcome.Held => ExitCode.Held,
+        RunOutcome.Broken => ExitCode.PromiseBroken,
+        _ => ExitCode.HarnessFailed,
+    };
+}

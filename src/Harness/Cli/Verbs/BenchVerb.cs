@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Text.Json;
+using Raid5Verify.Cli.Bench;
+using Raid5Verify.Cli.Reports;
+
+namespace Raid5Verify.Cli.Verbs;
+
+/// <summary><c>bench</c>: what the harness costs, against its targets.</summary>
+internal static class BenchVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var json = new Option<bool>("--json") { Description = "Print one JSON document instead of lines" };
+        var command = new Command("bench", "Measures the harness, a CPU-second at a time, against its targets. Takes minutes.") { json };
+        command.SetAction(parsed =>
+        {
+            var figures = Figures();
+            if (parsed.GetValue(json))
+            {
+                WriteJson(terminal.Out, figures);
+            }
+            else
+            {
+                WriteLines(terminal.Out, figures);
+            }
+
+            return (int)ExitCode.Held;
+        });
+        return command;
+    }
+
+    private static IEnumerable<Figure> Figures()
+    {
+        yield return SchedulerSteps.Measure();
+        var calls = SimulatedCalls.Measure();
+        yield return calls;
+        foreach (var figure in DefaultProfile.Measure(callsPerSecond: calls.Value).Concat(PeakMemory.Measure()))
+        {
+            yield return figure;
+        }
+    }
+
+    private static void WriteLines(TextWriter output, IEnumerable<Figure> figures)
+    {
+        foreach (var figure in figures)
+        {
+            var verdict = figure.Target is { } target ? $"{target,-12} {(figure.Held == true ? "held" : "MISSED")}" : "";
+            output.WriteLine($"{figure.Name,-22} {figure.Value,14:N1} {figure.Unit,-30} {verdict}".TrimEnd());
+        }
+    }
+
+    private static void WriteJson(TextWriter output, IEnumerable<Figure> figures)
+    {
+        var rows = figures.Select(figure => new
+        {
+            name = figure.Name,
+            value = figure.Value,
+            unit = figure.Unit,
+            target = figure.Target?.Bound,
+            held = figure.Held,
+        });
+        output.WriteLine(JsonSerializer.Serialize(new { figures = rows }, JsonText.Indented));
+    }
+}

@@ -1,0 +1,68 @@
+namespace Raid5Verify.Tests.CommandLine;
+
+/// <summary>Bad input gets one line that says what is wrong and what would be right, and exit code 2.</summary>
+public sealed class BadInputTests
+{
+    [Theory]
+    [InlineData("explor", "unknown verb 'explor'; there are explore, replay, run, bench")]
+    [InlineData("explore --sedes 3", "unknown option '--sedes' for explore")]
+    [InlineData("explore --seeds", "--seeds")]
+    [InlineData("explore --seeds 0", "--seeds '0': a whole number from 1 is wanted")]
+    [InlineData("explore --from 12x", "--from '12x': a seed is a 64-bit number, decimal or 0x hex")]
+    [InlineData("explore --from 18446744073709551616", "a seed is a 64-bit number")]
+    [InlineData("explore --from -1", "a seed is a 64-bit number")]
+    [InlineData("explore --time 5", "--time '5': a span such as 90s, 5m or 2h is wanted")]
+    [InlineData("explore --jobs none", "--jobs 'none': a whole number from 1 to 1024 is wanted")]
+    [InlineData("explore --profile defualt", "unknown profile 'defualt'; there are quick, default")]
+    [InlineData("explore --strategy random", "unknown strategy 'random'; there are uniform, pct, fifo")]
+    [InlineData("explore 17", "explore does not know what to do with '17'")]
+    [InlineData("replay", "Required argument missing")]
+    [InlineData("replay 17seeds", "'17seeds' is neither a seed (a 64-bit number, decimal or 0x hex) nor a file")]
+    [InlineData("replay no-such-file.yaml", "'no-such-file.yaml' is neither a seed")]
+    [InlineData("run no-such-folder", "there is no file and no folder no-such-folder")]
+    public void A_wrong_command_line_runs_nothing(string arguments, string complaint)
+    {
+        var session = Session.Of(arguments.Split(' '));
+
+        Assert.Equal(2, session.ExitCode);
+        Assert.Contains(complaint, session.Error);
+        Assert.Equal(1, session.Error.Count(character => character == '\n'));
+        Assert.Empty(session.Out);
+    }
+
+    [Theory]
+    [InlineData("steps:\n  - raed: /diary\n", "scenario.yaml:2:5: ")]
+    [InlineData("cluster: { servers: 2 }\n", "scenario.yaml:1:21: ")]
+    [InlineData("name: [\n", "scenario.yaml:2:1: ")]
+    public void A_wrong_scenario_names_file_line_and_column(string yaml, string place)
+    {
+        var folder = Directory.CreateTempSubdirectory("scenarios-");
+        var file = Path.Combine(folder.FullName, "scenario.yaml");
+        File.WriteAllText(file, yaml);
+
+        var session = Session.Of("run", file);
+
+        Assert.Equal(2, session.ExitCode);
+        Assert.Contains(place, session.Error);
+        Assert.Empty(session.Out);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void A_scenario_says_all_itself()
+    {
+        var session = Session.Of("replay", typeof(BadInputTests).Assembly.Location, "--profile", "quick");
+
+        Assert.Equal(2, session.ExitCode);
+        Assert.Contains("it says all itself", session.Error);
+    }
+
+    [Fact]
+    public void A_trace_that_cannot_be_written_is_found_before_the_run()
+    {
+        var session = Session.Of("replay", "17", "--trace", Path.GetTempPath());
+
+        Assert.Equal(2, session.ExitCode);
+        Assert.Contains("cannot be written", session.Error);
+    }
+}

@@ -1,0 +1,58 @@
+namespace Raid5Verify.Tests.CommandLine;
+
+/// <summary>The main job, small.</summary>
+public sealed class CampaignTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("campaign-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Explore_ends_with_the_sums_of_its_seeds()
+    {
+        var session = Explore("--seeds", "4");
+
+        Assert.Equal(0, session.ExitCode);
+        Assert.EndsWith("4 passed, 0 failed\n", session.Out);
+        Assert.Empty(session.Error);
+    }
+
+    [Fact]
+    public void The_same_seeds_give_the_same_hashes_however_many_run_at_a_time()
+    {
+        var one = Path.Combine(_folder.FullName, "one");
+        var three = Path.Combine(_folder.FullName, "three");
+
+        Explore("--seeds", "6", "--from", "0x10", "--jobs", "1", "--hashes", one);
+        Explore("--seeds", "6", "--from", "16", "--jobs", "3", "--hashes", three);
+
+        Assert.Equal(File.ReadAllText(one), File.ReadAllText(three));
+        Assert.Equal(["16", "17", "18", "19", "20", "21"], File.ReadAllLines(one).Select(line => line.Split(' ')[0]));
+    }
+
+    [Fact]
+    public void Replay_gives_the_hash_that_explore_gave_and_compares_two_runs()
+    {
+        var hashes = Path.Combine(_folder.FullName, "hashes");
+        Explore("--seeds", "1", "--from", "5", "--hashes", hashes);
+
+        var session = Session.Of("replay", "5", "--profile", "quick", "--twice");
+
+        Assert.Equal(0, session.ExitCode);
+        Assert.Contains("two runs, the same ", session.Out);
+        Assert.Contains($"seed 5, hash {File.ReadAllText(hashes).Trim().Split(' ')[1]}, ", session.Out);
+    }
+
+    [Fact]
+    public void A_trace_holds_an_event_a_line()
+    {
+        var trace = Path.Combine(_folder.FullName, "trace.jsonl");
+
+        Session.Of("replay", "5", "--profile", "quick", "--trace", trace);
+
+        Assert.All(File.ReadLines(trace).Take(10), line => Assert.StartsWith("""{"seq":""", line));
+    }
+
+    private Session Explore(params string[] options) =>
+        Session.Of(["explore", "--profile", "quick", "--out", _folder.FullName, .. options]);
+}
