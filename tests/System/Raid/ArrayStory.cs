@@ -32,6 +32,9 @@ internal sealed class ArrayStory
         _stores = new MemberStore?[members];
     }
 
+    /// <summary>What a server puts in front of its service at its next start; null for nothing.</summary>
+    public Func<int, Protocol.BlockServer.BlockServerBase, Protocol.BlockServer.BlockServerBase?>? Disguise { get; set; }
+
     public World World { get; }
 
     public int Members { get; }
@@ -187,7 +190,8 @@ internal sealed class ArrayStory
             await MemberStore.OpenAsync(disk, (ulong)life.Dice("boot").NextInt64(1, long.MaxValue));
         Assert.Equal(Errno.OK, store.Error);
         _stores[member] = store.Value;
-        var service = new BlockServerService(store.Value);
+        Protocol.BlockServer.BlockServerBase service = new BlockServerService(store.Value);
+        service = Disguise?.Invoke(member, service) ?? service;
         life.Serve(binder => Protocol.BlockServer.BindService(binder, service));
     }
 
@@ -215,6 +219,9 @@ internal sealed class ArrayStory
         public DiskDamage MakeUnreadable(Row row) => Data.MakeUnreadable(row.Value * BlockSize, BlockSize);
 
         public SimFile Data => Host.Disk.Files["data"];
+
+        /// <summary>Its store in its present life.</summary>
+        public MemberStore Store => Story._stores[Member]!;
 
         public void Crash() => Host.Crash();
 
