@@ -11,7 +11,7 @@ namespace Raid5Fs.Tests.Raid;
 public sealed class ArrayUnderFaultsTests
 {
     private const int Users = 4;
-    private const int Stories = 16;
+    private const int Stories = 8;
 
     [Theory]
     [MemberData(nameof(Seeds))]

@@ -1,0 +1,104 @@
+using Raid5Fs.BlockServer;
+using Raid5Fs.Primitives;
+using Raid5Fs.Raid;
+
+namespace Raid5Fs.Tests.Raid;
+
+public sealed class ScrubTests
+{
+    [Fact]
+    public void A_scrub_heals_what_nobody_read_and_a_second_one_finds_nothing() => ArrayStory.Tell(4, async array =>
+    {
+        await array.Fill(version: 1);
+        array.Server(0).Corrupt(new Row(3));
+        array.Server(1).MakeUnreadable(new Row(4));
+        array.Server(3).Corrupt(new Row(19));
+        ScrubReport report = await array.Array.ScrubAsync();
+        Assert.Equal(
+            [(3, 0), (4, 1), (19, 3)],
+            report.Findings.Select(finding => (finding.Row.Value, finding.Members.Single().Value)));
+        Assert.All(report.Findings, finding => Assert.Equal(ScrubFindingKind.Healed, finding.Kind));
+        Assert.Equal(3, array.Counters.Heals);
+        await array.ExpectClean();
+        await array.Expect(0, 1, (int)array.Array.BlockCount);
+    });
+
+    [Fact]
+    public void A_misdirected_write_is_one_bad_unit_in_each_of_two_rows() => ArrayStory.Tell(4, async array =>
+    {
+        await array.Fill(version: 1);
+
+        // What was meant for row 3 stands in row 7, and row 3 is as it was: in both, data and table disagree.
+        array.Server(1).Corrupt(new Row(3));
+        array.Server(1).Corrupt(new Row(7));
+        await array.Expect(0, 1, (int)array.Array.BlockCount);
+        await array.Array.ScrubAsync();
+        await array.ExpectClean();
+    });
+
+    [Fact]
+    public void With_a_member_away_the_rest_is_verified_and_nothing_is_called_clean() =>
+        ArrayStory.Tell(4, async array =>
+        {
+            await array.Fill(version: 1);
+            await array.HolderOf(0).CrashDuringWrite(0, version: 2);
+            ScrubReport report = await array.Array.ScrubAsync();
+            Assert.Empty(report.Findings);
+            Assert.Equal(ArrayStory.Rows, report.UnverifiedRows);
+            Assert.False(report.IsClean);
+        });
+
+    [Fact]
+    public void Damage_beside_an_absent_member_is_reported_and_left_alone() => ArrayStory.Tell(4, async array =>
+    {
+        await array.Fill(version: 1);
+        await array.HolderOf(0).CrashDuringWrite(0, version: 2);
+        int other = (array.HolderOf(0).Member + 1) % array.Members;
+        array.Server(other).Corrupt(new Row(11));
+        ScrubReport report = await array.Array.ScrubAsync();
+        Assert.Equal(ScrubFindingKind.Unrecoverable, Assert.Single(report.Findings).Kind);
+
+        // With the member back there is one bad unit left, and that is mended.
+        array.HolderOf(0).Restart();
+        await array.UntilInSync();
+        await array.Array.ScrubAsync();
+        await array.ExpectClean();
+        await array.Expect(1, 1, (int)array.Array.BlockCount - 1);
+    });
+
+    [Fact]
+    public void A_row_of_sound_units_that_does_not_add_up_is_reported_and_not_touched() =>
+        ArrayStory.Tell(4, async array =>
+        {
+            await array.Fill(version: 1);
+
+            // Somebody else writes to one server: its own checksum is right, the row's sum is not.
+            byte[] other = ArrayStory.Content(0, 77);
+            MemberStore store = array.HolderOf(0).Store;
+            Errno written = await store.WriteAsync(
+                store.HighestSequence + 1, [new NewBlock(array.RowOf(0), other, Checksum.Of(other))]);
+            Assert.Equal(Errno.OK, written);
+            for (int scrub = 0; scrub < 2; scrub++)
+            {
+                ScrubFinding finding = Assert.Single((await array.Array.ScrubAsync()).Findings);
+                Assert.Equal((array.RowOf(0), ScrubFindingKind.Inconsistent), (finding.Row, finding.Kind));
+            }
+
+            Assert.Equal(0, array.Counters.Heals);
+            await array.Expect(0, 77);
+        });
+
+    [Fact]
+    public void A_scrub_during_load_disturbs_nobody() => ArrayStory.Tell(5, async array =>
+    {
+        await array.Fill(version: 1);
+        Task<ScrubReport> scrub = array.Array.ScrubAsync();
+        for (int version = 2; version < 20; version++)
+        {
+            await array.WriteWell(version, version, blocks: 5);
+            await array.Expect(version, version, blocks: 5);
+        }
+
+        Assert.True((await scrub).IsClean);
+    });
+}
