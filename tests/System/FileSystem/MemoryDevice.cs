@@ -7,7 +7,7 @@ namespace Raid5Fs.Tests.FileSystem;
 /// A block device in memory that keeps the contract of <see cref="IBlockDevice"/>: a crash leaves what was committed.
 /// It fails the test that breaks the contract, and fails on request.
 /// </summary>
-internal sealed class MemoryDevice(int blockSize, long blockCount, int maxUncommittedBlocks = 512) : IBlockDevice
+public sealed class MemoryDevice(int blockSize, long blockCount, int maxUncommittedBlocks = 512) : IBlockDevice
 {
     private readonly SortedDictionary<long, byte[]> _committed = [];
     private readonly SortedDictionary<long, byte[]> _open = [];

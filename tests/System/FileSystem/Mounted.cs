@@ -96,6 +96,14 @@ internal sealed class Mounted
 
     public async Task SyncAsync() => Assert.Equal(Errno.OK, await Files.SyncAsync(Files.Root));
 
+    /// <summary>Commits, and demands that fsck finds nothing.</summary>
+    public async Task AssertSoundAsync()
+    {
+        await SyncAsync();
+        FsckReport report = await Fsck.CheckAsync(Device);
+        Assert.True(report.IsClean, report.ToString());
+    }
+
     /// <summary>The client dies; another mounts what was committed.</summary>
     public Task<Mounted> CrashAndMountAsync() => OnAsync(Device.CopyOfCommitted());
 

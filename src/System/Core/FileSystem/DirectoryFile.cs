@@ -131,8 +131,8 @@ internal sealed class DirectoryFile(Volume volume)
             var records = new RecordCursor(block.Value.Bytes, volume.Layout);
             while (records.MoveNext())
             {
-                if (!records.IsFree)
-                    entries.Add(new DirectoryEntry(new FileName(records.Name), records.Inode, records.Type));
+                if (!records.IsFree && records.TryReadEntry(out DirectoryEntry entry))
+                    entries.Add(entry);
             }
 
             if (records.Fault is not null)
@@ -178,8 +178,11 @@ internal sealed class DirectoryFile(Volume volume)
         var records = new RecordCursor(block.Bytes, volume.Layout);
         while (records.MoveNext())
         {
-            if (!records.IsFree && records.Name.SequenceEqual(name))
-                return new EntryPlace(block, index, records.Offset, records.Previous, records.Length, records.Inode, records.Type);
+            if (records.IsFree || !records.Name.SequenceEqual(name))
+                continue;
+            return records.TryReadEntry(out DirectoryEntry entry)
+                ? new EntryPlace(block, index, records.Offset, records.Previous, records.Length, entry.Inode, entry.Type)
+                : Errno.EUCLEAN;
         }
 
         return records.Fault is null ? Errno.ENOENT : Errno.EUCLEAN;

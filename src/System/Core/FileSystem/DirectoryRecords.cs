@@ -2,11 +2,14 @@ using System.Buffers.Binary;
 
 namespace Raid5Fs.FileSystem;
 
-/// <summary>Walks the records of one directory block and stops at the first that contradicts the format.</summary>
+/// <summary>
+/// Walks the records of one directory block, free space too, and stops at the first that does not fit its block.
+/// </summary>
 internal ref struct RecordCursor(ReadOnlySpan<byte> block, VolumeLayout layout)
 {
     private readonly ReadOnlySpan<byte> _block = block;
     private int _next = 0;
+    private int _nameLength;
 
     /// <summary>Where the record begins in its block, in bytes.</summary>
     public int Offset { get; private set; } = -1;
@@ -14,27 +17,22 @@ internal ref struct RecordCursor(ReadOnlySpan<byte> block, VolumeLayout layout)
     /// <summary>Where the record before it begins, or −1.</summary>
     public int Previous { get; private set; } = -1;
 
+    /// <summary>Bytes from this record to the next.</summary>
+    public int Length { get; private set; }
+
     /// <summary>What is wrong with the record at which the walk stopped; null if it went through.</summary>
     public string? Fault { get; private set; }
 
-    /// <summary>Bytes from this record to the next.</summary>
-    public readonly int Length => (int)RecordLength;
-
-    public readonly InodeNumber Inode => new(BinaryPrimitives.ReadUInt32LittleEndian(Record));
+    public InodeNumber Inode { get; private set; }
 
     public readonly bool IsFree => Inode == InodeNumber.None;
 
-    public readonly FileType Type => (FileType)Record[DirectoryRecord.TypeAt];
+    public readonly FileType Type => (FileType)_block[Offset + DirectoryRecord.TypeAt];
 
-    public readonly ReadOnlySpan<byte> Name =>
-        Record.Slice(OnDiskFormat.RecordHeader, Record[DirectoryRecord.NameLengthAt]);
+    public readonly ReadOnlySpan<byte> Name => _block.Slice(Offset + OnDiskFormat.RecordHeader, _nameLength);
 
     /// <summary>Bytes at the end of the record that another record could take.</summary>
-    public readonly int Slack => IsFree ? Length : Length - OnDiskFormat.RecordSize(Name.Length);
-
-    private readonly ReadOnlySpan<byte> Record => _block[Offset..];
-
-    private readonly uint RecordLength => BinaryPrimitives.ReadUInt32LittleEndian(Record[DirectoryRecord.LengthAt..]);
+    public readonly int Slack => IsFree ? Length : Length - OnDiskFormat.RecordSize(_nameLength);
 
     public bool MoveNext()
     {
@@ -42,29 +40,45 @@ internal ref struct RecordCursor(ReadOnlySpan<byte> block, VolumeLayout layout)
             return false;
         Previous = Offset;
         Offset = _next;
-        Fault = FindFault();
-        _next += Fault is null ? Length : 0;
-        return Fault is null;
+        int left = _block.Length - Offset;
+        if (left < OnDiskFormat.RecordSize(0))
+            return StopAt("has a bad length");
+        ReadOnlySpan<byte> record = _block[Offset..];
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(record[DirectoryRecord.LengthAt..]);
+        if (length < OnDiskFormat.RecordSize(0) || length > left || length % OnDiskFormat.RecordAlignment != 0)
+            return StopAt("has a bad length");
+
+        Inode = new InodeNumber(BinaryPrimitives.ReadUInt32LittleEndian(record));
+        Length = (int)length;
+        _next = Offset + Length;
+        _nameLength = IsFree ? 0 : record[DirectoryRecord.NameLengthAt];
+        return OnDiskFormat.RecordHeader + _nameLength <= Length || StopAt($"has a name of {_nameLength} bytes");
     }
 
-    private readonly string? FindFault()
+    /// <summary>
+    /// The record as an entry, if name, inode and type can be an entry's; otherwise the walk stops here, with
+    /// <see cref="Fault"/>.
+    /// </summary>
+    public bool TryReadEntry(out DirectoryEntry entry)
     {
-        int left = _block.Length - Offset;
-        if (left < OnDiskFormat.RecordSize(0) || RecordLength < OnDiskFormat.RecordSize(0) || RecordLength > left
-            || RecordLength % OnDiskFormat.RecordAlignment != 0)
-            return $"the record at byte {Offset} of {_block.Length} has a bad length";
-        if (IsFree)
-            return null;
-        int nameLength = Record[DirectoryRecord.NameLengthAt];
-        if (nameLength == 0 || nameLength > layout.NameLimit || OnDiskFormat.RecordHeader + nameLength > Length)
-            return $"the record at byte {Offset} has a name of {nameLength} bytes";
+        entry = default;
+        if (_nameLength == 0 || _nameLength > layout.NameLimit)
+            return StopAt($"has a name of {_nameLength} bytes");
         if (Name.ContainsAny((byte)'/', (byte)0))
-            return $"the record at byte {Offset} has a name with '/' or NUL";
+            return StopAt("has a name with '/' or NUL");
         if (!layout.Contains(Inode))
-            return $"the record at byte {Offset} names {Inode} of {layout.InodeCount}";
+            return StopAt($"names {Inode}; there are {layout.InodeCount}");
         if (Type is not (FileType.Regular or FileType.Directory))
-            return $"the record at byte {Offset} has the type {(int)Type}";
-        return null;
+            return StopAt($"has the type {(int)Type}");
+        entry = new DirectoryEntry(new FileName(Name), Inode, Type);
+        return true;
+    }
+
+    private bool StopAt(string fault)
+    {
+        Fault = $"the record at byte {Offset} {fault}";
+        _next = _block.Length;
+        return false;
     }
 }
 

@@ -220,6 +220,8 @@ public sealed class UnixFileSystem : IFileSystem
     private async ValueTask<OperationLock.Turn> EnterAsync()
     {
         OperationLock.Turn turn = await _turns.EnterAsync();
+        if (!_isMounted)
+            turn.Dispose();
         Invariant.Require(_isMounted, "operations come before the unmount");
         _volume.Cache.ReleaseUnchanged();
         return turn;

@@ -1,0 +1,288 @@
+/*
+ * Checks a file system's structure from its blocks alone, without what the mounted file system believes: it walks from
+ * the root, counts what leads where and which block belongs to whom, and compares that with the bitmaps, link counts
+ * and sizes. It changes nothing. It shares the format with the rest, but none of the code that changes structures.
+ *
+ * Faults assumed: any block may hold anything, or be unreadable. Every loop is bounded by the format.
+ */
+
+using Raid5Fs.BlockDevice;
+using Raid5Fs.Primitives;
+
+namespace Raid5Fs.FileSystem;
+
+/// <summary>Finds every inconsistency of a file system.</summary>
+public static class Fsck
+{
+    /// <summary>
+    /// Checks what a device holds, written but uncommitted blocks included. Nobody has it mounted, or whoever has, has
+    /// just synced it and does nothing meanwhile. Takes 4 bytes of memory a block and 8 an inode.
+    /// </summary>
+    public static async Task<FsckReport> CheckAsync(IBlockDevice device)
+    {
+        Result<VolumeLayout> layout = await Volume.ReadLayoutAsync(device);
+        if (layout.IsOk)
+            return await new FsckRun(layout.Value, device).CheckAsync();
+
+        FsckFinding finding = layout.Error switch
+        {
+            Errno.EINVAL => new(FsckProblem.BadSuperblock, $"block 0 holds no superblock of version {OnDiskFormat.Version}"),
+            Errno.EUCLEAN => new(FsckProblem.BadSuperblock, "the superblock is damaged or does not fit the device"),
+            _ => new(FsckProblem.Unreadable, "the superblock cannot be read", Block: new BlockAddress(0)),
+        };
+        return new FsckReport([finding], 0, 0, 0);
+    }
+}
+
+/// <summary>One check. The usual order: bitmaps, the tree from the root, then what nothing leads to.</summary>
+internal sealed class FsckRun
+{
+    private const int CacheBlocks = 1024;
+
+    private readonly VolumeLayout _layout;
+    private readonly FsckBlocks _blocks;
+    private readonly FsckFindings _findings;
+    private readonly BufferCache _cache;
+    private readonly Queue<InodeNumber> _directories = [];
+
+    // By inode number: entries that lead to it (for a directory: subdirectories), and the parent of a directory.
+    private readonly uint[] _links;
+    private readonly uint[] _parents;
+    private long _fileCount;
+    private long _directoryCount;
+
+    public FsckRun(VolumeLayout layout, IBlockDevice device)
+    {
+        _layout = layout;
+        _cache = new BufferCache(device, CacheBlocks);
+        _findings = new FsckFindings();
+        _blocks = new FsckBlocks(layout, _cache, _findings);
+        _links = new uint[layout.InodeCount + 1L];
+        _parents = new uint[layout.InodeCount + 1L];
+    }
+
+    public async Task<FsckReport> CheckAsync()
+    {
+        bool[]? inodesInUse = await ReadBitmapAsync(
+            "inode bitmap", _layout.InodeBitmapStart, _layout.InodeBitmapBlocks, _layout.InodeCount, reserved: 1);
+        bool[]? blocksInUse = await ReadBitmapAsync(
+            "block bitmap", _layout.BlockBitmapStart, _layout.BlockBitmapBlocks, _layout.BlockCount, _layout.DataStart);
+        if (inodesInUse is not null && blocksInUse is not null)
+        {
+            await WalkTreeAsync(inodesInUse);
+            await CheckInodesAsync(inodesInUse);
+            CompareBlocks(blocksInUse);
+        }
+
+        return new FsckReport(_findings.All, _fileCount, _directoryCount, _blocks.Used);
+    }
+
+    /// <summary>The bits of a bitmap, null if it cannot be read.</summary>
+    private async ValueTask<bool[]?> ReadBitmapAsync(string what, uint first, uint blocks, uint count, uint reserved)
+    {
+        bool[] bits = new bool[count];
+        bool reservedAreSet = true;
+        for (uint i = 0; i < blocks; i++)
+        {
+            CachedBlock? block = await _blocks.ReadAsync(first + i, what);
+            if (block is null)
+                return null;
+            long start = i * 8L * _layout.BlockSize;
+            for (int bit = 0; bit < 8 * _layout.BlockSize; bit++)
+            {
+                bool isSet = (block.Bytes[bit / 8] & (1 << (bit % 8))) != 0;
+                if (start + bit < count)
+                    bits[start + bit] = isSet;
+                reservedAreSet &= isSet || (start + bit >= reserved && start + bit < count);
+            }
+        }
+
+        if (!reservedAreSet)
+            _findings.Add(FsckProblem.BadBitmap, $"the {what} has a clear bit where all must be set");
+        return bits;
+    }
+
+    private async ValueTask WalkTreeAsync(bool[] inUse)
+    {
+        InodeNumber root = OnDiskFormat.RootInode;
+        Inode? inode = await ReadInodeAsync(root);
+        if (inode is null)
+            return;
+        if (!inode.IsDirectory)
+        {
+            _findings.Add(FsckProblem.BadInode, "the root is no directory", root);
+            return;
+        }
+
+        _parents[root.Value] = root.Value;
+        _directories.Enqueue(root);
+        while (_directories.TryDequeue(out InodeNumber directory))
+        {
+            _directoryCount++;
+            await CheckDirectoryAsync(directory, inUse);
+        }
+    }
+
+    private async ValueTask CheckDirectoryAsync(InodeNumber number, bool[] inUse)
+    {
+        Inode? directory = await ReadInodeAsync(number);
+        if (directory is null)
+            return;
+        IReadOnlyList<uint> blocks = await _blocks.ClaimAsync(directory);
+        long expected = directory.Size / _layout.BlockSize;
+        if (blocks.Count < expected)
+            _findings.Add(FsckProblem.DirectoryHole, $"directory {number} has {blocks.Count} of its {expected} blocks", number);
+
+        var names = new HashSet<FileName>();
+        var entries = new List<DirectoryEntry>();
+        foreach (uint address in blocks)
+        {
+            CachedBlock? block = await _blocks.ReadAsync(address, $"directory {number}");
+            if (block is null)
+                continue;
+            ReadEntries(block, number, entries);
+        }
+
+        CheckDots(entries, number);
+        foreach (DirectoryEntry entry in entries)
+        {
+            if (!names.Add(entry.Name))
+                _findings.Add(FsckProblem.DuplicateName, $"directory {number} has two entries '{entry.Name}'", number);
+            else if (!entry.Name.IsDot && !entry.Name.IsDotDot)
+                await CheckEntryAsync(number, entry, inUse);
+        }
+    }
+
+    private void ReadEntries(CachedBlock block, InodeNumber directory, List<DirectoryEntry> entries)
+    {
+        var records = new RecordCursor(block.Bytes, _layout);
+        while (records.MoveNext())
+        {
+            if (!records.IsFree && records.TryReadEntry(out DirectoryEntry entry))
+                entries.Add(entry);
+        }
+
+        if (records.Fault is not null)
+        {
+            _findings.Add(
+                FsckProblem.BadRecord, $"directory {directory}, block {block.Address}: {records.Fault}", directory, block.Address);
+        }
+    }
+
+    private void CheckDots(List<DirectoryEntry> entries, InodeNumber self)
+    {
+        var parent = new InodeNumber(_parents[self.Value]);
+        if (entries.Count < 1 || !entries[0].Name.IsDot || entries[0].Inode != self)
+            _findings.Add(FsckProblem.BadDot, $"directory {self} does not begin with '.' that leads to itself", self);
+        if (entries.Count < 2 || !entries[1].Name.IsDotDot || entries[1].Inode != parent)
+            _findings.Add(FsckProblem.BadDotDot, $"the second entry of directory {self} is not '..' that leads to {parent}", self);
+    }
+
+    private async ValueTask CheckEntryAsync(InodeNumber directory, DirectoryEntry entry, bool[] inUse)
+    {
+        string where = $"entry '{entry.Name}' of directory {directory}";
+        if (!inUse[entry.Inode.Value - 1])
+        {
+            _findings.Add(FsckProblem.EntryToFreeInode, $"{where} leads to {entry.Inode}, which is free", entry.Inode);
+            return;
+        }
+
+        bool isKnown = _links[entry.Inode.Value] > 0 || _parents[entry.Inode.Value] != 0;
+        Inode? inode = await ReadInodeAsync(entry.Inode, report: !isKnown);
+        if (inode is null)
+        {
+            _links[entry.Inode.Value]++;
+            return;
+        }
+
+        if (inode.Type != entry.Type)
+            _findings.Add(FsckProblem.WrongEntryType, $"{where} says {entry.Type}, but {entry.Inode} is {inode.Type}", entry.Inode);
+        if (!inode.IsDirectory)
+        {
+            _links[entry.Inode.Value]++;
+            if (!isKnown)
+                await CheckFileAsync(inode);
+            return;
+        }
+
+        if (_parents[entry.Inode.Value] != 0)
+        {
+            _findings.Add(FsckProblem.DirectoryLinkedTwice, $"{where} leads to directory {entry.Inode}, as another entry does", entry.Inode);
+            return;
+        }
+
+        _parents[entry.Inode.Value] = directory.Value;
+        _links[directory.Value]++;
+        _directories.Enqueue(entry.Inode);
+    }
+
+    private async ValueTask CheckFileAsync(Inode file)
+    {
+        _fileCount++;
+        await _blocks.ClaimAsync(file);
+        int tail = (int)(file.Size % _layout.BlockSize);
+        if (tail == 0 || _blocks.LastBlock == 0)
+            return;
+        CachedBlock? last = await _blocks.ReadAsync(_blocks.LastBlock, $"file {file.Number}");
+        if (last is not null && last.Bytes[tail..].ContainsAnyExcept((byte)0))
+        {
+            _findings.Add(
+                FsckProblem.TailNotZero, $"file {file.Number} has bytes past its size of {file.Size}", file.Number, last.Address);
+        }
+    }
+
+    /// <summary>Looks at every inode in use: whether something leads to it, and as often as it says.</summary>
+    private async ValueTask CheckInodesAsync(bool[] inUse)
+    {
+        // What hangs below an unreadable block cannot be told from an orphan.
+        if (_findings.Any(FsckProblem.Unreadable))
+            return;
+        for (uint i = 1; i <= _layout.InodeCount; i++)
+        {
+            if (!inUse[i - 1])
+                continue;
+            var number = new InodeNumber(i);
+            bool isReached = _links[i] > 0 || _parents[i] != 0;
+            Inode? inode = await ReadInodeAsync(number, report: !isReached && number != OnDiskFormat.RootInode);
+            if (!isReached)
+            {
+                _findings.Add(FsckProblem.OrphanInode, $"{number} is in use, but no entry leads to it", number);
+                if (inode is not null)
+                    await _blocks.ClaimAsync(inode);
+                continue;
+            }
+
+            uint expected = _parents[i] != 0 ? 2 + _links[i] : _links[i];
+            if (inode is not null && inode.LinkCount != expected)
+                _findings.Add(FsckProblem.WrongLinkCount, $"{number} has a link count of {inode.LinkCount}; it should be {expected}", number);
+        }
+    }
+
+    private void CompareBlocks(bool[] inUse)
+    {
+        bool isComplete = !_findings.Any(FsckProblem.Unreadable);
+        for (uint block = _layout.DataStart; block < _layout.BlockCount; block++)
+        {
+            InodeNumber owner = _blocks.OwnerOf(block);
+            if (owner != InodeNumber.None && !inUse[block])
+                _findings.Add(FsckProblem.BlockNotMarked, $"block {block} belongs to {owner}, but is free in the bitmap", owner, block);
+            if (owner == InodeNumber.None && inUse[block] && isComplete)
+                _findings.Add(FsckProblem.BlockLeaked, $"block {block} is in use in the bitmap, but nothing uses it", default, block);
+        }
+    }
+
+    /// <summary>An inode in use; null if it cannot be read or contradicts the format, which is then reported.</summary>
+    private async ValueTask<Inode?> ReadInodeAsync(InodeNumber number, bool report = true)
+    {
+        _cache.ReleaseUnchanged();
+        CachedBlock? block = await _blocks.ReadAsync(_layout.BlockOf(number), "inode table");
+        if (block is null)
+            return null;
+        var inode = new Inode(number, block, _layout.OffsetOf(number));
+        if (inode.View.Contradiction(_layout) is not { } contradiction)
+            return inode;
+        if (report)
+            _findings.Add(FsckProblem.BadInode, $"{number} contradicts the format: {contradiction}", number);
+        return null;
+    }
+}

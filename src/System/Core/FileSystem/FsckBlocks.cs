@@ -1,0 +1,111 @@
+using System.Buffers.Binary;
+using Raid5Fs.Primitives;
+
+namespace Raid5Fs.FileSystem;
+
+/// <summary>Which block belongs to which inode, as far as the check has come.</summary>
+internal sealed class FsckBlocks(VolumeLayout layout, BufferCache cache, FsckFindings findings)
+{
+    private readonly uint[] _owners = new uint[layout.BlockCount];
+    private List<uint> _blocks = [];
+    private long _end;
+
+    /// <summary>Data blocks claimed so far.</summary>
+    public long Used { get; private set; }
+
+    /// <summary>The block that holds the last byte of the inode claimed last; 0 is a hole.</summary>
+    public uint LastBlock { get; private set; }
+
+    public InodeNumber OwnerOf(uint block) => new(_owners[block]);
+
+    /// <summary>Follows all pointers of an inode, and notes its blocks as its own.</summary>
+    /// <returns>The blocks within its size, in order; holes and bad pointers are left out.</returns>
+    public async ValueTask<IReadOnlyList<uint>> ClaimAsync(Inode inode)
+    {
+        _blocks = [];
+        _end = layout.BlocksFor(inode.Size);
+        LastBlock = 0;
+        long first = 0;
+        long span = 1;
+        for (int slot = 0; slot < OnDiskFormat.InodePointers; slot++)
+        {
+            int depth = Math.Max(0, slot - OnDiskFormat.DirectPointers + 1);
+            span = depth == 0 ? 1 : span * layout.PointersPerBlock;
+            await ClaimTreeAsync(inode.Number, inode.GetPointer(slot), depth, first, span);
+            first += span;
+        }
+
+        return _blocks;
+    }
+
+    /// <summary>A block, or null if it is unreadable, which is reported.</summary>
+    public async ValueTask<CachedBlock?> ReadAsync(uint address, string what)
+    {
+        Result<CachedBlock> block = await cache.GetAsync(address);
+        if (block.IsOk)
+            return block.Value;
+        findings.Add(FsckProblem.Unreadable, $"block {address} of the {what} cannot be read", default, address);
+        return null;
+    }
+
+    /// <param name="owner">Whose block it is.</param>
+    /// <param name="pointer">The root of the tree; 0 is a hole.</param>
+    /// <param name="depth">Levels of pointers in it.</param>
+    /// <param name="first">The index in the file of the first block below it.</param>
+    /// <param name="span">Blocks of the file below it.</param>
+    private async ValueTask ClaimTreeAsync(InodeNumber owner, uint pointer, int depth, long first, long span)
+    {
+        if (pointer == 0)
+            return;
+        if (!layout.IsDataBlock(pointer))
+        {
+            findings.Add(FsckProblem.BadPointer, $"{owner} has a pointer to block {pointer}; data blocks are {layout.DataStart} to {layout.BlockCount - 1}", owner);
+            return;
+        }
+
+        if (_owners[pointer] != 0)
+        {
+            findings.Add(FsckProblem.BlockUsedTwice, $"block {pointer} belongs to {OwnerOf(pointer)} and again to {owner}", owner, pointer);
+            return;
+        }
+
+        _owners[pointer] = owner.Value;
+        Used++;
+        if (first >= _end)
+            findings.Add(FsckProblem.BlockPastEnd, $"{owner} has block {pointer} at block {first} of the file, which ends at {_end}", owner, pointer);
+        if (depth > 0)
+        {
+            await ClaimEntriesAsync(owner, pointer, depth, first, span / layout.PointersPerBlock);
+        }
+        else if (first < _end)
+        {
+            _blocks.Add(pointer);
+            LastBlock = first == _end - 1 ? pointer : 0;
+        }
+    }
+
+    private async ValueTask ClaimEntriesAsync(InodeNumber owner, uint block, int depth, long first, long span)
+    {
+        cache.ReleaseUnchanged();
+        if (await ReadAsync(block, $"pointers of {owner}") is not { } pointers)
+            return;
+        for (int entry = 0; entry < layout.PointersPerBlock; entry++)
+        {
+            uint pointer = BinaryPrimitives.ReadUInt32LittleEndian(pointers.Bytes[(entry * OnDiskFormat.PointerSize)..]);
+            await ClaimTreeAsync(owner, pointer, depth - 1, first + (entry * span), span);
+        }
+    }
+}
+
+/// <summary>The findings so far.</summary>
+internal sealed class FsckFindings
+{
+    private readonly List<FsckFinding> _all = [];
+
+    public IReadOnlyList<FsckFinding> All => _all;
+
+    public bool Any(FsckProblem problem) => _all.Exists(finding => finding.Problem == problem);
+
+    public void Add(FsckProblem problem, string text, InodeNumber inode = default, uint? block = null) =>
+        _all.Add(new FsckFinding(problem, text, inode, block is { } address ? new BlockAddress(address) : null));
+}

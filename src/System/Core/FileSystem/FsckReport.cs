@@ -1,0 +1,92 @@
+using Raid5Fs.Primitives;
+
+namespace Raid5Fs.FileSystem;
+
+/// <summary>What <see cref="Fsck.CheckAsync"/> found.</summary>
+/// <param name="Findings">In the order in which they were found: the same for the same content.</param>
+/// <param name="Files">Regular files reached from the root.</param>
+/// <param name="Directories">Directories reached from the root, itself included.</param>
+/// <param name="UsedBlocks">Blocks of files, directories and their pointers.</param>
+public sealed record FsckReport(IReadOnlyList<FsckFinding> Findings, long Files, long Directories, long UsedBlocks)
+{
+    public bool IsClean => Findings.Count == 0;
+
+    public override string ToString() => IsClean
+        ? $"clean: {Files} files, {Directories} directories, {UsedBlocks} blocks"
+        : string.Join('\n', Findings);
+}
+
+/// <summary>One inconsistency.</summary>
+/// <param name="Problem">Of which kind.</param>
+/// <param name="Text">A plain sentence that names what is concerned.</param>
+/// <param name="Inode">The inode concerned, or none.</param>
+/// <param name="Block">The block concerned, or null.</param>
+public sealed record FsckFinding(
+    FsckProblem Problem, string Text, InodeNumber Inode = default, BlockAddress? Block = null)
+{
+    public override string ToString() => $"{Problem}: {Text}";
+}
+
+/// <summary>The kinds of inconsistency.</summary>
+public enum FsckProblem
+{
+    /// <summary>The superblock is not one of this format, is damaged, or contradicts the device.</summary>
+    BadSuperblock,
+
+    /// <summary>A block that had to be read answers EIO. What depends on it is not judged.</summary>
+    Unreadable,
+
+    /// <summary>A bit of a bitmap that stands for nothing, or for the metadata, is clear.</summary>
+    BadBitmap,
+
+    /// <summary>An inode in use contradicts the format.</summary>
+    BadInode,
+
+    /// <summary>A pointer leads out of the data blocks.</summary>
+    BadPointer,
+
+    /// <summary>Two pointers lead to one block.</summary>
+    BlockUsedTwice,
+
+    /// <summary>A block in use is free in the bitmap.</summary>
+    BlockNotMarked,
+
+    /// <summary>A block that nothing uses is in use in the bitmap.</summary>
+    BlockLeaked,
+
+    /// <summary>A file has a block past its size.</summary>
+    BlockPastEnd,
+
+    /// <summary>Bytes of a file's last block past its size are not zero.</summary>
+    TailNotZero,
+
+    /// <summary>A directory has a hole.</summary>
+    DirectoryHole,
+
+    /// <summary>A directory's records do not fill a block as they must, or one has a bad name, inode or type.</summary>
+    BadRecord,
+
+    /// <summary>A directory does not begin with <c>.</c> that leads to itself.</summary>
+    BadDot,
+
+    /// <summary>A directory's second record is not <c>..</c> that leads to its parent.</summary>
+    BadDotDot,
+
+    /// <summary>Two entries of a directory have one name.</summary>
+    DuplicateName,
+
+    /// <summary>An entry leads to an inode that is free in the bitmap.</summary>
+    EntryToFreeInode,
+
+    /// <summary>An entry's type is not its inode's.</summary>
+    WrongEntryType,
+
+    /// <summary>Two entries lead to one directory.</summary>
+    DirectoryLinkedTwice,
+
+    /// <summary>An inode's link count is not the number of entries that lead to it.</summary>
+    WrongLinkCount,
+
+    /// <summary>An inode is in use in the bitmap, but no entry leads to it.</summary>
+    OrphanInode,
+}

@@ -1,0 +1,137 @@
+using System.Buffers.Binary;
+using Raid5Fs.FileSystem;
+using Raid5Fs.Primitives;
+
+namespace Raid5Fs.Tests.FileSystem;
+
+/// <summary>Damage planted in a sound file system, one kind at a time, and what fsck calls it.</summary>
+/// <remarks>
+/// The file system: blocks of 512 bytes; block 1 the inode bitmap, 2 the block bitmap, 3 to 10 the inode table (4 inodes
+/// a block), data from 11. Inode 1 is the root, 2 <c>/d</c>, 3 <c>/d/sub</c>, 4 <c>/f</c> (20 blocks and a bit), 5 <c>/g</c>.
+/// </remarks>
+public sealed class FsckTests
+{
+    private const int Inodes = 32;
+    private const int TableStart = 3;
+    private const int DataStart = 11;
+    private const int Pointers = 64;
+
+    public static TheoryData<FsckProblem, Action<MemoryDevice>> Damage() => new()
+    {
+        { FsckProblem.BadSuperblock, device => device.Damage(0, block => block[33] ^= 1) },
+        { FsckProblem.BadSuperblock, device => device.Damage(0, block => block.AsSpan().Clear()) },
+        { FsckProblem.Unreadable, device => device.Unreadable.Add(0) },
+        { FsckProblem.Unreadable, device => device.Unreadable.Add(2) },
+        { FsckProblem.Unreadable, device => device.Unreadable.Add(DataStart) },
+        { FsckProblem.BadBitmap, device => device.Damage(2, block => block[0] &= 0xF7) },
+        { FsckProblem.BadBitmap, device => device.Damage(2, block => block[511] = 0x7F) },
+        { FsckProblem.BadBitmap, device => device.Damage(1, block => block[100] = 0) },
+        { FsckProblem.BadInode, device => OnInode(device, 4, bytes => bytes[0] = 7) },
+        { FsckProblem.BadInode, device => OnInode(device, 4, bytes => bytes[20] = 1) },
+        { FsckProblem.BadInode, device => OnInode(device, 4, bytes => bytes[30] = 1) },
+        { FsckProblem.BadInode, device => OnInode(device, 1, bytes => bytes[0] = 1) },
+        { FsckProblem.BadPointer, device => OnInode(device, 4, bytes => SetPointer(bytes, 0, 2)) },
+        { FsckProblem.BadPointer, device => OnInode(device, 4, bytes => SetPointer(bytes, 12, 400)) },
+        { FsckProblem.BlockUsedTwice, device => OnInode(device, 5, bytes => SetPointer(bytes, 0, PointerOf(device, 4, 3))) },
+        { FsckProblem.BlockNotMarked, device => SetMark(device, PointerOf(device, 4, 3), false) },
+        { FsckProblem.BlockLeaked, device => SetMark(device, 299, true) },
+        { FsckProblem.BlockPastEnd, device => OnInode(device, 4, bytes => bytes[16] = 0) },
+        { FsckProblem.TailNotZero, device => device.Damage(PointerOf(device, 5, 0), block => block[400] = 1) },
+        { FsckProblem.DirectoryHole, device => OnInode(device, 2, bytes => bytes[17] = 4) },
+        { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 4] = 3) },
+        { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 8] = 200) },
+        { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 9] = 3) },
+        { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 10] = (byte)'/') },
+        { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at] = Inodes + 1) },
+        { FsckProblem.BadDot, device => OnDirectory(device, 2, ".", (block, at) => block[at] = 3) },
+        { FsckProblem.BadDotDot, device => OnDirectory(device, 3, "..", (block, at) => block[at] = 1) },
+        { FsckProblem.DuplicateName, device => OnDirectory(device, 1, "f", (block, at) => block[at + 10] = (byte)'g') },
+        { FsckProblem.EntryToFreeInode, device => OnDirectory(device, 1, "f", (block, at) => block[at] = 30) },
+        { FsckProblem.WrongEntryType, device => OnDirectory(device, 1, "f", (block, at) => block[at + 9] = 2) },
+        { FsckProblem.DirectoryLinkedTwice, device => OnDirectory(device, 1, "f", (block, at) => block[at] = 3) },
+        { FsckProblem.WrongLinkCount, device => OnInode(device, 1, bytes => bytes[4] = 5) },
+        { FsckProblem.WrongLinkCount, device => OnInode(device, 4, bytes => bytes[4] = 2) },
+        { FsckProblem.OrphanInode, device => OnDirectory(device, 1, "f", (block, at) => block[at] = 0) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Damage), DisableDiscoveryEnumeration = true)]
+    public async Task Planted_damage_is_named(FsckProblem problem, Action<MemoryDevice> damage)
+    {
+        MemoryDevice device = await SoundAsync();
+        damage(device);
+        FsckReport report = await Fsck.CheckAsync(device);
+        FsckFinding first = Assert.Single(report.Findings, finding => finding.Problem == problem);
+        Assert.Contains(first.ToString(), report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sound_file_system_gives_no_findings_and_is_counted()
+    {
+        FsckReport report = await Fsck.CheckAsync(await SoundAsync());
+        Assert.Equal("clean: 2 files, 3 directories, 26 blocks", report.ToString());
+    }
+
+    [Fact]
+    public async Task A_finding_names_what_it_is_about()
+    {
+        MemoryDevice device = await SoundAsync();
+        uint shared = PointerOf(device, 4, 3);
+        OnInode(device, 5, bytes => SetPointer(bytes, 0, shared));
+        FsckReport report = await Fsck.CheckAsync(device);
+        FsckFinding twice = report.Findings[0];
+        Assert.Equal($"BlockUsedTwice: block {shared} belongs to inode 4 and again to inode 5", twice.ToString());
+        Assert.Equal((new InodeNumber(5), new BlockAddress(shared)), (twice.Inode, twice.Block));
+        Assert.Contains(report.Findings, finding => finding.Problem == FsckProblem.BlockLeaked);
+    }
+
+    [Fact]
+    public void Every_kind_of_problem_is_planted()
+    {
+        IEnumerable<FsckProblem> planted = Damage().Select(row => (FsckProblem)row[0]);
+        Assert.Empty(Enum.GetValues<FsckProblem>().Except(planted));
+    }
+
+    private static async Task<MemoryDevice> SoundAsync()
+    {
+        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(512, 300), new MkfsOptions { Inodes = Inodes });
+        await mounted.DirectoryAsync("/d");
+        await mounted.DirectoryAsync("/d/sub");
+        await mounted.FileAsync("/f");
+        await mounted.WriteAsync("/f", 0, Mounted.Pattern((20 * 512) + 10));
+        await mounted.FileAsync("/g", "text");
+        await mounted.AssertSoundAsync();
+        return mounted.Device;
+    }
+
+    private static void OnInode(MemoryDevice device, int inode, Action<byte[]> change) =>
+        device.Damage(TableStart + ((inode - 1) / 4), block =>
+        {
+            int at = (inode - 1) % 4 * 128;
+            byte[] bytes = block[at..(at + 128)];
+            change(bytes);
+            bytes.CopyTo(block, at);
+        });
+
+    private static void SetPointer(byte[] inode, int slot, uint value) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(inode.AsSpan(Pointers + (4 * slot)), value);
+
+    private static uint PointerOf(MemoryDevice device, int inode, int slot) => BinaryPrimitives.ReadUInt32LittleEndian(
+        device.Peek(TableStart + ((inode - 1) / 4)).AsSpan(((inode - 1) % 4 * 128) + Pointers + (4 * slot)));
+
+    private static void SetMark(MemoryDevice device, uint block, bool inUse) => device.Damage(2, bitmap =>
+    {
+        byte mask = (byte)(1 << (int)(block % 8));
+        bitmap[block / 8] = inUse ? (byte)(bitmap[block / 8] | mask) : (byte)(bitmap[block / 8] & ~mask);
+    });
+
+    /// <summary>Changes the first block of a directory; given is where the record of a name begins.</summary>
+    private static void OnDirectory(MemoryDevice device, int inode, string name, Action<byte[], int> change) =>
+        device.Damage(PointerOf(device, inode, 0), block =>
+        {
+            int at = 0;
+            while (System.Text.Encoding.UTF8.GetString(block, at + 10, block[at + 8]) != name)
+                at += BinaryPrimitives.ReadInt32LittleEndian(block.AsSpan(at + 4));
+            change(block, at);
+        });
+}
