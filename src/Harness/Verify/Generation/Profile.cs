@@ -22,6 +22,9 @@ public sealed record Profile
     /// <summary>The longest pause before an operation.</summary>
     public TimeSpan Think { get; init; } = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Tags of the faults that may be drawn; null for every kind.</summary>
+    internal IReadOnlyList<string>? OnlyFaults { get; init; }
+
     /// <summary>A small cluster, few operations: for a first look and for tests.</summary>
     public static Profile Quick { get; } = new()
     {
@@ -43,6 +46,10 @@ public sealed record Profile
 
     /// <returns>Null if there is none of that name.</returns>
     public static Profile? Find(string name) => All.FirstOrDefault(profile => profile.Name == name);
+
+    /// <summary>The same with faults of some kinds only; none for no faults at all.</summary>
+    /// <param name="tags">As YAML spells them.</param>
+    public Profile WithFaults(params IReadOnlyList<string> tags) => this with { OnlyFaults = tags };
 
     public override string ToString() => Name;
 }

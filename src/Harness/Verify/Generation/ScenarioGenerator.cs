@@ -73,7 +73,12 @@ public static class ScenarioGenerator
             .Where(kind => kind.Type == typeof(Create) || kind.Type == typeof(Write) || kind.Type == typeof(Read))
             .Select(kind => (kind, kind.Weight)));
         List<(StepKind Kind, int Weight)> faults =
-            [.. StepCatalogue.Faults.Select(kind => (kind, draft.Chance(2) ? kind.Weight : 0))];
+            [.. StepCatalogue.Faults.Select(kind => (kind, draft.Chance(2) && MayDraw(kind, profile) ? kind.Weight : 0))];
+        if (faults.TrueForAll(fault => fault.Weight == 0))
+        {
+            faults = [.. StepCatalogue.Faults.Where(kind => MayDraw(kind, profile)).Select(kind => (kind, kind.Weight))];
+        }
+
 
         int toStrike = draft.Dice.Next(profile.Faults + 1);
         HashSet<int> strikes = [.. Enumerable.Range(0, toStrike).Select(_ => draft.Dice.Next(profile.Operations))];
@@ -87,7 +92,7 @@ public static class ScenarioGenerator
                 steps.Add(draft.Chance(3) ? new Scrub() : new AwaitInSync());
             }
 
-            if (strikes.Contains(i) && faults.Exists(fault => fault.Weight > 0))
+            if (strikes.Contains(i) && faults.Count > 0)
             {
                 steps.Add((Fault)Draw(faults, draft) with { After = draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(20)) });
                 settle = draft.Chance(3) ? settle : i + draft.Dice.Next(3, 12);
@@ -106,6 +111,8 @@ public static class ScenarioGenerator
 
         return steps;
     }
+
+    private static bool MayDraw(StepKind kind, Profile profile) => profile.OnlyFaults?.Contains(kind.Tag) ?? true;
 
     private static Step Draw(List<(StepKind Kind, int Weight)> kinds, Draft draft)
     {

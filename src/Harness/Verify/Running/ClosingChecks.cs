@@ -49,13 +49,14 @@ internal static class ClosingChecks
         }
 
         CheckParity(run);
-        run.RefreshStatistics();
-        await CheckTreeAsync(run);
         run.Doing = "expectations";
+        run.RefreshStatistics();
         foreach (Expectation expectation in run.Scenario.Expect)
         {
             run.Check(expectation);
         }
+
+        await CheckTreeAsync(run);
     }
 
     /// <summary>Every row, straight from the disks: no damage is left, and the blocks XOR to zero.</summary>

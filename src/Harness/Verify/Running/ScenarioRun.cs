@@ -11,6 +11,9 @@ internal sealed class ScenarioRun
     /// <summary>Virtual time within which everything that the client begins must end, whatever fault there is.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(6);
+
     public ScenarioRun(Scenario scenario, SimulatedCluster cluster)
     {
         Scenario = scenario;
@@ -54,17 +57,22 @@ internal sealed class ScenarioRun
         }
     }
 
+    /// <summary>
+    /// Waits until every member is in sync, and still so a moment later: a unit that was just refilled is read back before
+    /// the array is done with it.
+    /// </summary>
     public async Task AwaitInSyncAsync(TimeSpan within)
     {
         TimeSpan end = Cluster.World.Now + within;
-        while (!Cluster.IsInSync)
+        for (TimeSpan? since = null; since is null || Cluster.World.Now - since < Moment;)
         {
             if (Cluster.World.Now >= end)
             {
                 throw Violate(Promise.Convergence, $"every member in sync within {within.TotalSeconds} s", Cluster.DescribeTrouble());
             }
 
-            await WaitAsync(TimeSpan.FromMilliseconds(2));
+            since = Cluster.IsInSync ? since ?? Cluster.World.Now : null;
+            await WaitAsync(Look);
         }
     }
 

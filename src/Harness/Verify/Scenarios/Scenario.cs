@@ -38,5 +38,8 @@ public sealed record Scenario
         && Steps.SequenceEqual(other.Steps)
         && Expect.SequenceEqual(other.Expect);
 
+    /// <summary>Its YAML form.</summary>
+    public override string ToString() => Yaml.ScenarioYaml.Write(this);
+
     public override int GetHashCode() => HashCode.Combine(Name, Seed, Steps.Count, Cluster);
 }

@@ -1,0 +1,121 @@
+using Raid5Fs.Primitives;
+using Raid5Fs.Raid;
+using Raid5Verify.Cluster;
+using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Operations;
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Specs;
+
+/// <summary>
+/// An array without a file system, for promises about single blocks: every block of it holds known bytes, and every
+/// stored unit can be damaged.
+/// </summary>
+internal sealed class BlockWorld
+{
+    private readonly SimulatedCluster _cluster;
+
+    private BlockWorld(SimulatedCluster cluster)
+    {
+        _cluster = cluster;
+        Expected = [.. Enumerable.Range(0, (int)cluster.Array.BlockCount).Select(_ => new byte[cluster.Array.BlockSize])];
+    }
+
+    public Raid5Array Array => _cluster.Array;
+
+    /// <summary>By block of the array: what was written there last.</summary>
+    public byte[][] Expected { get; }
+
+    public int Servers => _cluster.Servers.Count;
+
+    public int Rows => _cluster.Shape.Rows;
+
+    private int BlockSize => (int)_cluster.Shape.Block.Bytes;
+
+    /// <summary>Runs a story on an array that is full of known bytes.</summary>
+    public static void Run(ulong seed, Func<BlockWorld, Dice, Task> story)
+    {
+        var dice = new Dice(seed, "story");
+        var scenario = new Scenario
+        {
+            Name = "blocks",
+            Seed = seed,
+            Cluster = new ClusterShape { Servers = dice.Next(3, 7), Block = new ByteSize(512), Chunk = 1 << dice.Next(3), Rows = 16, Cache = 32 },
+        };
+        var world = new World(new WorldOptions { Seed = seed });
+        var cluster = new SimulatedCluster(world, scenario);
+        world.Run(async () =>
+        {
+            await cluster.StartAsync();
+            await cluster.OnClientAsync("blocks", async () =>
+            {
+                Assert.Equal(Errno.OK, await cluster.Files.UnmountAsync());
+                var blocks = new BlockWorld(cluster);
+                await blocks.WriteAsync(0, blocks.Expected.Length, fill: seed);
+                await story(blocks, dice);
+                return true;
+            });
+        });
+    }
+
+    public async Task WriteAsync(int first, int count, ulong fill)
+    {
+        byte[] bytes = new byte[count * BlockSize];
+        FillPattern.Fill(fill, (long)first * BlockSize, bytes);
+        Assert.Equal(Errno.OK, await Array.WriteAsync(new BlockAddress(first), bytes));
+        for (int i = 0; i < count; i++)
+        {
+            Expected[first + i] = bytes[(i * BlockSize)..((i + 1) * BlockSize)];
+        }
+    }
+
+    public async Task<(Errno Error, byte[] Bytes)> ReadAsync(int block)
+    {
+        byte[] bytes = new byte[BlockSize];
+        return (await Array.ReadAsync(new BlockAddress(block), bytes), bytes);
+    }
+
+    /// <summary>Makes one stored unit bad, in one of the ways that a disk knows.</summary>
+    public void Damage(int server, int row, Dice dice)
+    {
+        SimFile file = _cluster.DataFile(server);
+        if (dice.Chance(1, 2))
+        {
+            file.FlipBit(((long)row * BlockSize) + dice.Next(BlockSize), dice.Next(8));
+        }
+        else
+        {
+            file.MakeUnreadable((long)row * BlockSize, BlockSize);
+        }
+    }
+
+    public bool IsDamaged(int server, int row) => _cluster.DataFile(server).IsDamaged((long)row * BlockSize, BlockSize);
+
+    /// <summary>All units that are damaged now.</summary>
+    public HashSet<(int Server, int Row)> Damaged() =>
+    [
+        .. from row in Enumerable.Range(0, Rows)
+           from server in Enumerable.Range(0, Servers)
+           where IsDamaged(server, row)
+           select (server, row),
+    ];
+
+    /// <summary>Where a block of the array lies, found by its content.</summary>
+    public (int Server, int Row) Find(int block)
+    {
+        byte[] stored = new byte[BlockSize];
+        for (int row = 0; row < Rows; row++)
+        {
+            for (int server = 0; server < Servers; server++)
+            {
+                _cluster.DataFile(server).Peek((long)row * BlockSize, stored);
+                if (stored.AsSpan().SequenceEqual(Expected[block]))
+                {
+                    return (server, row);
+                }
+            }
+        }
+
+        throw new InvalidOperationException($"block {block} is nowhere");
+    }
+}
