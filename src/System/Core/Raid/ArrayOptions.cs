@@ -15,8 +15,9 @@ public sealed record ArrayOptions
     /// </summary>
     /// <remarks>
     /// A fault that ends within the budget costs nothing but time: the last attempt starts after the budget is
-    /// used up, on a network that is whole again. A member that answers none is away from then on. A call takes
-    /// at most this + <see cref="MaxRetryDelay"/> + <see cref="AttemptTimeout"/>.
+    /// used up, on a network that is whole again. A member that answers nothing for so long is away from then on.
+    /// A call takes at most this + <see cref="MaxRetryDelay"/> + <see cref="AttemptTimeout"/>: so late after its
+    /// end a longer fault may still make its member away.
     /// </remarks>
     public TimeSpan RetryBudget { get; init; } = TimeSpan.FromSeconds(3);
 

@@ -59,6 +59,7 @@ internal sealed class CallPipeline
                 cancellation.ThrowIfCancellationRequested();
             }
 
+            call.End(outcome.Result.Failure);
             return outcome.Result.Failure;
         }
         finally
@@ -125,6 +126,11 @@ internal abstract class MemberCall
 
     public CallOptions NextOptions(CancellationToken cancellation) => new(
         deadline: _clock!.GetUtcNow().UtcDateTime + _timeout, cancellationToken: cancellation);
+
+    /// <summary>Called once, when the last attempt has ended; not if the call was cancelled.</summary>
+    public virtual void End(RpcFailure failure)
+    {
+    }
 
     /// <summary>One attempt; what it brings is kept in the call.</summary>
     public abstract ValueTask<RpcFailure> SendAsync(CallOptions options);

@@ -27,7 +27,7 @@ internal enum WriteOutcome
 /// by a restart, so the caller need not know.</para>
 /// <para>A message that arrives damaged counts as lost and is repeated.</para>
 /// </remarks>
-internal sealed class MemberClient(
+internal sealed partial class MemberClient(
     MemberIndex member, CallInvoker invoker, CallPipeline pipeline, SequenceSource sequences)
 {
     private readonly Protocol.BlockServer.BlockServerClient _client = new(invoker);
@@ -90,7 +90,7 @@ internal sealed class MemberClient(
     public async ValueTask<Unit[]?> ReadAsync(IReadOnlyList<Row> rows, CancellationToken cancellation)
     {
         var call = new ReadCall(this, rows);
-        RpcFailure failure = await RunAsync(call, cancellation);
+        RpcFailure failure = await pipeline.RunAsync(call, cancellation);
         BlocksRead += failure == RpcFailure.None ? rows.Count : 0;
         return failure == RpcFailure.None ? call.Units : null;
     }
@@ -103,23 +103,20 @@ internal sealed class MemberClient(
         var call = new WriteCall(this, rows, contents, sequences);
 
         // A write that was begun is never cancelled: a row half written is what parity cannot mend.
-        RpcFailure failure = await RunAsync(call, CancellationToken.None);
+        RpcFailure failure = await pipeline.RunAsync(call, CancellationToken.None);
         BlocksWritten += failure == RpcFailure.None && !call.DiskFailed ? rows.Count : 0;
         return failure != RpcFailure.None ? WriteOutcome.MemberLost
             : call.DiskFailed ? WriteOutcome.DiskFailed
             : WriteOutcome.Acknowledged;
     }
 
-    private async ValueTask<RpcFailure> RunAsync(BootCall call, CancellationToken cancellation)
+    private void Note(RpcFailure failure, int attempts, long answersBefore)
     {
-        RpcFailure failure = await pipeline.RunAsync(call, cancellation);
-        Retries += call.Attempts - 1;
-        if (failure == RpcFailure.Rejected || (failure != RpcFailure.None && call.AnswersBefore == _answers))
+        Retries += attempts - 1;
+        if (failure == RpcFailure.Rejected || (failure != RpcFailure.None && answersBefore == _answers))
         {
             WhenLost?.Invoke();
         }
-
-        return failure;
     }
 
     private RpcFailure Adopt(DescribeReply reply)
@@ -146,167 +143,5 @@ internal sealed class MemberClient(
     {
         _bootId = 0;
         Refusal = found is null ? "it says what no member can be" : $"expected {Expected}; found {found}";
-    }
-
-    /// <summary>A call that is meant for one boot.</summary>
-    private abstract class BootCall(MemberClient client) : MemberCall
-    {
-        protected MemberClient Client { get; } = client;
-
-        /// <summary>Calls that the member had answered when the last attempt began.</summary>
-        public long AnswersBefore { get; private set; }
-
-        public sealed override async ValueTask<RpcFailure> SendAsync(CallOptions options)
-        {
-            AnswersBefore = Client._answers;
-            if (Client._bootId == 0)
-            {
-                RpcFailure failure = await DescribeAsync(options);
-                if (failure != RpcFailure.None)
-                {
-                    return failure;
-                }
-            }
-
-            Client.Requests++;
-            CallStatus status = await SendAsync(Client._bootId, options);
-            if (status == CallStatus.StaleBoot)
-            {
-                RpcFailure failure = await DescribeAsync(options);
-                if (failure != RpcFailure.None)
-                {
-                    return failure;
-                }
-
-                Client.Requests++;
-                status = await SendAsync(Client._bootId, options);
-            }
-
-            RpcFailure judged = Judge(status);
-            Client._answers += judged == RpcFailure.None ? 1 : 0;
-            return judged;
-        }
-
-        /// <summary>What a status means; only OK and errors of the disk count as an answer.</summary>
-        protected virtual RpcFailure Judge(CallStatus status) => status switch
-        {
-            CallStatus.Ok => RpcFailure.None,
-
-            // Damaged on the way there or back, or a server that restarts again and again.
-            CallStatus.Garbled or CallStatus.BadChecksum or CallStatus.StaleBoot => RpcFailure.OutcomeUnknown,
-            _ => RpcFailure.Rejected,
-        };
-
-        /// <returns>The reply's status; <see cref="CallStatus.Garbled"/> for a reply that cannot be trusted.</returns>
-        protected abstract ValueTask<CallStatus> SendAsync(ulong bootId, CallOptions options);
-
-        private async ValueTask<RpcFailure> DescribeAsync(CallOptions options) =>
-            Client.Adopt(await Client._client.DescribeAsync(new DescribeRequest(), options));
-    }
-
-    private sealed class DescribeCall(MemberClient client, bool persists) : MemberCall
-    {
-        protected override bool Persists => persists;
-
-        public override async ValueTask<RpcFailure> SendAsync(CallOptions options) =>
-            client.Adopt(await client._client.DescribeAsync(new DescribeRequest(), options));
-    }
-
-    private sealed class ReadCall(MemberClient client, IReadOnlyList<Row> rows) : BootCall(client)
-    {
-        public Unit[] Units { get; } = new Unit[rows.Count];
-
-        protected override async ValueTask<CallStatus> SendAsync(ulong bootId, CallOptions options)
-        {
-            var request = new ReadRequest { BootId = bootId };
-            foreach (Row row in rows)
-            {
-                request.Rows.Add(row.Value);
-            }
-
-            ReadReply reply = await Client._client.ReadAsync(MessageDigest.Seal(request), options);
-            if (!MessageDigest.Holds(reply))
-            {
-                return CallStatus.Garbled;
-            }
-
-            if (reply.Status != CallStatus.Ok)
-            {
-                return reply.Status;
-            }
-
-            if (reply.BootId != bootId || reply.Blocks.Count != rows.Count)
-            {
-                return CallStatus.Malformed;
-            }
-
-            for (int i = 0; i < rows.Count; i++)
-            {
-                if (!TryTranslate(reply.Blocks[i], out Units[i]))
-                {
-                    return CallStatus.Garbled;
-                }
-            }
-
-            return CallStatus.Ok;
-        }
-
-        /// <returns>False if the bytes are not those that the server sent.</returns>
-        private bool TryTranslate(ReadBlock block, out Unit unit)
-        {
-            unit = new Unit(UnitState.Bad, default);
-            switch (block.Status)
-            {
-                case BlockStatus.BlockOk when block.Content.Length == Client.Expected!.BlockSize:
-                    unit = new Unit(UnitState.Good, block.Content.Memory);
-                    return Checksum.Of(block.Content.Span).Value == block.Checksum;
-                case BlockStatus.BlockNeverWritten:
-                    unit = new Unit(UnitState.Good, default);
-                    return true;
-                default:
-                    return true;
-            }
-        }
-    }
-
-    private sealed class WriteCall(
-        MemberClient client, IReadOnlyList<Row> rows, IReadOnlyList<NewUnit> contents, SequenceSource sequences)
-        : BootCall(client)
-    {
-        private ulong _sequence;
-        private ulong _drawnForBoot;
-
-        public bool DiskFailed { get; private set; }
-
-        protected override async ValueTask<CallStatus> SendAsync(ulong bootId, CallOptions options)
-        {
-            // The same sequence for every attempt, so that a second one changes nothing; but a boot may have
-            // seen higher ones than this client knew of when the call began.
-            if (_drawnForBoot != bootId)
-            {
-                _sequence = sequences.Next();
-                _drawnForBoot = bootId;
-            }
-
-            var request = new WriteRequest { BootId = bootId, Sequence = _sequence };
-            for (int i = 0; i < rows.Count; i++)
-            {
-                request.Blocks.Add(new WriteBlock
-                {
-                    Row = rows[i].Value,
-                    Content = contents[i].Content,
-                    Checksum = contents[i].Checksum.Value,
-                });
-            }
-
-            WriteReply reply = await Client._client.WriteAsync(MessageDigest.Seal(request), options);
-            return MessageDigest.Holds(reply) ? reply.Status : CallStatus.Garbled;
-        }
-
-        protected override RpcFailure Judge(CallStatus status)
-        {
-            DiskFailed = status is CallStatus.IoError or CallStatus.NoSpace;
-            return DiskFailed ? RpcFailure.None : base.Judge(status);
-        }
     }
 }
