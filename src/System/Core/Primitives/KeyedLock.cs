@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Raid5Fs.Primitives;
@@ -45,7 +46,7 @@ public sealed class KeyedLock<TKey>
     private void Release(TKey key)
     {
         ref Line line = ref CollectionsMarshal.GetValueRefOrNullRef(_held, key);
-        Invariant.Require(!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref line), "a lock is released once");
+        Invariant.Require(!Unsafe.IsNullRef(ref line), "a lock is released once");
         if (line.First is not { } next)
         {
             _held.Remove(key);
