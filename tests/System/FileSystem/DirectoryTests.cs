@@ -11,7 +11,7 @@ public sealed class DirectoryTests
     {
         Mounted mounted = await Mounted.NewAsync(new MemoryDevice(4096, 1000), new MkfsOptions { Inodes = 2500 });
         FileSystemStatistics empty = await mounted.StatisticsAsync();
-        string[] names = [.. Enumerable.Range(0, 2000).Select(i => $"a file with the number {i}")];
+        string[] names = [.. Enumerable.Range(0, 1500).Select(i => $"a file with the number {i}")];
         InodeNumber directory = await mounted.DirectoryAsync("/many");
         foreach (string name in names)
             Assert.True((await mounted.Files.CreateAsync(directory, new FileName(name))).IsOk);

@@ -25,6 +25,9 @@ internal sealed class Committer(
     /// <summary>Timers count whole milliseconds.</summary>
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>Timers do not count for ever.</summary>
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
+
     private readonly CancellationTokenSource _stop = new();
     private Errno _failure;
     private long? _oldestChange;
@@ -82,7 +85,7 @@ internal sealed class Committer(
         TimeSpan wait = interval;
         while (wait > TimeSpan.Zero)
         {
-            TimeSpan sleep = wait < ShortestSleep ? ShortestSleep : wait;
+            TimeSpan sleep = wait < ShortestSleep ? ShortestSleep : wait > LongestSleep ? LongestSleep : wait;
             try
             {
                 await Task.Delay(sleep, clock, _stop.Token);

@@ -1,0 +1,114 @@
+using Raid5Fs.FileSystem;
+using Raid5Fs.Primitives;
+
+namespace Raid5Fs.Tests.FileSystem;
+
+public sealed class BufferCacheTests
+{
+    private readonly MemoryDevice _device = new(128, 100);
+
+    private async Task<CachedBlock> GetAsync(BufferCache cache, uint address)
+    {
+        Result<CachedBlock> block = await cache.GetAsync(address);
+        Assert.Equal(Errno.OK, block.Error);
+        return block.Value;
+    }
+
+    [Fact]
+    public async Task The_block_that_was_not_used_for_longest_makes_room()
+    {
+        var cache = new BufferCache(_device, 3);
+        foreach (uint address in new uint[] { 1, 2, 3, 1, 4 })
+        {
+            await GetAsync(cache, address);
+            cache.ReleaseUnchanged();
+        }
+
+        Assert.Equal(3, cache.Count);
+        Assert.Null(cache.Find(2));
+        Assert.NotNull(cache.Find(1));
+    }
+
+    [Fact]
+    public async Task What_the_operation_under_way_has_asked_for_is_not_evicted()
+    {
+        var cache = new BufferCache(_device, 2);
+        cache.Begin();
+        CachedBlock first = await GetAsync(cache, 1);
+        await GetAsync(cache, 2);
+        await GetAsync(cache, 3);
+        first.Change()[0] = 7;
+        cache.Accept();
+        Assert.Equal(7, (await GetAsync(cache, 1)).Bytes[0]);
+    }
+
+    [Fact]
+    public async Task Dirty_and_pinned_blocks_stay_whatever_comes_after_them()
+    {
+        var cache = new BufferCache(_device, 2);
+        await cache.PinAsync(50);
+        cache.Begin();
+        cache.Claim(1).Change()[0] = 7;
+        cache.Accept();
+        for (uint address = 10; address < 20; address++)
+        {
+            cache.ReleaseUnchanged();
+            await GetAsync(cache, address);
+        }
+
+        Assert.Equal(3, cache.Count);
+        Assert.NotNull(cache.Find(50));
+        Assert.Equal(7, cache.Find(1)!.Bytes[0]);
+    }
+
+    [Fact]
+    public async Task A_rollback_restores_bytes_dirt_and_absence()
+    {
+        var cache = new BufferCache(_device, 10);
+        cache.Begin();
+        cache.Claim(1).Change()[0] = 1;
+        cache.Accept();
+        await GetAsync(cache, 2);
+
+        cache.Begin();
+        cache.Find(1)!.Change()[0] = 9;
+        cache.Find(1)!.Change()[1] = 9;
+        cache.Find(2)!.Change()[0] = 9;
+        cache.Claim(3).Change()[0] = 9;
+        Assert.Equal(3, cache.DirtyCount);
+        cache.Rollback();
+
+        Assert.Equal(1, cache.DirtyCount);
+        Assert.Equal([1, 0], cache.Find(1)!.Bytes[..2].ToArray());
+        Assert.Equal(0, cache.Find(2)!.Bytes[0]);
+        Assert.Null(cache.Find(3));
+        Assert.Equal(Errno.OK, await cache.CommitAsync());
+        Assert.Equal((1L, 1), Assert.Single(_device.Writes));
+    }
+
+    [Fact]
+    public async Task A_block_cannot_be_changed_outside_a_step_nor_when_it_was_evicted()
+    {
+        var cache = new BufferCache(_device, 1);
+        CachedBlock block = await GetAsync(cache, 1);
+        Assert.Throws<InvariantException>(() => { block.Change(); });
+        cache.ReleaseUnchanged();
+        await GetAsync(cache, 2);
+        cache.Begin();
+        Assert.Throws<InvariantException>(() => { block.Change(); });
+    }
+
+    [Fact]
+    public async Task A_commit_that_fails_leaves_the_dirty_blocks_to_be_read()
+    {
+        var cache = new BufferCache(_device, 10);
+        cache.Begin();
+        cache.Claim(1).Change()[0] = 1;
+        cache.Claim(5).Change()[0] = 5;
+        cache.Accept();
+        _device.Unwritable.Add(5);
+        Assert.Equal(Errno.EIO, await cache.CommitAsync());
+        Assert.Equal(2, cache.DirtyCount);
+        Assert.Equal(5, (await GetAsync(cache, 5)).Bytes[0]);
+    }
+}
