@@ -1,12 +1,14 @@
-using System.Globalization;
+using Raid5Verify.Scenarios.Yaml;
 
 namespace Raid5Verify.Cli.Arguments;
 
-/// <summary>A seed as people write it: an unsigned 64-bit number, decimal or hexadecimal after <c>0x</c>.</summary>
+/// <summary>A seed on the command line is written as in a scenario.</summary>
 internal static class SeedText
 {
-    public static bool TryParse(string text, out ulong seed) =>
-        text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
-            ? ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out seed)
-            : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seed);
+    public static bool TryParse(string text, out ulong seed)
+    {
+        var parsed = ScalarFormat.ParseSeed(text);
+        seed = parsed.GetValueOrDefault();
+        return parsed is not null;
+    }
 }

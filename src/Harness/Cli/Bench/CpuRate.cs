@@ -6,7 +6,7 @@ namespace Raid5Verify.Cli.Bench;
 /// </summary>
 internal static class CpuRate
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
 
     /// <param name="runSeed">Runs one seed and says how much work that was. First until the code is compiled as well as it
