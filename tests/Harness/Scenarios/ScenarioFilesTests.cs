@@ -1,4 +1,5 @@
 using Raid5Verify.Running;
+using Raid5Verify.Scenarios;
 using Raid5Verify.Scenarios.Yaml;
 using Raid5Verify.Tests.Repository;
 
@@ -18,6 +19,14 @@ public sealed class ScenarioFilesTests
 
         RunResult result = ScenarioRunner.Run(reading.Scenario!);
         Assert.True(result.Outcome == RunOutcome.Held, $"{(object?)result.Violation ?? result.Failure}");
+    }
+
+    /// <summary>A story about a fault says by a counter that the fault was met.</summary>
+    [Fact]
+    public void Every_kind_of_fault_is_met_in_some_story()
+    {
+        string all = string.Join('\n', SourceTree.Files("scenarios", ".yaml").Select(SourceTree.Read));
+        Assert.All(StepCatalogue.Faults, kind => Assert.Contains($"hit {kind}", all, StringComparison.Ordinal));
     }
 
     [Fact]

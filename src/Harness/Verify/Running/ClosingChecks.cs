@@ -49,6 +49,13 @@ internal static class ClosingChecks
         }
 
         CheckParity(run);
+        run.Doing = "fsck";
+        FsckReport report = await run.OnClientAsync("fsck", () => Fsck.CheckAsync(cluster.Array));
+        if (!report.IsClean)
+        {
+            throw run.Violate(Promise.Soundness, "a clean file system", report.ToString());
+        }
+
         run.Doing = "expectations";
         run.RefreshStatistics();
         foreach (Expectation expectation in run.Scenario.Expect)

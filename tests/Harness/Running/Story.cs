@@ -1,0 +1,17 @@
+using Raid5Verify.Running;
+using Raid5Verify.Scenarios.Yaml;
+
+namespace Raid5Verify.Tests.Running;
+
+/// <summary>A scenario told in a test: its steps as YAML, on an array of five.</summary>
+internal static class Story
+{
+    /// <param name="steps">A YAML list.</param>
+    public static RunResult Run(string steps)
+    {
+        string indented = string.Join('\n', steps.Split('\n').Select(line => $"  {line}"));
+        ScenarioReading reading = ScenarioYaml.Read($"name: a story\nsteps:\n{indented}\n", "story");
+        Assert.True(reading.Problem is null, $"{reading.Problem}");
+        return ScenarioRunner.Run(reading.Scenario!);
+    }
+}
