@@ -175,6 +175,7 @@ internal sealed class SimulatedCluster
             MaxRetryDelay = TimeSpan.FromMilliseconds(100),
             ProbeDelay = TimeSpan.FromMilliseconds(50),
             MaxProbeDelay = TimeSpan.FromMilliseconds(400),
+            BackgroundRows = 32,
         },
         _ => new ArrayOptions
         {
@@ -184,6 +185,7 @@ internal sealed class SimulatedCluster
             MaxRetryDelay = TimeSpan.FromMilliseconds(20),
             ProbeDelay = TimeSpan.FromMilliseconds(10),
             MaxProbeDelay = TimeSpan.FromMilliseconds(80),
+            BackgroundRows = 32,
         },
     };
 

@@ -143,9 +143,9 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
             return file.Error;
         }
 
-        byte[] bytes = new byte[length];
+        byte[] bytes = new byte[Math.Clamp(file.Value.Size - offset, 0, length)];
         Result<int> count = files.Read(file.Value.Inode, offset, bytes);
-        return count.IsOk ? bytes[..count.Value] : count.Error;
+        return count.IsOk ? bytes : count.Error;
     }
 
     /// <summary>open(O_WRONLY), pwrite, close.</summary>

@@ -123,7 +123,7 @@ internal static class ClosingChecks
             await CompareAsync(run, new Stat { Path = path });
             await CompareAsync(run, attributes.Type == FileType.Directory
                 ? new Readdir { Path = path }
-                : new Read { Path = path, Length = new ByteSize(attributes.Size + 1) });
+                : new Read { Path = path }.Against(run.Reference));
         }
 
         run.Doing = "unmount";
@@ -137,7 +137,7 @@ internal static class ClosingChecks
 
     private static async Task CompareAsync(ScenarioRun run, FileOperation question)
     {
-        run.Doing = $"whole tree: {question}";
+        run.Doing = question;
         Answer expected = question.ApplyTo(run.Reference);
         Answer actual = await run.OnClientAsync("compare", () => question.ApplyToAsync(run.Cluster.Paths));
         if (actual != expected)

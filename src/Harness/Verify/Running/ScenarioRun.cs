@@ -38,8 +38,8 @@ internal sealed class ScenarioRun
     /// <summary>The step being done, from 0; the number of steps once the closing checks have begun.</summary>
     public int StepIndex { get; set; }
 
-    /// <summary>What is being done, for messages.</summary>
-    public string Doing { get; set; } = "start";
+    /// <summary>What is being done, for messages: a step, or words.</summary>
+    public object Doing { get; set; } = "start";
 
     public Task WaitAsync(TimeSpan time) =>
         time == TimeSpan.Zero ? Task.CompletedTask : Task.Delay(time, Cluster.World.Clock);
@@ -95,5 +95,5 @@ internal sealed class ScenarioRun
     }
 
     public ViolationException Violate(Promise promise, string expected, string actual) =>
-        new(new Violation(promise, Doing, expected, actual, StepIndex));
+        new(new Violation(promise, Doing.ToString()!, expected, actual, StepIndex));
 }

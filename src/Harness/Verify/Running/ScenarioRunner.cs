@@ -37,7 +37,7 @@ public static class ScenarioRunner
         catch (SimulationException thrown) when (thrown.Failure == SimulationFailure.UnhandledException)
         {
             violation = new Violation(
-                Promise.Soundness, run.Doing, "no exception", $"{thrown.InnerException ?? thrown}", run.StepIndex);
+                Promise.Soundness, run.Doing.ToString()!, "no exception", $"{thrown.InnerException ?? thrown}", run.StepIndex);
         }
         catch (SimulationException thrown)
         {
@@ -66,7 +66,7 @@ public static class ScenarioRunner
         await run.Cluster.StartAsync();
         foreach (Step step in run.Scenario.Steps)
         {
-            run.Doing = step.ToString();
+            run.Doing = step;
             await step.ApplyAsync(run);
             run.StepIndex++;
         }

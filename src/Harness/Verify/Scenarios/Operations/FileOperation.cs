@@ -17,6 +17,9 @@ public abstract record FileOperation : Step
     /// <summary>The errno that the author of the scenario expects; without one, whatever the reference answers.</summary>
     public Errno? Expect { get; init; }
 
+    /// <summary>This operation with what it leaves open filled in from what the reference holds now.</summary>
+    internal virtual FileOperation Against(ReferencePaths reference) => this;
+
     /// <summary>Does it to the reference.</summary>
     internal abstract Answer ApplyTo(ReferencePaths reference);
 
@@ -26,8 +29,9 @@ public abstract record FileOperation : Step
     internal sealed override async Task ApplyAsync(ScenarioRun run)
     {
         await run.WaitAsync(Think);
-        Answer expected = ApplyTo(run.Reference);
-        Answer actual = await run.OnClientAsync(StepKind.TagOf(GetType()), () => ApplyToAsync(run.Cluster.Paths));
+        FileOperation asked = Against(run.Reference);
+        Answer expected = asked.ApplyTo(run.Reference);
+        Answer actual = await run.OnClientAsync(StepKind.TagOf(GetType()), () => asked.ApplyToAsync(run.Cluster.Paths));
         run.Statistics.CountAnswer(actual.Error);
         if (actual != expected)
         {

@@ -14,10 +14,20 @@ internal static class FillPattern
     public static void Fill(ulong fill, long offset, Span<byte> destination)
     {
         Span<byte> word = stackalloc byte[sizeof(ulong)];
-        for (int done = 0; done < destination.Length;)
+        int done = 0;
+        if (offset % sizeof(ulong) == 0)
         {
-            (long index, long within) = Math.DivRem(offset + done, sizeof(ulong));
-            BinaryPrimitives.WriteUInt64LittleEndian(word, Mix(fill, (ulong)index));
+            ulong index = (ulong)(offset / sizeof(ulong));
+            for (; destination.Length - done >= sizeof(ulong); done += sizeof(ulong))
+            {
+                BinaryPrimitives.WriteUInt64LittleEndian(destination[done..], Mix(fill, index++));
+            }
+        }
+
+        while (done < destination.Length)
+        {
+            (long at, long within) = Math.DivRem(offset + done, sizeof(ulong));
+            BinaryPrimitives.WriteUInt64LittleEndian(word, Mix(fill, (ulong)at));
             int part = Math.Min(sizeof(ulong) - (int)within, destination.Length - done);
             word.Slice((int)within, part).CopyTo(destination[done..]);
             done += part;

@@ -13,9 +13,9 @@ public sealed record Read : FileOperation
 
     public ByteSize At { get; init; }
 
-    /// <summary>Bytes asked for.</summary>
+    /// <summary>Bytes asked for; by default all that there are and one more, so that a byte too many shows.</summary>
     [Between(0, 1 << 24)]
-    public ByteSize Length { get; init; } = ByteSize.OfKiB(256);
+    public ByteSize? Length { get; init; }
 
     internal static Read Draw(Draft draft)
     {
@@ -25,12 +25,19 @@ public sealed record Read : FileOperation
             : new Read { Path = path, At = draft.Offset(path), Length = draft.Length() };
     }
 
+    internal override FileOperation Against(ReferencePaths reference)
+    {
+        Result<InodeAttributes> file = reference.Stat(Path);
+        long rest = file.IsOk && file.Value.Type == FileType.Regular ? Math.Max(0, file.Value.Size - At.Bytes) : 0;
+        return Length is null ? this with { Length = new ByteSize(rest + 1) } : this;
+    }
+
     internal override Answer ApplyTo(ReferencePaths reference) =>
-        Answer.Of(reference.Read(Path, At.Bytes, (int)Length.Bytes));
+        Answer.Of(reference.Read(Path, At.Bytes, (int)(Length?.Bytes ?? int.MaxValue)));
 
     internal override async Task<Answer> ApplyToAsync(PathOperations system)
     {
-        byte[] bytes = new byte[Length.Bytes];
+        byte[] bytes = new byte[Length?.Bytes ?? 0];
         Result<int> count = await system.ReadAsync(Path, At.Bytes, bytes);
         return Answer.Of(count.IsOk ? bytes[..count.Value] : count.Error);
     }
