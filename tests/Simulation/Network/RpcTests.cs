@@ -79,6 +79,23 @@ public sealed class RpcTests
     }
 
     [Fact]
+    public void A_copy_may_come_so_late_that_another_life_of_the_server_receives_it()
+    {
+        var cluster = new CounterCluster();
+        cluster.Run(async client =>
+        {
+            cluster.World.Network.Add(
+                new DuplicateRule { To = cluster.Server, Kind = PacketKind.Request, MaxLag = TimeSpan.FromMinutes(10) }, "late");
+            await client.AddAsync(new AddRequest { Amount = 5 });
+            cluster.Server.Crash();
+            cluster.Server.Restart();
+            await Task.Delay(TimeSpan.FromMinutes(11), cluster.World.Clock);
+        });
+
+        Assert.Equal([5L, 5L], cluster.Lives.Select(life => life.Total));
+    }
+
+    [Fact]
     public void A_clogged_link_delivers_when_it_is_released()
     {
         var cluster = new CounterCluster();

@@ -103,9 +103,15 @@ public sealed class DelayRule : LinkRule
     }
 }
 
-/// <summary>Delivers packets twice; the copy has a latency of its own, and the extra delay.</summary>
+/// <summary>
+/// Delivers requests and replies twice. The copy has a latency of its own, and may lag so far behind that it meets
+/// another state of the world: a newer write, or another life of its receiver.
+/// </summary>
 public sealed class DuplicateRule : LinkRule
 {
+    /// <summary>The most that a copy comes later; each draws its own lag. Default: only its latency differs.</summary>
+    public TimeSpan MaxLag { get; init; }
+
     public uint Numerator { get; init; } = 1;
 
     public uint OutOf { get; init; } = 1;
@@ -114,7 +120,7 @@ public sealed class DuplicateRule : LinkRule
     {
         if (packet.Kind is PacketKind.Request or PacketKind.Reply && dice.Chance(Numerator, OutOf))
         {
-            packet.Copies++;
+            packet.Duplicate(dice.Between(TimeSpan.Zero, MaxLag));
             Touch();
         }
 

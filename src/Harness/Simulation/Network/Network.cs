@@ -164,9 +164,9 @@ public sealed class Network
             }
         }
 
-        for (var copy = packet.Copies; copy > 1; copy--)
+        if (packet.Copies is { } lags)
         {
-            Schedule(packet.Copy());
+            lags.ForEach(lag => Schedule(packet.Copy(lag)));
         }
 
         Schedule(packet);

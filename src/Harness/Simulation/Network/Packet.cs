@@ -52,8 +52,8 @@ public sealed class Packet
     /// <summary>Added by rules to the link's own latency.</summary>
     public TimeSpan ExtraDelay { get; set; }
 
-    /// <summary>How often it arrives; rules raise it. At least 1.</summary>
-    public int Copies { get; set; } = 1;
+    /// <summary>The further delays of its copies; empty for the one message that it is.</summary>
+    internal List<TimeSpan>? Copies { get; private set; }
 
     internal Link Link { get; }
 
@@ -67,7 +67,10 @@ public sealed class Packet
     /// <summary>Of the bytes, for the trace.</summary>
     internal long PayloadHash { get; private set; }
 
-    internal Packet Copy() => new(Link, Kind, Call, Payload) { Status = Status, ExtraDelay = ExtraDelay, Cause = Cause };
+    /// <summary>Lets it arrive once more, with a latency of its own and this much later.</summary>
+    public void Duplicate(TimeSpan lag) => (Copies ??= []).Add(lag);
+
+    internal Packet Copy(TimeSpan lag) => new(Link, Kind, Call, Payload) { Status = Status, ExtraDelay = ExtraDelay + lag, Cause = Cause };
 }
 
 /// <summary>The way from one host to another, in one direction.</summary>
