@@ -1,3 +1,5 @@
+using Raid5Verify.Tests.Repository;
+
 namespace Raid5Verify.Tests.CommandLine;
 
 /// <summary>The main job, small.</summary>
@@ -51,6 +53,15 @@ public sealed class CampaignTests : IDisposable
         Session.Of("replay", "5", "--profile", "quick", "--trace", trace);
 
         Assert.All(File.ReadLines(trace).Take(10), line => Assert.StartsWith("""{"seq":""", line));
+    }
+
+    [Fact]
+    public void Every_floor_of_the_pipeline_is_a_figure_that_explore_prints()
+    {
+        var figures = Explore("--seeds", "1", "--json").Out;
+
+        var names = SourceTree.Lines(".ci/floors").Where(line => !line.StartsWith('#')).Select(line => line.Split(' ')[0]);
+        Assert.All(names, name => Assert.Contains($"\"{name}\": ", figures));
     }
 
     private Session Explore(params string[] options) =>

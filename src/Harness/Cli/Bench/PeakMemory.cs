@@ -21,13 +21,6 @@ internal static class PeakMemory
         yield return new Figure("peak_memory_growth", 100 * (many / few - 1), "% from 1,000 to 10,000 seeds", Target.AtMost(5));
     }
 
-    /// <summary>The most memory that this process ever held, in bytes.</summary>
-    public static long OfThisProcess()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.PeakWorkingSet64;
-    }
-
     private static double OfExplore(int seeds)
     {
         using var child = Process.Start(ThisProgram("explore", "--seeds", $"{seeds}", "--jobs", "2", "--json"))!;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Raid5Verify.Campaigns;
-using Raid5Verify.Cli.Bench;
 
 namespace Raid5Verify.Cli.Reports;
 
@@ -14,7 +13,7 @@ internal static class CampaignJson
             Failed = campaign.Broken + campaign.HarnessFailed,
             RealSeconds = campaign.Elapsed.TotalSeconds,
             VirtualSeconds = campaign.VirtualTime.TotalSeconds,
-            PeakMemoryBytes = PeakMemory.OfThisProcess(),
+            PeakMemoryBytes = ProcessMemory.PeakBytes(),
             CombinedHash = $"{campaign.CombinedHash:x16}",
             campaign.Steps,
             campaign.Statistics.Operations,
