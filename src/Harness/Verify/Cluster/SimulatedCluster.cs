@@ -3,6 +3,7 @@ using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
 using Raid5Fs.Protocol;
 using Raid5Fs.Raid;
+using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Simulation;
 
@@ -25,6 +26,7 @@ internal sealed class SimulatedCluster
     private UnixFileSystem? _files;
     private PathOperations? _paths;
     private Raid5Array? _array;
+    private ArrayCounters _closed = new();
 
     public SimulatedCluster(World world, Scenario scenario)
     {
@@ -57,6 +59,10 @@ internal sealed class SimulatedCluster
     public Host Client { get; }
 
     public Raid5Array Array => _array!;
+
+    /// <summary>What the client counted, over all the arrays that it opened.</summary>
+    public ArrayCounters Counters =>
+        _array is null ? _closed : RunStatistics.Sum(_closed, _array.Status.Counters);
 
     public PathOperations Paths => _paths!;
 
@@ -104,6 +110,7 @@ internal sealed class SimulatedCluster
             [.. Servers.Select(life.Connect)], ArrayOptions, life.Clock, life.Dice("array"));
         if (opened.IsOk)
         {
+            _closed = Counters;
             _array = opened.Value;
 
             // The array's own work has nobody who awaits it: what it throws is reported by the host.

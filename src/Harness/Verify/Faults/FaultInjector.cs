@@ -104,7 +104,8 @@ internal sealed class FaultInjector(FaultScene scene, RunStatistics statistics)
         if (!fault.IsOver)
         {
             World.Trace.Note(Ended, fault.Fault.ToString());
-            fault.End();
         }
+
+        fault.End();
     }
 }

@@ -15,11 +15,11 @@ public sealed record Slow : LinkFault
     {
         Server = draft.Server(),
         For = draft.Time(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(300)),
-        By = draft.Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5)),
+        By = draft.Lateness(),
     };
 
     private protected override FaultCost Cost(FaultScene scene) =>
-        4 * By <= scene.Cluster.ArrayOptions.AttemptTimeout ? FaultCost.None : base.Cost(scene);
+        4 * By <= scene.Cluster.ArrayOptions.AttemptTimeout ? FaultCost.None : CostOfSilence(scene, For + By);
 
     private protected override LinkRule Rule(Host client, Host server) =>
         new DelayRule { From = client, To = server, BothWays = true, Min = By, Max = By };

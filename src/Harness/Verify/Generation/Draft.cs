@@ -54,6 +54,10 @@ internal sealed class Draft
         return TimeSpan.FromTicks(Dice.NextInt64(from.Ticks / grain, (to.Ticks / grain) + 1) * grain);
     }
 
+    /// <summary>How late a message is: mostly a little, now and then so late that its sender has long asked again.</summary>
+    public TimeSpan Lateness() =>
+        Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(Chance(3) ? 80 : 5));
+
     public ulong Fill() => (ulong)Dice.Next(1, 1000);
 
     /// <summary>Mostly a file that is there.</summary>

@@ -48,7 +48,7 @@ public sealed class RunStatistics
 
     internal FaultCount CountOf(Type fault) => _faults[StepCatalogue.Faults.TakeWhile(kind => kind.Type != fault).Count()];
 
-    private static ArrayCounters Sum(ArrayCounters left, ArrayCounters right) => new()
+    internal static ArrayCounters Sum(ArrayCounters left, ArrayCounters right) => new()
     {
         Requests = left.Requests + right.Requests,
         Retries = left.Retries + right.Retries,

@@ -91,7 +91,7 @@ internal sealed class ScenarioRun
     {
         Faults.CountHits();
         Statistics.Rpcs = Cluster.World.Network.Calls;
-        Statistics.Array = Cluster.Array.Status.Counters;
+        Statistics.Array = Cluster.Counters;
     }
 
     public ViolationException Violate(Promise promise, string expected, string actual) =>

@@ -43,11 +43,8 @@ public static class ScenarioRunner
         {
             failure = new HarnessFailure(thrown.Failure.ToString(), $"{thrown.Message}\n{thrown.InnerException}".TrimEnd());
         }
-        catch (InvalidOperationException thrown)
-        {
-            failure = new HarnessFailure("Start", thrown.Message);
-        }
 
+        run.RefreshStatistics();
         return new RunResult
         {
             Scenario = scenario,

@@ -12,9 +12,12 @@ public sealed record Scrub : Step
     internal override async Task ApplyAsync(ScenarioRun run)
     {
         ScrubReport report = await run.OnClientAsync("scrub", () => run.Cluster.Array.ScrubAsync());
-        if (report.Findings.FirstOrDefault(finding => finding.Kind != ScrubFindingKind.Healed) is { } finding)
+
+        // What it began to heal may be on a server that a fault takes away meanwhile: that is no loss, only not yet done.
+        if (report.Findings.FirstOrDefault(finding =>
+            finding.Kind is ScrubFindingKind.Unrecoverable or ScrubFindingKind.Inconsistent) is { } finding)
         {
-            throw run.Violate(Promise.NoAmplification, "a scrub finds nothing that it cannot mend", $"{finding.Row}: {finding.Kind}");
+            throw run.Violate(Promise.NoAmplification, "no row that cannot be mended", $"{finding.Row} is {finding.Kind}");
         }
     }
 }
