@@ -176,6 +176,57 @@ public sealed class DiskTests
     });
 
     [Fact]
+    public void A_truncation_not_flushed_is_undone_or_kept_by_a_crash()
+    {
+        var seen = new HashSet<string>();
+        ForEachSeed(
+            async file =>
+            {
+                await file.WriteAsync(0, Filled(3 * Sector, 7));
+                await file.FlushAsync();
+                await file.TruncateAsync(100);
+                await file.TruncateAsync(3 * Sector);
+            },
+            bytes => seen.Add(string.Join(' ', bytes.Length, bytes.Skip(100).Take(1).SingleOrDefault(), bytes.LastOrDefault())));
+
+        // The length and each sector are as before or as after: whole, cut, or grown again with zeros.
+        Assert.Contains("1536 7 7", seen);
+        Assert.Contains("1536 0 0", seen);
+        Assert.Contains("100 0 7", seen);
+    }
+
+    [Fact]
+    public void Damage_that_was_written_over_is_back_if_a_crash_loses_that_write()
+    {
+        var (healed, back) = (0, 0);
+        for (ulong seed = 1; seed <= 40; seed++)
+        {
+            var world = new World(new WorldOptions { Seed = seed });
+            var host = world.AddHost("host");
+            world.Run(async () =>
+            {
+                host.Start(static _ => Task.CompletedTask);
+                var (_, file) = await host.Life!.Disk.OpenAsync("data", OpenMode.New);
+                await host.Life.Disk.FlushFolderAsync();
+                await file!.WriteAsync(0, Filled(2 * Sector, 1));
+                await file.FlushAsync();
+                var damage = host.Disk.Files["data"].MakeUnreadable(0, 2 * Sector);
+                await file.WriteAsync(0, Filled(Sector, 2));
+                Assert.False(damage.IsHealed);
+                host.Crash();
+            });
+            var left = host.Disk.Files["data"];
+            var first = new byte[1];
+            left.Peek(0, first);
+            Assert.Equal(first[0] == 1, left.IsDamaged(0, 1));
+            Assert.True(left.IsDamaged(Sector, 1));
+            _ = left.IsDamaged(0, 1) ? back++ : healed++;
+        }
+
+        Assert.True(healed > 0 && back > 0, $"healed {healed}, back {back}");
+    }
+
+    [Fact]
     public void A_folder_is_locked_by_one_life_until_it_ends()
     {
         var world = new World(new WorldOptions());

@@ -117,6 +117,28 @@ public sealed class RpcTests
     }
 
     [Fact]
+    public void A_released_packet_still_meets_the_rules_behind_the_clog()
+    {
+        var cluster = new CounterCluster();
+        var status = StatusCode.OK;
+        cluster.Run(async client =>
+        {
+            var network = cluster.World.Network;
+            var clog = network.Add(new ClogRule { To = cluster.Server }, "clog");
+            var partition = network.Add(new LossRule { To = cluster.Server, Kind = PacketKind.Request }, "partition");
+            var deadline = cluster.World.Clock.GetUtcNow().UtcDateTime.AddSeconds(5);
+            var call = client.AddAsync(new AddRequest(), deadline: deadline);
+            await Task.Delay(TimeSpan.FromSeconds(1), cluster.World.Clock);
+            network.Remove(clog);
+            status = await StatusOf(call);
+            Assert.Equal(1, partition.Met);
+        });
+
+        Assert.Equal(StatusCode.DeadlineExceeded, status);
+        Assert.Equal(0, cluster.Service.Calls);
+    }
+
+    [Fact]
     public void A_link_may_have_a_latency_of_its_own_in_one_direction()
     {
         var cluster = new CounterCluster(new WorldOptions { Window = TimeSpan.Zero });

@@ -12,10 +12,12 @@ public enum DamageKind
 
 /// <summary>
 /// Damage to a file, laid over bytes that stay what they are: every read meets the same damage, and writing over it heals
-/// it.
+/// it, sector by sector, unless a crash loses that write.
 /// </summary>
 public sealed class DiskDamage
 {
+    private readonly SortedSet<long> _sectors;
+
     internal DiskDamage(DamageKind kind, SimFile file, long offset, int length, byte mask)
     {
         Kind = kind;
@@ -23,6 +25,7 @@ public sealed class DiskDamage
         Offset = offset;
         Length = length;
         Mask = mask;
+        _sectors = [.. SectorsOf(offset, length)];
     }
 
     public DamageKind Kind { get; }
@@ -39,9 +42,39 @@ public sealed class DiskDamage
     public long Met { get; internal set; }
 
     /// <summary>True once its bytes have been written over.</summary>
-    public bool IsHealed { get; internal set; }
+    public bool IsHealed => _sectors.Count == 0;
 
     internal byte Mask { get; }
 
-    internal bool Overlaps(long offset, long length) => Offset < offset + length && offset < Offset + Length;
+    internal bool Overlaps(long offset, long length)
+    {
+        var from = Math.Max(offset, Offset);
+        var to = Math.Min(offset + length, Offset + Length);
+        return from < to && _sectors.GetViewBetween(
+            from / SimFile.SectorSize, (to - 1) / SimFile.SectorSize).Count > 0;
+    }
+
+    /// <summary>Bytes were written: lifts the damage of their sectors.</summary>
+    /// <returns>Those sectors.</returns>
+    internal List<long> HealWithin(long offset, long length)
+    {
+        var from = Math.Max(offset, Offset);
+        var to = Math.Min(offset + length, Offset + Length);
+        List<long> healed = from < to ? [.. SectorsOf(from, to - from).Where(_sectors.Contains)] : [];
+        _sectors.ExceptWith(healed);
+        return healed;
+    }
+
+    /// <summary>The write that healed a sector was lost: the damage is there as before.</summary>
+    internal void Restore(long sector) => _sectors.Add(sector);
+
+    internal void Clear() => _sectors.Clear();
+
+    private static IEnumerable<long> SectorsOf(long offset, long length)
+    {
+        for (var sector = offset / SimFile.SectorSize; sector * SimFile.SectorSize < offset + length; sector++)
+        {
+            yield return sector;
+        }
+    }
 }

@@ -15,6 +15,8 @@ public sealed class SimFile
     /// <summary>Bytes that are written whole or not at all.</summary>
     public const int SectorSize = 512;
 
+    private static readonly byte[] ZeroSector = new byte[SectorSize];
+
     private readonly SimDisk _disk;
     private readonly Label _label;
     private readonly List<PendingWrite> _pending = [];
@@ -60,11 +62,7 @@ public sealed class SimFile
     /// <summary>Takes all damage away, as a repair outside the system would.</summary>
     public void ClearDamage()
     {
-        foreach (var damage in _damages)
-        {
-            damage.IsHealed = true;
-        }
-
+        _damages.ForEach(static damage => damage.Clear());
         _damages.Clear();
     }
 
@@ -102,10 +100,9 @@ public sealed class SimFile
     internal PendingWrite Write(long offset, ReadOnlySpan<byte> source)
     {
         Trace.Emit(TraceKind.DiskWritten, _disk.Host, _label, offset, source.Length, Hash(source));
-        Heal(offset, source.Length);
         _visible.Write(offset, source);
         Length = Math.Max(Length, offset + source.Length);
-        var write = new PendingWrite(offset, source.ToArray(), Length);
+        var write = new PendingWrite(offset, source.ToArray(), Length) { Healed = Heal(offset, source.Length) };
         _pending.Add(write);
         return write;
     }
@@ -113,14 +110,15 @@ public sealed class SimFile
     internal PendingWrite Truncate(long length)
     {
         Trace.Emit(TraceKind.DiskTruncated, _disk.Host, _label, length);
+        List<(DiskDamage, long)> healed = [];
         if (length < Length)
         {
             _visible.ClearFrom(length);
-            Heal(length, Length - length);
+            healed = Heal(length, Length - length);
         }
 
         Length = length;
-        var truncation = new PendingWrite(length, null, length);
+        var truncation = new PendingWrite(length, null, length) { Healed = healed };
         _pending.Add(truncation);
         return truncation;
     }
@@ -169,6 +167,11 @@ public sealed class SimFile
             {
                 ApplyDurably(write, sector * SectorSize);
             }
+
+            foreach (var write in writes.Skip(survivors))
+            {
+                Unheal(write, sector);
+            }
         }
 
         var lengths = dice.Next(_pending.Count + 1);
@@ -194,25 +197,47 @@ public sealed class SimFile
         return damage;
     }
 
-    private void Heal(long offset, long length)
+    /// <returns>The sectors that were damaged and are no longer.</returns>
+    private List<(DiskDamage Damage, long Sector)> Heal(long offset, long length)
     {
+        List<(DiskDamage, long)> healed = [];
         if (_damages.Count > 0)
         {
-            foreach (var damage in _damages.Where(damage => damage.Overlaps(offset, length)))
+            foreach (var damage in _damages)
             {
-                damage.IsHealed = true;
+                healed.AddRange(damage.HealWithin(offset, length).Select(sector => (damage, sector)));
             }
 
             _damages.RemoveAll(static damage => damage.IsHealed);
         }
+
+        return healed;
     }
 
+    private void Unheal(PendingWrite lost, long lostSector)
+    {
+        foreach (var (damage, sector) in lost.Healed)
+        {
+            if (sector == lostSector)
+            {
+                if (damage.IsHealed)
+                {
+                    _damages.Add(damage);
+                }
+
+                damage.Restore(sector);
+            }
+        }
+    }
+
+    /// <summary>The writes of each sector that a crash may undo, oldest first. A truncation writes zeros to all behind it.</summary>
     private SortedDictionary<long, List<PendingWrite>> PendingBySector()
     {
         var sectors = new SortedDictionary<long, List<PendingWrite>>();
+        var extent = Math.Max(_durableLength, _pending.Max(static write => write.End));
         foreach (var write in _pending)
         {
-            var end = write.Offset + (write.Data?.Length ?? 0);
+            var end = write.Data is null ? extent : write.End;
             for (var sector = write.Offset / SectorSize; sector * SectorSize < end; sector++)
             {
                 if (!sectors.TryGetValue(sector, out var writes))
@@ -244,8 +269,15 @@ public sealed class SimFile
     private void ApplyDurably(PendingWrite write, long sectorStart)
     {
         var start = Math.Max(write.Offset, sectorStart);
-        var end = Math.Min(write.Offset + write.Data!.Length, sectorStart + SectorSize);
-        _durable.Write(start, write.Data.AsSpan((int)(start - write.Offset), (int)(end - start)));
+        if (write.Data is null)
+        {
+            _durable.Write(start, ZeroSector.AsSpan((int)(start - sectorStart)));
+        }
+        else
+        {
+            var end = Math.Min(write.End, sectorStart + SectorSize);
+            _durable.Write(start, write.Data.AsSpan((int)(start - write.Offset), (int)(end - start)));
+        }
     }
 }
 
@@ -257,6 +289,12 @@ internal sealed class PendingWrite(long offset, byte[]? data, long lengthAfter)
     internal byte[]? Data { get; } = data;
 
     internal long LengthAfter { get; } = lengthAfter;
+
+    /// <summary>Just behind its last byte.</summary>
+    internal long End => Offset + (Data?.Length ?? 0);
+
+    /// <summary>What it healed, to be undone if a crash loses it.</summary>
+    internal List<(DiskDamage Damage, long Sector)> Healed { get; init; } = [];
 
     /// <summary>The system was told that it is done.</summary>
     internal bool HasEnded { get; set; }

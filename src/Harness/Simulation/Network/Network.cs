@@ -57,16 +57,20 @@ public sealed class Network
         return rule;
     }
 
-    /// <summary>Takes a rule out; the packets it held are sent now, each with a latency of its own.</summary>
+    /// <summary>
+    /// Takes a rule out; the packets it held go on now, past the rules behind it, each with a latency of its own.
+    /// </summary>
     public void Remove(LinkRule rule)
     {
         _world.RequireSimulationThread("a network rule");
-        if (_rules.Remove(rule))
+        var place = _rules.IndexOf(rule);
+        if (place >= 0)
         {
+            _rules.RemoveAt(place);
             _world.Trace.Emit(TraceKind.RuleRemoved, null, rule.Name, rule.Number);
             foreach (var packet in rule.Held)
             {
-                Schedule(packet);
+                Route(packet, place);
             }
 
             rule.Held.Clear();
@@ -137,8 +141,40 @@ public sealed class Network
             payload.Length,
             packet.PayloadHash,
             call.Labels.Of(kind));
-        foreach (var rule in _rules)
+        Route(packet, 0);
+    }
+
+    internal void HostCrashed(Host host, CrashKind kind)
+    {
+        foreach (var call in OpenCalls.ToArray())
         {
+            if (call.Client.Host == host)
+            {
+                call.End(Refused, []);
+                if (kind == CrashKind.Process)
+                {
+                    Send(host, call.Server, PacketKind.Cancel, call, []);
+                }
+            }
+            else if (call.Server == host && kind == CrashKind.Process)
+            {
+                Send(host, call.Client.Host, PacketKind.Reset, call, [], Refused);
+            }
+        }
+    }
+
+    private static bool Between(RpcCall call, Host one, Host other) =>
+        (call.Client.Host == one && call.Server == other) || (call.Client.Host == other && call.Server == one);
+
+    private void Emit(TraceKind kind, Packet packet, LinkRule rule) => _world.Trace.Emit(
+        kind, packet.From, packet.Link.Label, packet.Call.Id, rule.Number, detail: packet.Call.Labels.Of(packet.Kind));
+
+    /// <summary>Shows a packet to the rules from one on, and sends it if they let it.</summary>
+    private void Route(Packet packet, int firstRule)
+    {
+        for (var i = firstRule; i < _rules.Count; i++)
+        {
+            var rule = _rules[i];
             if (!rule.Matches(packet))
             {
                 continue;
@@ -171,31 +207,6 @@ public sealed class Network
 
         Schedule(packet);
     }
-
-    internal void HostCrashed(Host host, CrashKind kind)
-    {
-        foreach (var call in OpenCalls.ToArray())
-        {
-            if (call.Client.Host == host)
-            {
-                call.End(Refused, []);
-                if (kind == CrashKind.Process)
-                {
-                    Send(host, call.Server, PacketKind.Cancel, call, []);
-                }
-            }
-            else if (call.Server == host && kind == CrashKind.Process)
-            {
-                Send(host, call.Client.Host, PacketKind.Reset, call, [], Refused);
-            }
-        }
-    }
-
-    private static bool Between(RpcCall call, Host one, Host other) =>
-        (call.Client.Host == one && call.Server == other) || (call.Client.Host == other && call.Server == one);
-
-    private void Emit(TraceKind kind, Packet packet, LinkRule rule) => _world.Trace.Emit(
-        kind, packet.From, packet.Link.Label, packet.Call.Id, rule.Number, detail: packet.Call.Labels.Of(packet.Kind));
 
     private Link LinkOf(Host from, Host to)
     {
