@@ -63,7 +63,7 @@ internal sealed class ReplayVerb
             : FailureBundle.Trace(scenario!, trace);
         if (result.Outcome != RunOutcome.Held)
         {
-            FailureReport.Write(_terminal.Out, what, result, command!, bundle: null);
+            FailureReport.Write(_terminal.Out, scenario!.Name, result, command!, bundle: null);
         }
 
         var code = result.ToExitCode();
