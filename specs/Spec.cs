@@ -50,9 +50,9 @@ internal static class Spec
         [CallerMemberName] string name = "",
         [CallerFilePath] string file = "")
     {
-        Arbitrary<Scenario> scenarios = Arb.From(
-            Seeds.Select(seed => Change(ScenarioGenerator.ForSeed(seed, profile), change)),
-            ScenarioShrinker.Shrink);
+        change ??= static scenario => scenario;
+        Arbitrary<Scenario> scenarios = ScenarioArbitrary.Of(
+            Seeds, seed => change(ScenarioGenerator.ForSeed(seed, profile)));
         return Prop.ForAll(scenarios, scenario => Check(scenario, name, file));
     }
 
@@ -71,10 +71,7 @@ internal static class Spec
         });
 
     private static Gen<ulong> Seeds =>
-        Seed is { } seed ? Gen.Constant(seed) : Gen.Choose(1, int.MaxValue).Select(drawn => (ulong)drawn);
-
-    private static Scenario Change(Scenario scenario, Func<Scenario, Scenario>? change) =>
-        change is null ? scenario : change(scenario);
+        Seed is { } seed ? Gen.Constant(seed) : ScenarioArbitrary.Seeds;
 
     private static bool Check(Scenario scenario, string name, string file)
     {

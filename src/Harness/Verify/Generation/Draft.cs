@@ -128,9 +128,14 @@ internal sealed class Draft
             : new BlockTarget.OnServer(Server(), Dice.Next(Math.Max(1, Cluster.Rows / (Chance(4) ? 1 : 4))));
     }
 
-    /// <summary>Follows an operation that was drawn.</summary>
-    public void Apply(FileOperation operation)
+    /// <summary>Follows a step that was drawn.</summary>
+    public void Follow(Step step)
     {
+        if (step is not FileOperation operation)
+        {
+            return;
+        }
+
         operation.ApplyTo(_paths);
         _existingFiles = [];
         _existingDirectories = [];

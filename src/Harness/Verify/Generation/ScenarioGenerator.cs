@@ -92,21 +92,26 @@ public static class ScenarioGenerator
                 steps.Add(draft.Chance(3) ? new Scrub() : new AwaitInSync());
             }
 
+            Step step = draft.HasFiles ? Draw(operations, draft) : Create.Draw(draft);
+            TimeSpan think = TimeSpan.Zero;
+            if (step is FileOperation operation)
+            {
+                think = draft.Time(TimeSpan.Zero, profile.Think);
+                step = operation with { Think = think };
+            }
+
             if (strikes.Contains(i) && faults.Count > 0)
             {
-                steps.Add((Fault)Draw(faults, draft) with { After = draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(20)) });
+                // Half of them in the middle of the operation that follows, the others at any time.
+                TimeSpan after = draft.Chance(2)
+                    ? think + draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(3))
+                    : draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
+                steps.Add((Fault)Draw(faults, draft) with { After = after });
                 settle = draft.Chance(3) ? settle : i + draft.Dice.Next(3, 12);
             }
 
-            Step step = draft.HasFiles ? Draw(operations, draft) : Create.Draw(draft);
-            if (step is FileOperation operation)
-            {
-                operation = operation with { Think = draft.Time(TimeSpan.Zero, profile.Think) };
-                draft.Apply(operation);
-                step = operation;
-            }
-
             steps.Add(step);
+            draft.Follow(step);
         }
 
         return steps;

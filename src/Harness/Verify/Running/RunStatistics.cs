@@ -46,7 +46,7 @@ public sealed class RunStatistics
 
     internal void CountAnswer(Errno answer) => _answers[(int)answer]++;
 
-    internal FaultCount CountOf(Type fault) => _faults[StepCatalogue.Faults.TakeWhile(kind => kind.Type != fault).Count()];
+    internal FaultCount CountOf(Type fault) => _faults.First(count => count.Tag == StepKind.TagOf(fault));
 
     internal static ArrayCounters Sum(ArrayCounters left, ArrayCounters right) => new()
     {
