@@ -30,5 +30,30 @@ public sealed class ScenarioFilesTests
     }
 
     [Fact]
+    public void The_description_of_the_language_names_every_step_field_and_counter()
+    {
+        string text = SourceTree.Read("scenarios/README.md");
+        foreach (StepKind kind in StepCatalogue.All)
+        {
+            Assert.Matches($"`{kind.Tag}[:`]", text);
+            Assert.All(
+                RecordFields.Of(kind.Type).All.Where(field => !field.IsSubject),
+                field => Assert.Contains($"`{field.Key}`", text, StringComparison.Ordinal));
+        }
+
+        Assert.All(
+            Counter.All.Where(counter => !counter.Name.Contains(' ', StringComparison.Ordinal)),
+            counter => Assert.Contains($"`{counter.Name}`", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_example_in_the_description_holds()
+    {
+        string example = SourceTree.Read("scenarios/README.md").Split("```")[1]["yaml\n".Length..];
+        RunResult result = ScenarioRunner.Run(ScenarioYaml.Read(example, "README.md").Scenario!);
+        Assert.Equal(RunOutcome.Held, result.Outcome);
+    }
+
+    [Fact]
     public void There_are_stories_to_tell() => Assert.True(SourceTree.Files("scenarios", ".yaml").Count >= 10);
 }
