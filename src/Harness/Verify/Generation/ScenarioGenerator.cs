@@ -92,7 +92,11 @@ public static class ScenarioGenerator
                 steps.Add(draft.Chance(3) ? new Scrub() : new AwaitInSync());
             }
 
-            Step step = draft.HasFiles ? Draw(operations, draft) : Create.Draw(draft);
+            // Files are in the client's cache until they are committed: a third of the faults strike at a commit.
+            bool strikesNow = faults.Count > 0 && strikes.Contains(i);
+            Step step = strikesNow && draft.Chance(3) ? new Fsync { Path = "/" }
+                : draft.HasFiles ? Draw(operations, draft)
+                : Create.Draw(draft);
             TimeSpan think = TimeSpan.Zero;
             if (step is FileOperation operation)
             {
@@ -100,7 +104,7 @@ public static class ScenarioGenerator
                 step = operation with { Think = think };
             }
 
-            if (strikes.Contains(i) && faults.Count > 0)
+            if (strikesNow)
             {
                 // Half of them in the middle of the operation that follows, the others at any time.
                 TimeSpan after = draft.Chance(2)
