@@ -136,6 +136,12 @@ internal sealed class Draft
             return;
         }
 
+        // Questions change nothing: to follow them would only take time.
+        if (operation is Stat or Readdir or Read or Fsync)
+        {
+            return;
+        }
+
         operation.ApplyTo(_paths);
         _existingFiles = [];
         _existingDirectories = [];

@@ -65,13 +65,7 @@ internal sealed class AllocationBitmap
         }
 
         var bitmap = new AllocationBitmap(blocks, count);
-        for (long bit = count; bit < (long)bitmap._bitsPerBlock * blockCount; bit++)
-        {
-            if (!bitmap.IsSet(bit))
-                return Errno.EUCLEAN;
-        }
-
-        return bitmap;
+        return bitmap.FindClear(count, (long)bitmap._bitsPerBlock * blockCount) < 0 ? bitmap : Errno.EUCLEAN;
     }
 
     public bool IsTaken(uint bit) => IsSet(bit);
@@ -125,7 +119,7 @@ internal sealed class AllocationBitmap
         (_blocks[bit / _bitsPerBlock].Bytes[(int)(bit % _bitsPerBlock / 8)] & Mask(bit)) != 0;
 
     /// <summary>The first clear bit in [from, to), or −1.</summary>
-    private long FindClear(uint from, uint to)
+    private long FindClear(long from, long to)
     {
         long bit = from;
         while (bit < to)
