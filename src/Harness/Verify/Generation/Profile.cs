@@ -1,3 +1,5 @@
+using Raid5Verify.Scenarios;
+
 namespace Raid5Verify.Generation;
 
 /// <summary>What kind of scenarios a campaign draws.</summary>
@@ -25,6 +27,9 @@ public sealed record Profile
     /// <summary>Tags of the faults that may be drawn; null for every kind.</summary>
     internal IReadOnlyList<string>? OnlyFaults { get; init; }
 
+    /// <summary>The cluster of every scenario; null draws one for each.</summary>
+    internal ClusterShape? Cluster { get; init; }
+
     /// <summary>A small cluster, few operations: for a first look and for tests.</summary>
     public static Profile Quick { get; } = new()
     {
@@ -50,6 +55,9 @@ public sealed record Profile
     /// <summary>The same with faults of some kinds only; none for no faults at all.</summary>
     /// <param name="tags">As YAML spells them.</param>
     public Profile WithFaults(params IReadOnlyList<string> tags) => this with { OnlyFaults = tags };
+
+    /// <summary>The same on a cluster of one's choice; the workload is made to fit it.</summary>
+    public Profile On(ClusterShape cluster) => this with { Cluster = cluster };
 
     public override string ToString() => Name;
 }

@@ -38,7 +38,7 @@ public static class ScenarioGenerator
     /// <param name="profile">Sizes and numbers.</param>
     public static Scenario Draw(Random dice, Profile profile)
     {
-        ClusterShape cluster = DrawCluster(dice);
+        ClusterShape cluster = profile.Cluster ?? DrawCluster(dice);
         var draft = new Draft(dice, cluster);
         return new Scenario
         {
