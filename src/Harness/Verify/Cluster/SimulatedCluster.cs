@@ -21,7 +21,8 @@ namespace Raid5Verify.Cluster;
 internal sealed class SimulatedCluster
 {
     private readonly MemberGeometry _geometry;
-    private readonly Errno[] _refusals;
+    private readonly StoreFault[] _refusals;
+    private readonly MemberStore?[] _stores;
     private readonly MountOptions _mountOptions;
     private UnixFileSystem? _files;
     private PathOperations? _paths;
@@ -41,7 +42,8 @@ internal sealed class SimulatedCluster
             Shape.Chunk,
             Shape.Rows);
         _mountOptions = new MountOptions { CacheBlocks = Shape.Cache };
-        _refusals = new Errno[Shape.Servers];
+        _refusals = new StoreFault[Shape.Servers];
+        _stores = new MemberStore?[Shape.Servers];
         Servers = [.. Enumerable.Range(0, Shape.Servers).Select(server => world.AddHost($"server-{server}"))];
         Client = world.AddHost("client");
     }
@@ -146,8 +148,40 @@ internal sealed class SimulatedCluster
     /// <summary>The server whose block of a row is parity: left-symmetric, from the last server down.</summary>
     public int ParityServer(int row) => Shape.Servers - 1 - (row / Shape.Chunk % Shape.Servers);
 
-    /// <summary>Where a server keeps its blocks: row r at r × block size.</summary>
-    public SimFile DataFile(int server) => Servers[server].Disk.Files["data"];
+    /// <summary>Where a server keeps the bytes of its blocks.</summary>
+    public SimFile SlotFile(int server) => Servers[server].Disk.Files["slots"];
+
+    /// <summary>
+    /// Where in its <see cref="SlotFile"/> a server keeps a row: the newest content first, then what it would fall back to.
+    /// As its last life knew it; empty if the row was never written.
+    /// </summary>
+    public IEnumerable<long> OffsetsOf(int server, int row) => _stores[server]?.OffsetsOf(new Row(row)) ?? [];
+
+    /// <summary>Reads the true content of a server's block, its newest.</summary>
+    /// <returns>False if the row was never written there: it holds zeros.</returns>
+    public bool Peek(int server, int row, Span<byte> block)
+    {
+        foreach (long offset in OffsetsOf(server, row))
+        {
+            SlotFile(server).Peek(offset, block);
+            return true;
+        }
+
+        block.Clear();
+        return false;
+    }
+
+    /// <summary>Whether anything that a server keeps of a row is damaged.</summary>
+    /// <param name="server">Which.</param>
+    /// <param name="row">Which.</param>
+    /// <param name="newestOnly">Leaves out what the server would fall back to, were the newest content undone.</param>
+    public bool IsDamaged(int server, int row, bool newestOnly = false)
+    {
+        SimFile file = SlotFile(server);
+        return file.Damages.Count > 0
+            && OffsetsOf(server, row).Take(newestOnly ? 1 : int.MaxValue)
+                .Any(offset => file.IsDamaged(offset, (int)Shape.Block.Bytes));
+    }
 
     /// <summary>What is wrong with the members now, one clause each; empty if nothing is.</summary>
     public string DescribeTrouble()
@@ -157,9 +191,9 @@ internal sealed class SimulatedCluster
         for (int server = 0; server < Servers.Count; server++)
         {
             MemberStatus member = status.Members[server];
-            if (_refusals[server] != Errno.OK)
+            if (_refusals[server] != StoreFault.None)
             {
-                troubles.Add($"server {server} could not open its store: {_refusals[server]}");
+                troubles.Add($"server {server} could not open its store: {_refusals[server].Describe()}");
             }
             else if (member.State != MemberState.InSync)
             {
@@ -182,6 +216,9 @@ internal sealed class SimulatedCluster
             MaxRetryDelay = TimeSpan.FromMilliseconds(100),
             ProbeDelay = TimeSpan.FromMilliseconds(50),
             MaxProbeDelay = TimeSpan.FromMilliseconds(400),
+            Lease = TimeSpan.FromSeconds(2),
+            CommitDelay = TimeSpan.FromMilliseconds(10),
+            MinHedgeDelay = TimeSpan.FromMilliseconds(10),
             BackgroundRows = 32,
         },
         _ => new ArrayOptions
@@ -192,6 +229,8 @@ internal sealed class SimulatedCluster
             MaxRetryDelay = TimeSpan.FromMilliseconds(20),
             ProbeDelay = TimeSpan.FromMilliseconds(10),
             MaxProbeDelay = TimeSpan.FromMilliseconds(80),
+            Lease = TimeSpan.FromMilliseconds(400),
+            CommitDelay = TimeSpan.FromMilliseconds(2),
             BackgroundRows = 32,
         },
     };
@@ -216,11 +255,11 @@ internal sealed class SimulatedCluster
         }
 
         ulong bootId = (ulong)life.Dice("boot").NextInt64(1, long.MaxValue);
-        Result<MemberStore> store = await MemberStore.OpenAsync(disk, bootId);
-        _refusals[server] = store.Error;
-        if (store.IsOk)
+        (MemberStore? store, _refusals[server]) = await MemberStore.OpenAsync(disk, bootId);
+        if (store is not null)
         {
-            var service = new BlockServerService(store.Value);
+            _stores[server] = store;
+            var service = new BlockServerService(store);
             life.Serve(binder => Raid5Fs.Protocol.BlockServer.BindService(binder, service));
         }
 

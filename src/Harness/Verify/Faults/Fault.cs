@@ -95,17 +95,16 @@ public abstract record BlockFault : Fault
             return null;
         }
 
-        // Damage comes in sectors, and a sector may hold several small blocks.
+        // The newest content is struck; a row that was never written has none.
+        long[] offsets = [.. scene.Cluster.OffsetsOf(place.Server, place.Row)];
         int size = (int)scene.Cluster.Shape.Block.Bytes;
-        int rowsInSector = Math.Max(1, SimFile.SectorSize / size);
-        int first = place.Row / rowsInSector * rowsInSector;
-        return new FaultPlan(
-            new FaultCost.Units(place.Server, first, first + rowsInSector - 1),
+        return offsets.Length == 0 ? null : new FaultPlan(
+            new FaultCost.Units(place.Server, place.Row, place.Row),
             () => new ActiveDamage(
                 scene.Cluster.World,
                 this,
                 place.Server,
-                Damage(scene.Cluster.DataFile(place.Server), (long)place.Row * size, size, scene.Dice)));
+                Damage(scene.Cluster.SlotFile(place.Server), offsets[0], size, scene.Dice)));
     }
 
     private protected abstract DiskDamage Damage(SimFile file, long offset, int length, Dice dice);

@@ -111,7 +111,14 @@ internal sealed class FaultBudget(SimulatedCluster cluster)
 
     private bool IsDamaged(int server, int firstRow, int lastRow)
     {
-        long block = cluster.Shape.Block.Bytes;
-        return cluster.DataFile(server).IsDamaged(firstRow * block, (lastRow - firstRow + 1) * block);
+        for (int row = firstRow; row <= lastRow; row++)
+        {
+            if (cluster.IsDamaged(server, row))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

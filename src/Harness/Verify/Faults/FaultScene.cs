@@ -49,8 +49,7 @@ internal sealed class FaultScene(SimulatedCluster cluster, ReferencePaths refere
             {
                 if (server != Cluster.ParityServer(row))
                 {
-                    Cluster.DataFile(server).Peek((long)row * size, found);
-                    if (found.AsSpan().SequenceEqual(wanted))
+                    if (Cluster.Peek(server, row, found) && found.AsSpan().SequenceEqual(wanted))
                     {
                         return (server, row);
                     }

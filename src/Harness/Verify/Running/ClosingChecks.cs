@@ -5,7 +5,6 @@ using Raid5Fs.Raid;
 using Raid5Verify.Cluster;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Scenarios.Operations;
-using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Running;
 
@@ -79,14 +78,15 @@ internal static class ClosingChecks
             sum.AsSpan().Clear();
             for (int server = 0; server < cluster.Servers.Count; server++)
             {
-                SimFile file = cluster.DataFile(server);
-                if (file.IsDamaged((long)row * size, size))
+                if (cluster.IsDamaged(server, row, newestOnly: true))
                 {
                     throw run.Violate(Promise.Convergence, "no damage after a scrub", $"row {row} is damaged on server {server}");
                 }
 
-                file.Peek((long)row * size, block);
-                XorInto(sum, block);
+                if (cluster.Peek(server, row, block))
+                {
+                    XorInto(sum, block);
+                }
             }
 
             int odd = sum.AsSpan().IndexOfAnyExcept((byte)0);

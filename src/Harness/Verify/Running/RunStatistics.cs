@@ -64,6 +64,11 @@ public sealed class RunStatistics
         DataOnlyWrites = left.DataOnlyWrites + right.DataOnlyWrites,
         MendedWrites = left.MendedWrites + right.MendedWrites,
         Errors = left.Errors + right.Errors,
+        Commits = left.Commits + right.Commits,
+        CommitsInDoubt = left.CommitsInDoubt + right.CommitsInDoubt,
+        HedgedReads = left.HedgedReads + right.HedgedReads,
+        HedgesWon = left.HedgesWon + right.HedgesWon,
+        LeaseRenewals = left.LeaseRenewals + right.LeaseRenewals,
     };
 }
 

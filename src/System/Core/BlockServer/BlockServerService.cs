@@ -6,115 +6,155 @@ using Raid5Fs.Protocol;
 namespace Raid5Fs.BlockServer;
 
 /// <summary>
-/// The gRPC face of a <see cref="MemberStore"/>: judges each message before it reaches the store. A call that
-/// is damaged, of another boot or against the protocol is answered so and has no effect.
+/// The gRPC face of a <see cref="MemberStore"/>: judges each message before it reaches the store. A call that is
+/// damaged, of another boot, of a claim that no longer holds, or against the protocol is answered so and has no effect.
 /// </summary>
 /// <remarks>Called from the server's one executor; calls may overlap.</remarks>
 public sealed class BlockServerService(MemberStore store) : Protocol.BlockServer.BlockServerBase
 {
     private readonly int _maxBlocks = CallLimits.MaxBlocks(store.Geometry.BlockSize);
-    private long _reads;
-    private long _writes;
-    private long _blocksRead;
-    private long _blocksWritten;
-    private long _badBlocks;
-    private long _refused;
 
-    public override Task<DescribeReply> Describe(DescribeRequest request, ServerCallContext context) =>
-        Task.FromResult(store.Geometry.ToMessage(store.BootId, store.HighestSequence));
+    private MemberTally Tally => store.Tally;
+
+    public override Task<InspectReply> Inspect(InspectRequest request, ServerCallContext context) =>
+        Task.FromResult(store.Geometry.ToMessage(store.Record));
+
+    public override async Task<OpenReply> Open(OpenRequest request, ServerCallContext context)
+    {
+        (CallStatus status, Claim before) = MessageDigest.Holds(request)
+            ? await store.OpenAsync(request.Claim.ToClaim())
+            : (CallStatus.Garbled, default);
+        return Standing(status, before);
+    }
+
+    public override async Task<OpenReply> Join(JoinRequest request, ServerCallContext context)
+    {
+        (CallStatus status, Claim before) =
+            !MessageDigest.Holds(request) ? (CallStatus.Garbled, default)
+            : request.BootId != store.BootId ? (CallStatus.StaleBoot, default)
+            : await store.JoinAsync(request.Claim.ToClaim(), request.Sequence, request.View.ToView());
+        return Standing(status, before);
+    }
 
     public override async Task<ReadReply> Read(ReadRequest request, ServerCallContext context)
     {
-        var reply = new ReadReply { Status = Judge(request, out Row[] rows), BootId = store.BootId };
-        if (reply.Status != CallStatus.Ok)
+        Claim claim = request.Claim.ToClaim();
+        CallStatus status = MessageDigest.Holds(request) ? JudgeBoot(claim, request.BootId) : CallStatus.Garbled;
+        Row[] rows = [.. request.Rows.Select(row => new Row(row))];
+        status = status == CallStatus.Ok ? JudgeRows(rows) : status;
+        if (status == CallStatus.Ok && rows.Length > 0)
         {
-            _refused++;
-            return MessageDigest.Seal(reply);
+            StoredBlock[] blocks = await store.ReadAsync(rows);
+
+            // Whoever was fenced while the disk worked is not told what is there now.
+            status = store.Judge(claim);
+            if (status == CallStatus.Ok)
+            {
+                Tally.Reads++;
+                Tally.BlocksRead += rows.Length;
+                var reply = new ReadReply { Status = status, BootId = store.BootId };
+                foreach (StoredBlock block in blocks)
+                {
+                    reply.Blocks.Add(ToMessage(block));
+                }
+
+                return MessageDigest.Seal(reply);
+            }
         }
 
-        _reads++;
-        _blocksRead += rows.Length;
-        foreach (StoredBlock block in await store.ReadAsync(rows))
-        {
-            reply.Blocks.Add(ToMessage(block));
-        }
-
-        return MessageDigest.Seal(reply);
+        Note(status);
+        return MessageDigest.Seal(new ReadReply { Status = status, BootId = store.BootId });
     }
 
-    public override async Task<WriteReply> Write(WriteRequest request, ServerCallContext context)
+    public override async Task<StateReply> Write(WriteRequest request, ServerCallContext context)
     {
-        var reply = new WriteReply { Status = Judge(request, out NewBlock[] blocks), BootId = store.BootId };
-        if (reply.Status != CallStatus.Ok)
+        Claim claim = request.Claim.ToClaim();
+        var epoch = new Epoch(request.Epoch);
+        CallStatus status = MessageDigest.Holds(request) ? JudgeBoot(claim, request.BootId) : CallStatus.Garbled;
+        status = status == CallStatus.Ok && epoch.Generation != claim.Generation ? CallStatus.Malformed : status;
+        if (status == CallStatus.Ok && (status = Judge(request, out NewBlock[] blocks)) == CallStatus.Ok)
         {
-            _refused++;
-            return MessageDigest.Seal(reply);
+            Tally.Writes++;
+            Tally.BlocksWritten += blocks.Length;
+            status = await store.WriteAsync(claim, epoch, blocks);
         }
 
-        _writes++;
-        _blocksWritten += blocks.Length;
-        reply.Status = await store.WriteAsync(request.Sequence, blocks) switch
+        return State(status);
+    }
+
+    public override async Task<StateReply> Prepare(PrepareRequest request, ServerCallContext context)
+    {
+        Claim claim = request.Claim.ToClaim();
+        var epoch = new Epoch(request.Epoch);
+        CallStatus status = MessageDigest.Holds(request) ? JudgeBoot(claim, request.BootId) : CallStatus.Garbled;
+        status = status == CallStatus.Ok && epoch.Generation != claim.Generation ? CallStatus.Malformed : status;
+        return State(status != CallStatus.Ok ? status : await store.PrepareAsync(
+            claim,
+            new SealedEpoch(new Stamp(epoch, request.Version), new MemberSet(request.Mask)),
+            new Epoch(request.Previous),
+            EpochDigest.Of(request.Blocks, request.BlocksDigest)));
+    }
+
+    public override async Task<StateReply> Commit(CommitRequest request, ServerCallContext context) => State(
+        MessageDigest.Holds(request)
+            ? await store.CommitAsync(request.Claim.ToClaim(), new Epoch(request.Epoch))
+            : CallStatus.Garbled);
+
+    public override async Task<StateReply> Record(RecordRequest request, ServerCallContext context) => State(
+        MessageDigest.Holds(request)
+            ? await store.RecordAsync(request.Claim.ToClaim(), request.View.ToView())
+            : CallStatus.Garbled);
+
+    public override Task<ScanReply> Scan(ScanRequest request, ServerCallContext context)
+    {
+        CallStatus status = !MessageDigest.Holds(request) ? CallStatus.Garbled
+            : JudgeBoot(request.Claim.ToClaim(), request.BootId);
+        status = status == CallStatus.Ok && (request.From < 0 || request.From > store.Geometry.Rows)
+            ? CallStatus.OutOfRange
+            : status;
+        var reply = new ScanReply { Status = status, BootId = store.BootId };
+        if (status == CallStatus.Ok)
         {
-            Errno.OK => CallStatus.Ok,
-            Errno.ENOSPC => CallStatus.NoSpace,
-            _ => CallStatus.IoError,
-        };
-        return MessageDigest.Seal(reply);
+            var (rows, next) = store.Scan(new Epoch(request.Since), new Row(request.From), CallLimits.MaxScannedRows);
+            foreach ((Row row, Epoch epoch) in rows)
+            {
+                reply.Rows.Add(row.Value);
+                reply.Epochs.Add(epoch.Value);
+            }
+
+            reply.Next = next.Value;
+        }
+
+        Note(status);
+        return Task.FromResult(MessageDigest.Seal(reply));
     }
 
     public override Task<CountersReply> Counters(CountersRequest request, ServerCallContext context) =>
         Task.FromResult(MessageDigest.Seal(new CountersReply
         {
             BootId = store.BootId,
-            Reads = _reads,
-            Writes = _writes,
-            BlocksRead = _blocksRead,
-            BlocksWritten = _blocksWritten,
-            BadBlocks = _badBlocks,
-            SupersededBlocks = store.SupersededBlocks,
-            Refused = _refused,
+            Reads = Tally.Reads,
+            Writes = Tally.Writes,
+            BlocksRead = Tally.BlocksRead,
+            BlocksWritten = Tally.BlocksWritten,
+            BadBlocks = Tally.BadBlocks,
+            SupersededBlocks = Tally.SupersededBlocks,
+            Refused = Tally.Refused,
+            EpochsSealed = Tally.EpochsSealed,
+            EpochsCommitted = Tally.EpochsCommitted,
+            LogRecordBytes = Tally.LogRecordBytes,
+            LogBytes = Tally.LogBytes,
+            Checkpoints = Tally.Checkpoints,
         }));
 
-    private CallStatus Judge(ReadRequest request, out Row[] rows)
+    private CallStatus JudgeBoot(Claim claim, ulong bootId)
     {
-        rows = [];
-        if (!MessageDigest.Holds(request))
-        {
-            return CallStatus.Garbled;
-        }
-
-        if (request.BootId != store.BootId)
-        {
-            return CallStatus.StaleBoot;
-        }
-
-        rows = new Row[request.Rows.Count];
-        for (int i = 0; i < rows.Length; i++)
-        {
-            rows[i] = new Row(request.Rows[i]);
-        }
-
-        return Judge(rows);
+        CallStatus status = store.Judge(claim);
+        return status == CallStatus.Ok && bootId != store.BootId ? CallStatus.StaleBoot : status;
     }
 
     private CallStatus Judge(WriteRequest request, out NewBlock[] blocks)
     {
-        blocks = [];
-        if (!MessageDigest.Holds(request))
-        {
-            return CallStatus.Garbled;
-        }
-
-        if (request.BootId != store.BootId)
-        {
-            return CallStatus.StaleBoot;
-        }
-
-        if (request.Sequence > RowEntry.MaxSequence)
-        {
-            return CallStatus.Malformed;
-        }
-
         blocks = new NewBlock[request.Blocks.Count];
         var rows = new Row[blocks.Length];
         for (int i = 0; i < blocks.Length; i++)
@@ -132,15 +172,15 @@ public sealed class BlockServerService(MemberStore store) : Protocol.BlockServer
             }
 
             rows[i] = new Row(block.Row);
-            blocks[i] = new NewBlock(rows[i], block.Content.Memory, checksum);
+            blocks[i] = new NewBlock(rows[i], block.Sequence, block.Content.Memory, checksum);
         }
 
-        return Judge(rows);
+        return rows.Length == 0 ? CallStatus.Malformed : JudgeRows(rows);
     }
 
-    private CallStatus Judge(ReadOnlySpan<Row> rows)
+    private CallStatus JudgeRows(ReadOnlySpan<Row> rows)
     {
-        if (rows.IsEmpty || rows.Length > _maxBlocks)
+        if (rows.Length > _maxBlocks)
         {
             return CallStatus.Malformed;
         }
@@ -161,6 +201,25 @@ public sealed class BlockServerService(MemberStore store) : Protocol.BlockServer
         return CallStatus.Ok;
     }
 
+    private OpenReply Standing(CallStatus status, Claim before)
+    {
+        Note(status);
+        return MessageDigest.Seal(new OpenReply
+        {
+            Status = status,
+            PromisedBefore = before.ToMessage(),
+            State = store.Record.ToMessage(),
+        });
+    }
+
+    private StateReply State(CallStatus status)
+    {
+        Note(status);
+        return MessageDigest.Seal(new StateReply { Status = status, BootId = store.BootId });
+    }
+
+    private void Note(CallStatus status) => Tally.Refused += status == CallStatus.Ok ? 0 : 1;
+
     private ReadBlock ToMessage(StoredBlock block)
     {
         switch (block.State)
@@ -177,10 +236,10 @@ public sealed class BlockServerService(MemberStore store) : Protocol.BlockServer
             case StoredBlockState.NeverWritten:
                 return new ReadBlock { Status = BlockStatus.BlockNeverWritten };
             case StoredBlockState.Corrupt:
-                _badBlocks++;
+                Tally.BadBlocks++;
                 return new ReadBlock { Status = BlockStatus.BlockCorrupt };
             default:
-                _badBlocks++;
+                Tally.BadBlocks++;
                 return new ReadBlock { Status = BlockStatus.BlockUnreadable };
         }
     }

@@ -4,21 +4,11 @@ using Raid5Fs.Protocol;
 namespace Raid5Fs.BlockServer;
 
 /// <summary>What <see cref="MemberFolder.InspectAsync"/> found.</summary>
-/// <param name="Fault">Why the folder cannot be served, or none.</param>
+/// <param name="Fault">Why the folder cannot be served, or none so far: checkpoint and log are read by the server only.</param>
 /// <param name="Geometry">What the superblock says; null where there is none that can be trusted.</param>
 public sealed record FolderInspection(StoreFault Fault, MemberGeometry? Geometry)
 {
-    public override string ToString() => Fault switch
-    {
-        StoreFault.None => $"{Geometry}",
-        StoreFault.NotFormatted => "the folder is not formatted as a member",
-        StoreFault.Foreign => "the folder holds files that are not a member's",
-        StoreFault.OtherVersion => $"the member's format is not version {Superblock.FormatVersion}",
-        StoreFault.Damaged => "the member's superblock is damaged",
-        StoreFault.OtherGeometry => $"a file is missing or cut short for: {Geometry}",
-        StoreFault.InUse => "another server holds the folder",
-        _ => "the disk failed",
-    };
+    public override string ToString() => Fault == StoreFault.None ? $"{Geometry}" : Fault.Describe();
 }
 
 /// <summary>
@@ -26,30 +16,28 @@ public sealed record FolderInspection(StoreFault Fault, MemberGeometry? Geometry
 /// </summary>
 /// <remarks>
 /// <code>
-/// superblock   who this member is                  see Superblock
-/// table        what each block should hold         see TableSector
-/// data         the block of row r at r × block size
+/// superblock   who this member is, and whom it promised     see Superblock
+/// slots        the blocks' bytes                            see SlotFile
+/// checkpoint   the block table and all else, at one moment  see Checkpoint
+/// log.N        what happened since                          see MemberLog
 /// </code>
-/// The superblock appears last, by a rename: a format that was cut short leaves a folder that is not formatted
-/// and may be formatted again.
+/// The superblock appears last, by a rename: a format that was cut short leaves a folder that is not formatted and
+/// may be formatted again.
 /// </remarks>
 internal static class MemberFolder
 {
-    public const string DataFileName = "data";
-
     private const string UnfinishedSuperblock = "superblock.new";
-
-    private static readonly string[] LeftByAFormat = [DataFileName, TableSector.FileName, UnfinishedSuperblock];
+    private const uint FirstLog = 1;
 
     /// <returns>
     /// <see cref="Errno.EEXIST"/> if the folder holds a member already, or anything that is not a member's.
     /// </returns>
     public static async Task<Errno> FormatAsync(IDisk disk, MemberGeometry geometry)
     {
-        Errno error = await disk.LockAsync();
-        if (error != Errno.OK)
+        Errno locked = await disk.LockAsync();
+        if (locked != Errno.OK)
         {
-            return error;
+            return locked;
         }
 
         Result<IReadOnlyList<string>> names = await disk.ListAsync();
@@ -58,32 +46,52 @@ internal static class MemberFolder
             return names.Error;
         }
 
-        if (names.Value.Any(name => !LeftByAFormat.Contains(name, StringComparer.Ordinal)))
+        if (names.Value.Any(name => !IsMembers(name) || name == Superblock.FileName))
         {
             return Errno.EEXIST;
         }
 
-        error = await MakeAsync(disk, DataFileName, file => FormatDataAsync(file, geometry));
-        if (error == Errno.OK)
-        {
-            error = await MakeAsync(
-                disk, TableSector.FileName, file => BlockTable.FormatAsync(file, geometry.Rows));
-        }
-
-        if (error == Errno.OK)
-        {
-            error = await MakeAsync(disk, UnfinishedSuperblock, file => FormatSuperblockAsync(file, geometry));
-        }
+        var superblock = new Superblock(geometry, default);
+        Errno error = await MakeAsync(disk, SlotFile.FileName, file => FormatSlotsAsync(file, geometry));
+        error = error == Errno.OK ? (await MemberLog.CreateAsync(disk, FirstLog)).Error : error;
+        error = error == Errno.OK
+            ? await Checkpoint.WriteAsync(disk, superblock, new MemberImage(geometry.Rows), FirstLog)
+            : error;
+        error = error == Errno.OK ? await disk.RenameAsync(Checkpoint.UnfinishedName, Checkpoint.FileName) : error;
+        error = error == Errno.OK ? await MakeAsync(disk, UnfinishedSuperblock, superblock.WriteAsync) : error;
 
         // The files' names are durable before the superblock's is.
-        if (error == Errno.OK)
+        error = error == Errno.OK ? await disk.FlushFolderAsync() : error;
+        error = error == Errno.OK ? await disk.RenameAsync(UnfinishedSuperblock, Superblock.FileName) : error;
+        return error == Errno.OK ? await disk.FlushFolderAsync() : error;
+    }
+
+    /// <summary>Deletes a member's files, the superblock first, so that the folder can be formatted again.</summary>
+    /// <returns><see cref="Errno.EEXIST"/> if there is anything else in it: then nothing is deleted.</returns>
+    public static async Task<Errno> EraseAsync(IDisk disk)
+    {
+        Errno locked = await disk.LockAsync();
+        if (locked != Errno.OK)
         {
-            error = await disk.FlushFolderAsync();
+            return locked;
         }
 
-        if (error == Errno.OK)
+        Result<IReadOnlyList<string>> names = await disk.ListAsync();
+        if (!names.IsOk)
         {
-            error = await disk.RenameAsync(UnfinishedSuperblock, Superblock.FileName);
+            return names.Error;
+        }
+
+        if (!names.Value.All(IsMembers))
+        {
+            return Errno.EEXIST;
+        }
+
+        Errno error = Errno.OK;
+        foreach (string name in names.Value.OrderBy(name => name != Superblock.FileName))
+        {
+            error = error == Errno.OK ? await disk.DeleteAsync(name) : error;
+            error = error == Errno.OK && name == Superblock.FileName ? await disk.FlushFolderAsync() : error;
         }
 
         return error == Errno.OK ? await disk.FlushFolderAsync() : error;
@@ -100,28 +108,61 @@ internal static class MemberFolder
 
         if (!names.Value.Contains(Superblock.FileName, StringComparer.Ordinal))
         {
-            bool foreign = names.Value.Any(name => !LeftByAFormat.Contains(name, StringComparer.Ordinal));
-            return new FolderInspection(foreign ? StoreFault.Foreign : StoreFault.NotFormatted, Geometry: null);
+            return new FolderInspection(
+                names.Value.All(IsMembers) ? StoreFault.NotFormatted : StoreFault.Foreign, Geometry: null);
         }
 
-        byte[] sector = new byte[Superblock.Size];
         Result<IDiskFile> file = await disk.OpenAsync(Superblock.FileName, DiskOpenMode.Open);
-        if (!file.IsOk || await file.Value.ReadAsync(0, sector) != Errno.OK)
+        if (!file.IsOk)
         {
             return new FolderInspection(StoreFault.Unreadable, Geometry: null);
         }
 
-        (MemberGeometry? geometry, StoreFault fault) = Superblock.Decode(sector);
-        if (geometry is null)
+        (Superblock? superblock, _, StoreFault fault) = await Superblock.ReadAsync(file.Value);
+        if (superblock is null)
         {
             return new FolderInspection(fault, Geometry: null);
         }
 
-        bool complete = await HasLengthAsync(disk, DataFileName, geometry.Rows * geometry.BlockSize)
-            && await HasLengthAsync(
-                disk, TableSector.FileName, TableSector.Groups(geometry.Rows) * TableSector.Size);
-        return new FolderInspection(complete ? StoreFault.None : StoreFault.OtherGeometry, geometry);
+        bool complete = await HasLengthAsync(disk, SlotFile.FileName, SlotFile.Length(superblock.Geometry));
+        return new FolderInspection(complete ? StoreFault.None : StoreFault.OtherGeometry, superblock.Geometry);
     }
+
+    /// <summary>
+    /// Puts a checkpoint that was written aside in its place; the log it names must be durable already. What it
+    /// replaces is deleted.
+    /// </summary>
+    public static async Task<Errno> AdoptCheckpointAsync(IDisk disk, uint replacedLog)
+    {
+        Errno error = await disk.RenameAsync(Checkpoint.UnfinishedName, Checkpoint.FileName);
+        error = error == Errno.OK ? await disk.FlushFolderAsync() : error;
+
+        // If it is not deleted, the next start does it.
+        _ = error == Errno.OK ? await disk.DeleteAsync(MemberLog.NameOf(replacedLog)) : error;
+        return error;
+    }
+
+    /// <summary>Deletes what a checkpoint that was cut short left behind.</summary>
+    public static async Task TidyAsync(IDisk disk, uint log)
+    {
+        Result<IReadOnlyList<string>> names = await disk.ListAsync();
+        if (names.IsOk)
+        {
+            foreach (string name in names.Value)
+            {
+                if (name == Checkpoint.UnfinishedName || (MemberLog.IsName(name) && name != MemberLog.NameOf(log)))
+                {
+                    // Nothing depends on it: what stays is overwritten when its name comes round.
+                    await disk.DeleteAsync(name);
+                }
+            }
+        }
+    }
+
+    private static bool IsMembers(string name) =>
+        name is Superblock.FileName or UnfinishedSuperblock or SlotFile.FileName or Checkpoint.FileName
+            or Checkpoint.UnfinishedName
+        || MemberLog.IsName(name);
 
     private static async Task<bool> HasLengthAsync(IDisk disk, string name, long length)
     {
@@ -141,26 +182,10 @@ internal static class MemberFolder
         return file.IsOk ? await format(file.Value) : file.Error;
     }
 
-    private static async Task<Errno> FormatDataAsync(IDiskFile file, MemberGeometry geometry)
-    {
-        // Cut to nothing first: what an unfinished format left behind must read as zeros.
-        Errno error = await file.TruncateAsync(0);
-        if (error == Errno.OK)
-        {
-            error = await file.TruncateAsync(geometry.Rows * geometry.BlockSize);
-        }
-
-        return error == Errno.OK ? await file.FlushAsync() : error;
-    }
-
-    private static async Task<Errno> FormatSuperblockAsync(IDiskFile file, MemberGeometry geometry)
+    private static async Task<Errno> FormatSlotsAsync(IDiskFile file, MemberGeometry geometry)
     {
         Errno error = await file.TruncateAsync(0);
-        if (error == Errno.OK)
-        {
-            error = await file.WriteAsync(0, Superblock.Encode(geometry));
-        }
-
+        error = error == Errno.OK ? await file.TruncateAsync(SlotFile.Length(geometry)) : error;
         return error == Errno.OK ? await file.FlushAsync() : error;
     }
 }

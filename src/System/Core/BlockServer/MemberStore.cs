@@ -3,279 +3,440 @@ using Raid5Fs.Protocol;
 
 namespace Raid5Fs.BlockServer;
 
+/// <summary>What came of opening a member's folder.</summary>
+/// <param name="Store">The open store; null if it cannot be served.</param>
+/// <param name="Fault">Why not.</param>
+public readonly record struct StoreOpening(MemberStore? Store, StoreFault Fault);
+
 /// <summary>
-/// The blocks of one member on its disk, each verified when it is read and durable when its write returns.
+/// The blocks of one member on its disk: each verified when it is read, and written in epochs that are committed as a
+/// whole or not at all.
 /// </summary>
 /// <remarks>
-/// <para>Two files matter: the data, addressed by row, and the table, which says what each block should hold.
-/// They stand apart so that one fault does not make both agree on something old:</para>
-/// <list type="bullet">
-/// <item>a bit flip, a torn, lost or misdirected write of data does not match the table: corrupt;</item>
-/// <item>a lost or torn write of the table does not match the data: corrupt;</item>
-/// <item>a damaged sector of the table takes the knowledge of its 32 rows: they are unreadable until written
-/// again, never trusted;</item>
-/// <item>a block that was never written is verified too: it must be zeros, so the loss of its first entry
-/// shows.</item>
-/// </list>
-/// <para>A write overwrites in place and flushes both files before it returns. A crash on the way may leave new
-/// data under an old entry or the other way round; that reads as corrupt, and the write was never acknowledged:
-/// the array sends it again or counts the row as stale here. Blocks that were not being written keep their
-/// bytes and entries: a sector of the table is old or new as a whole.</para>
-/// <para>Calls on the same row take turns in the order they came; a read never sees half a write. Sequences
-/// order the writes of one client within one boot: a late duplicate is recognised and ignored. Late calls of an
-/// earlier boot are refused above, by the service.</para>
-/// <para>Called from the server's one executor.</para>
+/// <para><b>Faults assumed.</b> A crash at any moment; after it each sector that was not flushed is old, new or
+/// unreadable. Damage to any byte at any time: of a block, it shows in the read of that block; of superblock, checkpoint
+/// or log, at the next start, which names it and refuses. Writes that are lost or go elsewhere show as blocks that do
+/// not match the table, as the table is kept apart from them.</para>
+/// <para><b>A block's way.</b> A write goes to a free slot and is known in memory only: the open epoch. <c>Prepare</c>
+/// flushes the slots, then logs where they are: sealed, and from here on in spite of any crash. <c>Commit</c> makes them
+/// the table's, and the slots they replace free, once that is durable. What is committed is never written over.</para>
+/// <code>
+///   open --Prepare--> sealed --Commit, next Prepare, Join of a decision for it--> committed
+///    |                   |
+///    crash, a new claim, a join      Record or Join of a decision against it
+///    v                   v
+///   dropped           dropped
+/// </code>
+/// <para><b>Order.</b> Promises, epochs and decisions take turns; reads and writes of blocks go on meanwhile. Whoever
+/// waited for its turn is judged again when it has it: a claim that was fenced meanwhile does nothing.</para>
+/// <para>If the disk fails under the log nobody knows what is durable: the store halts, answers errors only, and must be
+/// opened anew. Called from the server's one executor.</para>
 /// </remarks>
-public sealed class MemberStore
+public sealed partial class MemberStore
 {
-    private readonly IDiskFile _data;
-    private readonly BlockTable _table;
-    private readonly KeyedLock<Row> _rows = new();
-    private readonly byte[] _zeros;
+    /// <summary>A log longer than this, and longer than two checkpoints, is replaced by a checkpoint. Bytes.</summary>
+    private const long ShortLog = 64 * 1024;
 
-    private MemberStore(MemberGeometry geometry, ulong bootId, IDiskFile data, BlockTable table)
+    private readonly IDisk _disk;
+    private readonly IDiskFile _superblockFile;
+    private readonly SlotFile _slots;
+    private readonly SlotSpace _space;
+    private readonly MemberImage _image;
+    private readonly SharedLock _turns = new();
+    private readonly TaskCompletionSource _halted = new();
+    private Superblock _superblock;
+    private MemberLog _log;
+    private EpochBlocks? _open;
+    private EpochBlocks? _sealing;
+    private ulong _lastJoin;
+
+    private MemberStore(
+        IDisk disk,
+        ulong bootId,
+        Superblock superblock,
+        IDiskFile superblockFile,
+        SlotFile slots,
+        SlotSpace space,
+        MemberImage image,
+        MemberLog log)
     {
-        Geometry = geometry;
+        _disk = disk;
         BootId = bootId;
-        _data = data;
-        _table = table;
-        _zeros = new byte[geometry.BlockSize];
+        _superblock = superblock;
+        _superblockFile = superblockFile;
+        _slots = slots;
+        _space = space;
+        _image = image;
+        _log = log;
     }
 
-    public MemberGeometry Geometry { get; }
+    public MemberGeometry Geometry => _superblock.Geometry;
 
     /// <summary>Tells this life of the server from all others; not 0.</summary>
     public ulong BootId { get; }
 
-    /// <summary>The highest sequence that a write of this boot carried; 0 before the first.</summary>
-    public ulong HighestSequence { get; private set; }
+    /// <summary>Ends when the disk failed in a way that only a new start can mend.</summary>
+    public Task Halted => _halted.Task;
 
-    /// <summary>Sectors of the table that were found damaged when the store was opened.</summary>
-    public long DamagedTableGroups => _table.DamagedGroups;
+    /// <summary>Where the member stands.</summary>
+    internal MemberRecord Record => new(BootId, _superblock.Promised, _image.View, _image.Self, _image.Sealed);
 
-    /// <summary>Blocks of late duplicates that were ignored.</summary>
-    internal long SupersededBlocks { get; private set; }
+    internal MemberTally Tally { get; } = new();
+
+    private bool IsHalted => _halted.Task.IsCompleted;
 
     /// <summary>Makes a member of an empty folder. A format that was cut short may be repeated.</summary>
     /// <returns>
-    /// <see cref="Errno.EEXIST"/> if the folder holds a member already, or anything that is not a member's.
+    /// <see cref="Errno.EEXIST"/> if the folder holds a member already, or anything that is not a member's;
+    /// <see cref="Errno.EBUSY"/> if a server holds it.
     /// </returns>
     public static Task<Errno> FormatAsync(IDisk disk, MemberGeometry geometry) =>
         MemberFolder.FormatAsync(disk, geometry);
 
+    /// <summary>Deletes a member for good, so that the folder can be formatted again. Nothing else may be in it.</summary>
+    public static Task<Errno> EraseAsync(IDisk disk) => MemberFolder.EraseAsync(disk);
+
     /// <summary>Says whether a folder can be served and, if not, why. Changes nothing.</summary>
     public static Task<FolderInspection> InspectAsync(IDisk disk) => MemberFolder.InspectAsync(disk);
 
-    /// <summary>Takes the folder and reads the table.</summary>
+    /// <summary>Takes the folder, and reads checkpoint and log.</summary>
     /// <param name="disk">The member's folder.</param>
     /// <param name="bootId">Drawn at random at each start; not 0.</param>
-    /// <returns>
-    /// EBUSY: another server holds it. ENOENT: not formatted. EEXIST: files that are not a member's.
-    /// EINVAL: another format version. EUCLEAN: the superblock is damaged. ESTALE: files missing or too short for
-    /// the geometry. EIO: the disk failed. <see cref="InspectAsync"/> says it in words.
-    /// </returns>
-    public static async Task<Result<MemberStore>> OpenAsync(IDisk disk, ulong bootId)
+    public static async Task<StoreOpening> OpenAsync(IDisk disk, ulong bootId)
     {
         Invariant.Require(bootId != 0, "a boot id is not 0");
         Errno locked = await disk.LockAsync();
         if (locked != Errno.OK)
         {
-            return locked;
+            return new StoreOpening(null, locked == Errno.EBUSY ? StoreFault.InUse : StoreFault.Unreadable);
         }
 
-        FolderInspection found = await InspectAsync(disk);
-        if (found.Fault != StoreFault.None || found.Geometry is null)
+        FolderInspection found = await MemberFolder.InspectAsync(disk);
+        if (found.Fault != StoreFault.None)
         {
-            return found.Fault.ToErrno();
+            return new StoreOpening(null, found.Fault);
         }
 
-        Result<IDiskFile> data = await disk.OpenAsync(MemberFolder.DataFileName, DiskOpenMode.Open);
-        Result<IDiskFile> table = await disk.OpenAsync(TableSector.FileName, DiskOpenMode.Open);
-        if (!data.IsOk || !table.IsOk)
+        Result<IDiskFile> superblockFile = await disk.OpenAsync(Superblock.FileName, DiskOpenMode.Open);
+        Result<IDiskFile> slots = await disk.OpenAsync(SlotFile.FileName, DiskOpenMode.Open);
+        if (!superblockFile.IsOk || !slots.IsOk)
         {
-            return data.IsOk ? table.Error : data.Error;
+            return new StoreOpening(null, StoreFault.Unreadable);
         }
 
-        BlockTable loaded = await BlockTable.LoadAsync(table.Value, found.Geometry.Rows);
-        return new MemberStore(found.Geometry, bootId, data.Value, loaded);
+        (Superblock? superblock, bool isTwofold, StoreFault fault) = await Superblock.ReadAsync(superblockFile.Value);
+        if (superblock is null)
+        {
+            return new StoreOpening(null, fault);
+        }
+
+        if (!isTwofold && await superblock.WriteAsync(superblockFile.Value) != Errno.OK)
+        {
+            return new StoreOpening(null, StoreFault.Unreadable);
+        }
+
+        (MemberImage? image, uint number, fault) = await Checkpoint.ReadAsync(disk, superblock);
+        if (image is null)
+        {
+            return new StoreOpening(null, fault);
+        }
+
+        MemberIndex self = superblock.Geometry.Member;
+        (MemberLog? log, fault) = await MemberLog.ReplayAsync(disk, number, record => image.Apply(record, self));
+        if (log is null)
+        {
+            return new StoreOpening(null, fault);
+        }
+
+        image.TakeRetired();
+        var space = new SlotSpace(SlotFile.Slots(superblock.Geometry));
+        if (!TryTakeAll(space, image))
+        {
+            return new StoreOpening(null, StoreFault.DamagedTable);
+        }
+
+        await MemberFolder.TidyAsync(disk, number);
+        var file = new SlotFile(slots.Value, superblock.Geometry);
+        return new StoreOpening(
+            new MemberStore(disk, bootId, superblock, superblockFile.Value, file, space, image, log), StoreFault.None);
     }
 
-    /// <summary>Reads and verifies blocks.</summary>
-    /// <param name="rows">Strictly ascending, each in range.</param>
-    internal async Task<StoredBlock[]> ReadAsync(IReadOnlyList<Row> rows)
+    /// <summary>Where the bytes of a row lie in the slot file, for tools that look at it: every slot that the row uses.</summary>
+    /// <returns>Offsets in bytes: of the newest content first.</returns>
+    public IEnumerable<long> OffsetsOf(Row row)
     {
-        var blocks = new StoredBlock[rows.Count];
-        var holders = new KeyedLock<Row>.Holder[rows.Count];
-        try
+        long stride = SlotFile.Stride(Geometry);
+        foreach (EpochBlocks? epoch in new[] { _open, _sealing, _image.Pending })
         {
-            for (int i = 0; i < rows.Count; i++)
+            if (epoch is not null && epoch.TryGet(row, out EpochBlock block))
             {
-                holders[i] = await _rows.AcquireAsync(rows[i]);
-            }
-
-            for (int first = 0; first < rows.Count;)
-            {
-                int count = RunLength(rows, first);
-                await ReadRunAsync(rows[first], blocks.AsMemory(first, count));
-                first += count;
-            }
-        }
-        finally
-        {
-            Release(holders);
-        }
-
-        return blocks;
-    }
-
-    /// <summary>Writes blocks and makes them durable; those that hold a later write already are left alone.</summary>
-    /// <param name="sequence">The client's, at most <see cref="RowEntry.MaxSequence"/>.</param>
-    /// <param name="blocks">Their rows strictly ascending, each in range; their checksums verified.</param>
-    /// <returns>
-    /// <see cref="Errno.EIO"/> or <see cref="Errno.ENOSPC"/>: each block is as before, as asked, or unreadable.
-    /// </returns>
-    internal async Task<Errno> WriteAsync(ulong sequence, IReadOnlyList<NewBlock> blocks)
-    {
-        HighestSequence = Math.Max(HighestSequence, sequence);
-        var holders = new KeyedLock<Row>.Holder[blocks.Count];
-        try
-        {
-            var fresh = new List<NewBlock>(blocks.Count);
-            for (int i = 0; i < blocks.Count; i++)
-            {
-                holders[i] = await _rows.AcquireAsync(blocks[i].Row);
-                if (IsSuperseded(_table[blocks[i].Row], sequence))
-                {
-                    SupersededBlocks++;
-                }
-                else
-                {
-                    fresh.Add(blocks[i]);
-                }
-            }
-
-            return fresh.Count == 0 ? Errno.OK : await WriteLockedAsync(sequence, fresh);
-        }
-        finally
-        {
-            Release(holders);
-        }
-    }
-
-    /// <summary>A write that failed half way (its row is lost) is not in the way of its own repetition.</summary>
-    private static bool IsSuperseded(RowEntry entry, ulong sequence) =>
-        entry.Sequence > sequence || (entry.Sequence == sequence && entry.State == RowState.Written);
-
-    private static int RunLength(IReadOnlyList<Row> rows, int first)
-    {
-        int count = 1;
-        while (first + count < rows.Count && rows[first + count].Value == rows[first].Value + count)
-        {
-            count++;
-        }
-
-        return count;
-    }
-
-    private static void Release(KeyedLock<Row>.Holder[] holders)
-    {
-        foreach (KeyedLock<Row>.Holder holder in holders)
-        {
-            holder.Dispose();
-        }
-    }
-
-    private async Task ReadRunAsync(Row first, Memory<StoredBlock> blocks)
-    {
-        int size = Geometry.BlockSize;
-        Memory<byte> bytes = new byte[blocks.Length * size];
-        Errno error = await _data.ReadAsync(first.Value * size, bytes);
-        for (int i = 0; i < blocks.Length; i++)
-        {
-            Memory<byte> content = bytes.Slice(i * size, size);
-            var row = new Row(first.Value + i);
-
-            // One bad sector fails the whole run: the others are read one by one.
-            Errno own = error == Errno.OK || blocks.Length == 1
-                ? error
-                : await _data.ReadAsync(row.Value * size, content);
-            blocks.Span[i] = Verify(_table[row], own, content);
-        }
-    }
-
-    private StoredBlock Verify(RowEntry entry, Errno error, ReadOnlyMemory<byte> content)
-    {
-        if (error != Errno.OK || entry.State == RowState.Lost)
-        {
-            return new StoredBlock(StoredBlockState.Unreadable, default, default);
-        }
-
-        if (entry.State == RowState.NeverWritten)
-        {
-            bool zeros = content.Span.SequenceEqual(_zeros);
-            return new StoredBlock(
-                zeros ? StoredBlockState.NeverWritten : StoredBlockState.Corrupt, default, default);
-        }
-
-        return Checksum.Of(content.Span) == entry.Checksum
-            ? new StoredBlock(StoredBlockState.Good, content, entry.Checksum)
-            : new StoredBlock(StoredBlockState.Corrupt, default, default);
-    }
-
-    private async Task<Errno> WriteLockedAsync(ulong sequence, List<NewBlock> blocks)
-    {
-        Row[] rows = [.. blocks.Select(block => block.Row)];
-        Errno error = Errno.OK;
-        for (int first = 0; first < blocks.Count && error == Errno.OK;)
-        {
-            int count = RunLength(rows, first);
-            error = await _data.WriteAsync(rows[first].Value * Geometry.BlockSize, Join(blocks, first, count));
-            first += count;
-        }
-
-        if (error == Errno.OK)
-        {
-            foreach (NewBlock block in blocks)
-            {
-                _table[block.Row] = new RowEntry(RowState.Written, block.Checksum, sequence);
-            }
-
-            error = await _table.StoreAsync(rows);
-        }
-
-        if (error == Errno.OK)
-        {
-            Task<Errno> data = _data.FlushAsync();
-            Task<Errno> table = _table.FlushAsync();
-            Errno[] both = await Task.WhenAll(data, table);
-            error = both[0] != Errno.OK ? both[0] : both[1];
-        }
-
-        if (error != Errno.OK)
-        {
-            // Which of the bytes arrived nobody knows, and a flush that failed once proves nothing later.
-            foreach (Row row in rows)
-            {
-                _table[row] = new RowEntry(RowState.Lost, default, sequence);
+                yield return block.Slot * stride;
             }
         }
 
-        return error;
+        if (_image.Table[row].Slot is { } slot)
+        {
+            yield return slot * stride;
+        }
     }
 
-    private ReadOnlyMemory<byte> Join(List<NewBlock> blocks, int first, int count)
+    /// <summary>Grants a claim that is higher than every one before, or the same.</summary>
+    /// <returns>What came of it, and the highest claim before.</returns>
+    internal async Task<(CallStatus Status, Claim Before)> OpenAsync(Claim claim)
     {
-        if (count == 1)
+        using SharedLock.Exclusive turn = await _turns.EnterAsync();
+        Claim before = _superblock.Promised;
+        return (await PromiseAsync(claim), before);
+    }
+
+    /// <summary>Seals the open epoch, and commits the one before if it is pending.</summary>
+    internal async Task<CallStatus> PrepareAsync(Claim claim, SealedEpoch epoch, Epoch previous, EpochDigest expected)
+    {
+        using SharedLock.Exclusive turn = await _turns.EnterAsync();
+        if (Judge(claim) is not CallStatus.Ok and var refusal)
         {
-            return blocks[first].Content;
+            return refusal;
         }
 
-        byte[] joined = new byte[count * Geometry.BlockSize];
-        for (int i = 0; i < count; i++)
+        if (_image.Sealed is { } before && before.Epoch == epoch.Epoch)
         {
-            blocks[first + i].Content.CopyTo(joined.AsMemory(i * Geometry.BlockSize));
+            return epoch.Stamp > before.Stamp ? await LogAsync(new LogRecord.Mask(epoch)) : CallStatus.Ok;
         }
 
-        return joined;
+        if (epoch.Epoch <= _image.View.Stamp.Epoch)
+        {
+            // A late one: the epoch was decided long ago.
+            return CallStatus.Ok;
+        }
+
+        if (_image.View.Stamp.Epoch.Generation != claim.Generation)
+        {
+            return CallStatus.NotOpen;
+        }
+
+        EpochBlocks blocks = _open?.Epoch == epoch.Epoch ? _open : new EpochBlocks(epoch.Epoch);
+        EpochDigest digest = blocks.Digest();
+        bool leavesAnother = _image.Sealed is { } other && other.Epoch != previous;
+        if (leavesAnother || digest.Blocks != expected.Blocks || digest.Value != expected.Value)
+        {
+            return CallStatus.Mismatch;
+        }
+
+        return await SealAsync(epoch, previous, blocks);
+    }
+
+    /// <summary>Commits the sealed epoch; nothing if it is another, or none.</summary>
+    internal async Task<CallStatus> CommitAsync(Claim claim, Epoch epoch)
+    {
+        using SharedLock.Exclusive turn = await _turns.EnterAsync();
+        if (Judge(claim) is not CallStatus.Ok and var refusal)
+        {
+            return refusal;
+        }
+
+        return _image.Sealed?.Epoch == epoch ? await LogAsync(new LogRecord.Commit(epoch)) : CallStatus.Ok;
+    }
+
+    /// <summary>
+    /// Adopts a recovery's decision if it is newer than the last: a sealed epoch that is not the decided one is dropped;
+    /// the decided one stays sealed until it is committed, as the decision may not yet be known to enough members.
+    /// </summary>
+    internal async Task<CallStatus> RecordAsync(Claim claim, View view)
+    {
+        using SharedLock.Exclusive turn = await _turns.EnterAsync();
+        if (Judge(claim) is not CallStatus.Ok and var refusal)
+        {
+            return refusal;
+        }
+
+        return view.Stamp > _image.View.Stamp
+            ? await LogAsync(new LogRecord.Decision(view, Applies: false))
+            : CallStatus.Ok;
+    }
+
+    /// <summary>
+    /// Takes part again after an absence: grants the claim, drops the open epoch, and adopts what was decided meanwhile.
+    /// </summary>
+    /// <param name="claim">The owner's.</param>
+    /// <param name="sequence">Of the join; one that is not higher than the last is a late duplicate.</param>
+    /// <param name="view">The array's, at this moment.</param>
+    /// <returns>What came of it, and the highest claim before.</returns>
+    internal async Task<(CallStatus Status, Claim Before)> JoinAsync(Claim claim, ulong sequence, View view)
+    {
+        using SharedLock.Exclusive turn = await _turns.EnterAsync();
+        Claim before = _superblock.Promised;
+        CallStatus status = await PromiseAsync(claim);
+        if (status != CallStatus.Ok || sequence <= _lastJoin)
+        {
+            return (status, before);
+        }
+
+        _lastJoin = sequence;
+        DropOpen();
+        bool changes = view.Stamp > _image.View.Stamp || (view.Stamp == _image.View.Stamp && _image.Sealed is not null);
+        return (changes ? await LogAsync(new LogRecord.Decision(view, Applies: true)) : CallStatus.Ok, before);
+    }
+
+    /// <summary>Rows from one on whose last write, committed or not, is younger than an epoch.</summary>
+    /// <param name="since">The epoch.</param>
+    /// <param name="from">The first row.</param>
+    /// <param name="limit">The most rows to report.</param>
+    /// <returns>The rows with the epoch of their last write, and where to go on.</returns>
+    internal (List<(Row Row, Epoch Epoch)> Rows, Row Next) Scan(Epoch since, Row from, int limit)
+    {
+        List<(Row, Epoch)> found = [];
+        long row = from.Value;
+        for (; row < Geometry.Rows && found.Count < limit; row++)
+        {
+            Epoch epoch = LastWriteOf(new Row(row));
+            if (epoch > since)
+            {
+                found.Add((new Row(row), epoch));
+            }
+        }
+
+        return (found, new Row(row));
+    }
+
+    /// <summary>What a call under a claim is told: OK, or why it may not be done.</summary>
+    internal CallStatus Judge(Claim claim) =>
+        IsHalted ? CallStatus.IoError
+        : claim < _superblock.Promised ? CallStatus.Fenced
+        : claim > _superblock.Promised ? CallStatus.NotOpen
+        : CallStatus.Ok;
+
+    private static bool TryTakeAll(SlotSpace space, MemberImage image)
+    {
+        for (long row = 0; row < image.Table.Rows; row++)
+        {
+            if (image.Table[new Row(row)].Slot is { } slot && !space.TryTake(slot))
+            {
+                return false;
+            }
+        }
+
+        return image.Pending is null || image.Pending.All.All(block => space.TryTake(block.Slot));
+    }
+
+    private Epoch LastWriteOf(Row row) =>
+        _open is not null && _open.TryGet(row, out _) ? _open.Epoch
+        : _sealing is not null && _sealing.TryGet(row, out _) ? _sealing.Epoch
+        : _image.Pending is not null && _image.Pending.TryGet(row, out _) ? _image.Pending.Epoch
+        : _image.Table[row].Epoch;
+
+    /// <summary>Makes a higher claim durable before it counts. The caller has the turn.</summary>
+    private async Task<CallStatus> PromiseAsync(Claim claim)
+    {
+        if (IsHalted)
+        {
+            return CallStatus.IoError;
+        }
+
+        if (claim <= _superblock.Promised)
+        {
+            return claim == _superblock.Promised ? CallStatus.Ok : CallStatus.Fenced;
+        }
+
+        Superblock promised = _superblock with { Promised = claim };
+        if (await promised.WriteAsync(_superblockFile) != Errno.OK)
+        {
+            return Halt();
+        }
+
+        _superblock = promised;
+        DropOpen();
+        return CallStatus.Ok;
+    }
+
+    private async Task<CallStatus> SealAsync(SealedEpoch epoch, Epoch previous, EpochBlocks blocks)
+    {
+        // From here on no write can change what is sealed; reads go on finding it.
+        _sealing = blocks;
+        _open = null;
+        if (blocks.Count > 0 && await _slots.FlushAsync() != Errno.OK)
+        {
+            return Halt();
+        }
+
+        List<LogRecord> records = [];
+        if (_image.Sealed is not null)
+        {
+            records.Add(new LogRecord.Commit(previous));
+        }
+
+        records.Add(new LogRecord.Seal(epoch, blocks.Sorted()));
+        CallStatus status = await LogAsync(records);
+        if (status == CallStatus.Ok)
+        {
+            _sealing = null;
+            Tally.EpochsSealed++;
+        }
+
+        return status;
+    }
+
+    private Task<CallStatus> LogAsync(LogRecord record) => LogAsync([record]);
+
+    /// <summary>Makes records durable, then true.</summary>
+    private async Task<CallStatus> LogAsync(IReadOnlyList<LogRecord> records)
+    {
+        long before = _log.RecordBytes;
+        long lengthBefore = _log.Length;
+        if (await _log.AppendAsync(records) != Errno.OK)
+        {
+            return Halt();
+        }
+
+        Tally.LogRecordBytes += _log.RecordBytes - before;
+        Tally.LogBytes += _log.Length - lengthBefore;
+        foreach (LogRecord record in records)
+        {
+            Tally.EpochsCommitted += record is LogRecord.Commit ? 1 : 0;
+            Invariant.Require(_image.Apply(record, Geometry.Member), "what is logged fits the state");
+        }
+
+        _image.TakeRetired().ForEach(_space.Return);
+        long limit = Math.Max(ShortLog, 2 * Checkpoint.Size(_image.Table.Written));
+        return _log.Length > limit ? await CheckpointAsync() : CallStatus.Ok;
+    }
+
+    /// <summary>Replaces checkpoint and log. A disk that is full only puts it off.</summary>
+    private async Task<CallStatus> CheckpointAsync()
+    {
+        Result<MemberLog> log = await MemberLog.CreateAsync(_disk, _log.Number + 1);
+        if (!log.IsOk
+            || await Checkpoint.WriteAsync(_disk, _superblock, _image, log.Value.Number) != Errno.OK
+            || await _disk.FlushFolderAsync() != Errno.OK)
+        {
+            return CallStatus.Ok;
+        }
+
+        if (await MemberFolder.AdoptCheckpointAsync(_disk, _log.Number) != Errno.OK)
+        {
+            // Which of the two a start would find is open: nothing more may be appended to either.
+            return Halt();
+        }
+
+        _log = log.Value;
+        Tally.Checkpoints++;
+        return CallStatus.Ok;
+    }
+
+    private void DropOpen()
+    {
+        if (_open is { } dropped)
+        {
+            _open = null;
+            foreach (EpochBlock block in dropped.All)
+            {
+                _space.Return(block.Slot);
+            }
+        }
+    }
+
+    private CallStatus Halt()
+    {
+        _halted.TrySetResult();
+        return CallStatus.IoError;
     }
 }

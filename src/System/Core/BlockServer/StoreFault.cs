@@ -1,5 +1,3 @@
-using Raid5Fs.Primitives;
-
 namespace Raid5Fs.BlockServer;
 
 /// <summary>Why a folder cannot be served as a member.</summary>
@@ -17,10 +15,19 @@ public enum StoreFault
     /// <summary>It was formatted by a version with another layout.</summary>
     OtherVersion,
 
-    /// <summary>Its superblock is damaged, or says what no member can be.</summary>
-    Damaged,
+    /// <summary>Neither copy of its superblock is whole.</summary>
+    DamagedSuperblock,
 
-    /// <summary>Its files are missing or shorter than the geometry in its superblock asks for.</summary>
+    /// <summary>Its checkpoint, which holds the block table, is damaged or missing.</summary>
+    DamagedCheckpoint,
+
+    /// <summary>Its log is damaged before its end, or missing.</summary>
+    DamagedLog,
+
+    /// <summary>Two blocks claim one slot, or a block lies outside the file: checkpoint and log contradict each other.</summary>
+    DamagedTable,
+
+    /// <summary>Its slot file is missing or shorter than its geometry asks for.</summary>
     OtherGeometry,
 
     /// <summary>Another server holds the folder.</summary>
@@ -30,18 +37,22 @@ public enum StoreFault
     Unreadable,
 }
 
-/// <summary>The errno under which each fault is reported.</summary>
-internal static class StoreFaults
+/// <summary>The faults in words.</summary>
+public static class StoreFaults
 {
-    public static Errno ToErrno(this StoreFault fault) => fault switch
+    /// <summary>One clause, for a person.</summary>
+    public static string Describe(this StoreFault fault) => fault switch
     {
-        StoreFault.None => Errno.OK,
-        StoreFault.NotFormatted => Errno.ENOENT,
-        StoreFault.Foreign => Errno.EEXIST,
-        StoreFault.OtherVersion => Errno.EINVAL,
-        StoreFault.Damaged => Errno.EUCLEAN,
-        StoreFault.OtherGeometry => Errno.ESTALE,
-        StoreFault.InUse => Errno.EBUSY,
-        _ => Errno.EIO,
+        StoreFault.None => "it is whole",
+        StoreFault.NotFormatted => "the folder is not formatted as a member",
+        StoreFault.Foreign => "the folder holds files that are not a member's",
+        StoreFault.OtherVersion => $"the member's format is not version {Superblock.FormatVersion}",
+        StoreFault.DamagedSuperblock => "both copies of the member's superblock are damaged",
+        StoreFault.DamagedCheckpoint => "the member's checkpoint is damaged",
+        StoreFault.DamagedLog => "the member's log is damaged",
+        StoreFault.DamagedTable => "the member's checkpoint and log contradict each other",
+        StoreFault.OtherGeometry => "the member's slot file is missing or cut short",
+        StoreFault.InUse => "another server holds the folder",
+        _ => "the disk failed",
     };
 }

@@ -8,13 +8,13 @@ internal enum StoredBlockState
     /// <summary>Verified against the table.</summary>
     Good,
 
-    /// <summary>Never written, and the disk holds the zeros that it should.</summary>
+    /// <summary>Never written: zeros.</summary>
     NeverWritten,
 
     /// <summary>The bytes on the disk are not those that the table knows.</summary>
     Corrupt,
 
-    /// <summary>The disk gave an error, or the table's entry is lost.</summary>
+    /// <summary>The disk gave an error.</summary>
     Unreadable,
 }
 
@@ -24,6 +24,7 @@ internal enum StoredBlockState
 internal readonly record struct StoredBlock(StoredBlockState State, ReadOnlyMemory<byte> Content, Checksum Checksum);
 
 /// <param name="Row">Where it goes.</param>
+/// <param name="Sequence">The client's, which orders the contents of one block.</param>
 /// <param name="Content">One block, unchanged until the write completes.</param>
 /// <param name="Checksum">Of the content.</param>
-internal readonly record struct NewBlock(Row Row, ReadOnlyMemory<byte> Content, Checksum Checksum);
+internal readonly record struct NewBlock(Row Row, ulong Sequence, ReadOnlyMemory<byte> Content, Checksum Checksum);

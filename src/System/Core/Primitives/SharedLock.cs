@@ -11,6 +11,14 @@ public sealed class SharedLock
     private int _sharers;
     private bool _exclusive;
 
+    /// <summary>Joins the sharers if that needs no wait.</summary>
+    public bool TryAcquireShared()
+    {
+        bool free = !_exclusive && _line.Count == 0;
+        _sharers += free ? 1 : 0;
+        return free;
+    }
+
     /// <summary>Joins the sharers. The caller calls <see cref="ReleaseShared"/> exactly once.</summary>
     public ValueTask AcquireSharedAsync()
     {
@@ -33,6 +41,13 @@ public sealed class SharedLock
 
         _exclusive = true;
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Waits until nobody else is inside; the caller disposes the result exactly once.</summary>
+    public async ValueTask<Exclusive> EnterAsync()
+    {
+        await AcquireExclusiveAsync();
+        return new Exclusive(this);
     }
 
     public void ReleaseShared()
@@ -72,6 +87,12 @@ public sealed class SharedLock
 
             next.SetResult();
         }
+    }
+
+    /// <summary>The right to be alone, until it is disposed.</summary>
+    public readonly struct Exclusive(SharedLock owner) : IDisposable
+    {
+        public void Dispose() => owner.ReleaseExclusive();
     }
 
     private sealed class Waiter(bool exclusive) : TaskCompletionSource

@@ -6,6 +6,15 @@ internal static class CallLimits
     /// <summary>Bytes of block content in one message: far below gRPC's limit of 4 MiB.</summary>
     public const int MaxContentBytes = 256 * 1024;
 
+    /// <summary>Rows in one answer to Scan.</summary>
+    public const int MaxScannedRows = 8192;
+
+    /// <summary>
+    /// Rows of one member that one epoch may write: all of them on a small member, at least a thousand on a larger one.
+    /// A member keeps twice as many spare blocks: for an epoch that is sealed and the one that is open behind it.
+    /// </summary>
+    public static long RowsInEpoch(long rows) => Math.Min(rows, Math.Max(rows / 16, 1152));
+
     /// <summary>Blocks in one Read or Write: at least 1.</summary>
     public static int MaxBlocks(int blockSize) => Math.Max(1, MaxContentBytes / blockSize);
 }

@@ -38,7 +38,7 @@ public sealed record MemberGeometry
     public const int MaxBlockSize = 65_536;
     public const int MaxChunkBlocks = 65_536;
 
-    /// <summary>Blocks on a member at most: 2^30, as each takes 16 bytes of its memory.</summary>
+    /// <summary>Blocks on a member at most: 2^30, as each takes 24 bytes of its memory.</summary>
     public const long MaxRows = 1L << 30;
 
     public ArrayId ArrayId { get; }
@@ -91,25 +91,24 @@ public sealed record MemberGeometry
         return null;
     }
 
-    internal DescribeReply ToMessage(ulong bootId, ulong highestSequence)
+    internal InspectReply ToMessage(MemberRecord record)
     {
         byte[] id = new byte[ArrayId.Size];
         ArrayId.Write(id);
-        return MessageDigest.Seal(new DescribeReply
+        return MessageDigest.Seal(new InspectReply
         {
-            BootId = bootId,
             ArrayId = UnsafeByteOperations.UnsafeWrap(id),
             Member = Member.Value,
             Members = Members,
             BlockSize = BlockSize,
             ChunkBlocks = ChunkBlocks,
             Rows = Rows,
-            HighestSequence = highestSequence,
+            State = record.ToMessage(),
         });
     }
 
     /// <summary>The geometry that a peer claims, or null if no member can have it.</summary>
-    internal static MemberGeometry? FromMessage(DescribeReply message)
+    internal static MemberGeometry? FromMessage(InspectReply message)
     {
         bool possible = message.ArrayId.Length == ArrayId.Size
             && Fault(message.Member, message.Members, message.BlockSize, message.ChunkBlocks, message.Rows) is null;

@@ -3,139 +3,228 @@ using System.Runtime.InteropServices;
 
 namespace Raid5Fs.Protocol;
 
+/// <summary>A message with a digest at its end.</summary>
+internal interface IDigested
+{
+    ulong Digest { get; set; }
+
+    /// <summary>Adds every field but the digest, in the order of their numbers.</summary>
+    void AddTo(ref MessageDigest digest);
+}
+
 /// <summary>
-/// The digest of each message: XxHash3-64 over its fields, one after the other, each value hashed with the
-/// digest so far as its seed.
+/// The digest of each message: XxHash3-64 over its fields, one pair after the other, each hashed with the digest so
+/// far as its seed.
 /// </summary>
 /// <remarks>
-/// A block's checksum covers the block alone: a flipped row, status, boot id or sequence is no business of it.
-/// The digest covers those, and the block's checksum with them, so the bytes of a block are hashed once.
-/// A message that lost a field through a flipped tag reads it as its default, and fails as well.
+/// A block's checksum covers the block alone: a flipped row, status, boot id or epoch is no business of it. The
+/// digest covers those, and the block's checksum with them, so the bytes of a block are hashed once. A message that
+/// lost a field through a flipped tag reads it as its default, and fails as well.
 /// </remarks>
-internal static class MessageDigest
+internal struct MessageDigest
 {
+    private ulong _value;
+
     /// <summary>Sets the digest of a message that is about to be sent.</summary>
-    public static DescribeReply Seal(DescribeReply message)
-    {
-        message.Digest = Of(message);
-        return message;
-    }
-
-    public static ReadRequest Seal(ReadRequest message)
-    {
-        message.Digest = Of(message);
-        return message;
-    }
-
-    public static ReadReply Seal(ReadReply message)
-    {
-        message.Digest = Of(message);
-        return message;
-    }
-
-    public static WriteRequest Seal(WriteRequest message)
-    {
-        message.Digest = Of(message);
-        return message;
-    }
-
-    public static WriteReply Seal(WriteReply message)
-    {
-        message.Digest = Of(message);
-        return message;
-    }
-
-    public static CountersReply Seal(CountersReply message)
+    public static T Seal<T>(T message)
+        where T : IDigested
     {
         message.Digest = Of(message);
         return message;
     }
 
     /// <summary>Whether a message arrived as it was sealed.</summary>
-    public static bool Holds(DescribeReply message) => message.Digest == Of(message);
+    public static bool Holds<T>(T message)
+        where T : IDigested =>
+        message.Digest == Of(message);
 
-    public static bool Holds(ReadRequest message) => message.Digest == Of(message);
-
-    public static bool Holds(ReadReply message) => message.Digest == Of(message);
-
-    public static bool Holds(WriteRequest message) => message.Digest == Of(message);
-
-    public static bool Holds(WriteReply message) => message.Digest == Of(message);
-
-    public static bool Holds(CountersReply message) => message.Digest == Of(message);
-
-    private static ulong Of(DescribeReply message)
-    {
-        ulong digest = Add(Kind.DescribeReply, message.BootId);
-        digest = XxHash3.HashToUInt64(message.ArrayId.Span, (long)digest);
-        digest = Add(digest, (ulong)message.Member, (ulong)message.Members);
-        digest = Add(digest, (ulong)message.BlockSize, (ulong)message.ChunkBlocks);
-        return Add(digest, (ulong)message.Rows, message.HighestSequence);
-    }
-
-    private static ulong Of(ReadRequest message)
-    {
-        ulong digest = Add(Kind.ReadRequest, message.BootId, (ulong)message.Rows.Count);
-        foreach (long row in message.Rows)
-        {
-            digest = Add(digest, (ulong)row);
-        }
-
-        return digest;
-    }
-
-    private static ulong Of(ReadReply message)
-    {
-        ulong digest = Add(Kind.ReadReply, (ulong)message.Status, message.BootId);
-        digest = Add(digest, (ulong)message.Blocks.Count);
-        foreach (ReadBlock block in message.Blocks)
-        {
-            digest = Add(digest, (ulong)block.Status, ((ulong)block.Content.Length << 32) ^ block.Checksum);
-        }
-
-        return digest;
-    }
-
-    private static ulong Of(WriteRequest message)
-    {
-        ulong digest = Add(Kind.WriteRequest, message.BootId, message.Sequence);
-        digest = Add(digest, (ulong)message.Blocks.Count);
-        foreach (WriteBlock block in message.Blocks)
-        {
-            digest = Add(digest, (ulong)block.Row, ((ulong)block.Content.Length << 32) ^ block.Checksum);
-        }
-
-        return digest;
-    }
-
-    private static ulong Of(WriteReply message) =>
-        Add(Kind.WriteReply, (ulong)message.Status, message.BootId);
-
-    private static ulong Of(CountersReply message)
-    {
-        ulong digest = Add(Kind.CountersReply, message.BootId);
-        digest = Add(digest, (ulong)message.Reads, (ulong)message.Writes);
-        digest = Add(digest, (ulong)message.BlocksRead, (ulong)message.BlocksWritten);
-        digest = Add(digest, (ulong)message.BadBlocks, (ulong)message.SupersededBlocks);
-        return Add(digest, (ulong)message.Refused);
-    }
-
-    private static ulong Add(Kind kind, ulong first, ulong second = 0) => Add((ulong)kind, first, second);
-
-    private static ulong Add(ulong digest, ulong first, ulong second = 0)
+    public void Add(ulong first, ulong second = 0)
     {
         ReadOnlySpan<ulong> values = [first, second];
-        return XxHash3.HashToUInt64(MemoryMarshal.AsBytes(values), (long)digest);
+        _value = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(values), (long)_value);
     }
 
-    /// <summary>The first value of each digest, so that one message never passes for another.</summary>
-    private enum Kind : ulong
+    public void Add(ReadOnlySpan<byte> bytes) => _value = XxHash3.HashToUInt64(bytes, (long)_value);
+
+    public void Add(OwnershipClaim? claim) => Add(claim?.Generation ?? 0, claim?.Client ?? 0);
+
+    public void Add(Decision? view)
     {
-        DescribeReply = 1,
-        ReadRequest = 2,
-        ReadReply = 3,
-        WriteRequest = 4,
-        WriteReply = 5,
-        CountersReply = 6,
+        Add(view?.Epoch ?? 0, view?.Version ?? 0);
+        Add(view?.Decided ?? 0, view?.Mask ?? 0);
+    }
+
+    public void Add(MemberStanding? state)
+    {
+        Add(state?.BootId ?? 0, state?.Self ?? 0);
+        Add(state?.Promised);
+        Add(state?.View);
+        Add(state?.SealedEpoch ?? 0, ((ulong)(state?.SealedVersion ?? 0) << 32) | (state?.SealedMask ?? 0));
+    }
+
+    private static ulong Of<T>(T message)
+        where T : IDigested
+    {
+        // The kind comes first, so that one message never passes for another.
+        var digest = new MessageDigest { _value = DigestKind<T>.Seed };
+        message.AddTo(ref digest);
+        return digest._value;
+    }
+
+    private static class DigestKind<T>
+    {
+        public static readonly ulong Seed = XxHash3.HashToUInt64(System.Text.Encoding.ASCII.GetBytes(typeof(T).Name));
+    }
+}
+
+public sealed partial class InspectReply : IDigested
+{
+    void IDigested.AddTo(ref MessageDigest digest)
+    {
+        digest.Add(ArrayId.Span);
+        digest.Add((ulong)Member, (ulong)Members);
+        digest.Add((ulong)BlockSize, (ulong)ChunkBlocks);
+        digest.Add((ulong)Rows);
+        digest.Add(State);
+    }
+}
+
+public sealed partial class OpenRequest : IDigested
+{
+    void IDigested.AddTo(ref MessageDigest digest) => digest.Add(Claim);
+}
+
+public sealed partial class OpenReply : IDigested
+{
+    void IDigested.AddTo(ref MessageDigest digest)
+    {
+        digest.Add((ulong)Status);
+        digest.Add(PromisedBefore);
+        digest.Add(State);
+    }
+}
+
+public sealed partial class ReadRequest : IDigested
+{
+    void IDigested.AddTo(ref MessageDigest digest)
+    {
+        digest.Add(Claim);
+        digest.Add(BootId, (ulong)Rows.Count);
+        foreach (long row in Rows)
+        {
+            digest.Add((ulong)row);
+        }
+    }
+}
+
+public sealed partial class ReadReply : IDigested
+{
+    void IDigested.AddTo(ref MessageDigest digest)
+    {
+        digest.Add((ulong)Status, BootId);
+        digest.Add((ulong)Blocks.Count);
+        foreach (ReadBlock block in Blocks)
+        {
+            digest.Add((ulong)block.Status, ((ulong)block.Content.Length << 32) ^ block.Checksum);
+        }
+    }
+}
+
+public sealed partial class WriteRequest : IDigested
+{
+    void IDigested.AddTo(ref MessageDigest digest)
+    {
+        digest.Add(Claim);
+        digest.Add(BootId, Epoch);
+        digest.Add((ulong)Blocks.Count);
+        foreach (WriteBlock block in Blocks)
+        {
+            digest.Add((ulong)block.Row, block.Sequence);
+            digest.Add((ulong)block.Content.Length, block.Checksum);
+        }
+    }
+}
+
+public sealed partial class StateReply : IDigested
+{
+    void IDigested.AddTo(ref MessageDigest digest) => digest.Add((ulong)Status, BootId);
+}
+
+public sealed partial class PrepareRequest : IDigested
+{
+    void IDigested.AddTo(ref MessageDigest digest)
+    {
+        digest.Add(Claim);
+        digest.Add(BootId, Epoch);
+        digest.Add(((ulong)Version << 32) | Mask, Previous);
+        digest.Add((ulong)Blocks, BlocksDigest);
+    }
+}
+
+public sealed partial class CommitRequest : IDigested
+{
+    void IDigested.AddTo(ref MessageDigest digest)
+    {
+        digest.Add(Claim);
+        digest.Add(Epoch);
+    }
+}
+
+public sealed partial class RecordRequest : IDigested
+{
+    void IDigested.AddTo(ref MessageDigest digest)
+    {
+        digest.Add(Claim);
+        digest.Add(View);
+    }
+}
+
+public sealed partial class JoinRequest : IDigested
+{
+    void IDigested.AddTo(ref MessageDigest digest)
+    {
+        digest.Add(Claim);
+        digest.Add(BootId, Sequence);
+        digest.Add(View);
+    }
+}
+
+public sealed partial class ScanRequest : IDigested
+{
+    void IDigested.AddTo(ref MessageDigest digest)
+    {
+        digest.Add(Claim);
+        digest.Add(BootId, Since);
+        digest.Add((ulong)From);
+    }
+}
+
+public sealed partial class ScanReply : IDigested
+{
+    void IDigested.AddTo(ref MessageDigest digest)
+    {
+        digest.Add((ulong)Status, BootId);
+        digest.Add((ulong)Rows.Count, (ulong)Epochs.Count);
+        for (int i = 0; i < Math.Min(Rows.Count, Epochs.Count); i++)
+        {
+            digest.Add((ulong)Rows[i], Epochs[i]);
+        }
+
+        digest.Add((ulong)Next);
+    }
+}
+
+public sealed partial class CountersReply : IDigested
+{
+    void IDigested.AddTo(ref MessageDigest digest)
+    {
+        digest.Add(BootId);
+        digest.Add((ulong)Reads, (ulong)Writes);
+        digest.Add((ulong)BlocksRead, (ulong)BlocksWritten);
+        digest.Add((ulong)BadBlocks, (ulong)SupersededBlocks);
+        digest.Add((ulong)Refused);
+        digest.Add((ulong)EpochsSealed, (ulong)EpochsCommitted);
+        digest.Add((ulong)LogRecordBytes, (ulong)LogBytes);
+        digest.Add((ulong)Checkpoints);
     }
 }

@@ -46,10 +46,42 @@ public sealed record ArrayOptions
     public int BackgroundRows { get; init; } = 16;
 
     /// <summary>
-    /// What <see cref="BlockDevice.IBlockDevice.MaxUncommittedBlocks"/> tells the file system. At least 1;
-    /// default 1,024 blocks. Every write is durable at once here, so nothing is refused beyond it.
+    /// The most blocks that the user may write in one epoch: what
+    /// <see cref="BlockDevice.IBlockDevice.MaxUncommittedBlocks"/> tells the file system, unless members take fewer.
+    /// At least 1; default 1,000 blocks. All of them are in this client's memory until they are committed, with the
+    /// parity of their rows.
     /// </summary>
-    public int MaxUncommittedBlocks { get; init; } = 1024;
+    public int MaxUncommittedBlocks { get; init; } = 1000;
+
+    /// <summary>
+    /// How long an answer of a member lets this client answer reads, by its own clock. 10 ms to 1 day; default 10 s. All
+    /// clients of an array must use the same. A client that takes over while a member is away waits as long, and
+    /// <see cref="ClockSkewBound"/> more, before it serves; one that was idle for longer asks again before it answers.
+    /// </summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The most by which the clocks of two clients may differ in speed for the lease to hold: an eighth.
+    /// </summary>
+    public const double ClockSkewBound = 0.125;
+
+    /// <summary>
+    /// The pause before members are told of a decision that they do not need yet, and before heals and refilled rows are
+    /// committed where no user commits. Zero to 1 hour; default 20 ms.
+    /// </summary>
+    public TimeSpan CommitDelay { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
+    /// Reads a slow member's block from the others as well, once it takes longer than 99 of 100 reads of a typical
+    /// member. Default true. It costs N − 1 reads where it happens.
+    /// </summary>
+    public bool HedgeReads { get; init; } = true;
+
+    /// <summary>A read is given this long at least before it is hedged. 1 ms up; default 2 ms.</summary>
+    public TimeSpan MinHedgeDelay { get; init; } = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>Rows a second that a refill does at most, so that users are not crowded out; null for no limit, the default.</summary>
+    public double? RefillRate { get; init; }
 
     /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
     internal void Validate()
@@ -61,6 +93,10 @@ public sealed record ArrayOptions
         Check(RetryDelay >= TimeSpan.FromMilliseconds(1) && RetryDelay <= MaxRetryDelay, nameof(RetryDelay));
         Check(ProbeDelay >= TimeSpan.FromMilliseconds(1) && ProbeDelay <= MaxProbeDelay, nameof(ProbeDelay));
         Check(MaxProbeDelay <= hour, nameof(MaxProbeDelay));
+        Check(Lease >= TimeSpan.FromMilliseconds(10) && Lease <= TimeSpan.FromDays(1), nameof(Lease));
+        Check(CommitDelay >= TimeSpan.Zero && CommitDelay <= hour, nameof(CommitDelay));
+        Check(MinHedgeDelay >= TimeSpan.FromMilliseconds(1) && MinHedgeDelay <= hour, nameof(MinHedgeDelay));
+        Check(RefillRate is null or (> 0 and < 1e9), nameof(RefillRate));
         Check(BackgroundRows is >= 1 and <= 1024, nameof(BackgroundRows));
         Check(MaxUncommittedBlocks >= 1, nameof(MaxUncommittedBlocks));
     }

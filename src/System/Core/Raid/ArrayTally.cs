@@ -15,6 +15,11 @@ internal sealed class ArrayTally
     public long DataOnlyWrites;
     public long MendedWrites;
     public long Errors;
+    public long Commits;
+    public long CommitsInDoubt;
+    public long HedgedReads;
+    public long HedgesWon;
+    public long LeaseRenewals;
 
     public ArrayCounters ToCounters(long requests, long retries) => new()
     {
@@ -32,5 +37,10 @@ internal sealed class ArrayTally
         DataOnlyWrites = DataOnlyWrites,
         MendedWrites = MendedWrites,
         Errors = Errors,
+        Commits = Commits,
+        CommitsInDoubt = CommitsInDoubt,
+        HedgedReads = HedgedReads,
+        HedgesWon = HedgesWon,
+        LeaseRenewals = LeaseRenewals,
     };
 }

@@ -3,19 +3,24 @@ using Raid5Fs.Primitives;
 namespace Raid5Fs.Raid;
 
 /// <summary>
-/// Looks after one member in the background: asks whether it is back while it is away, and refills the rows that
-/// are stale on it when it is.
+/// Looks after one member in the background: asks whether it is back while it is away, has it join, and refills the
+/// rows that are stale on it.
 /// </summary>
 /// <remarks>
-/// Operations go on meanwhile: a refill holds the locks of a few rows at a time, and a write to a row that is stale
+/// <para>Operations go on meanwhile: a refill holds the locks of a few rows at a time, and a write to a row that is stale
 /// on a reachable member brings its unit up to date as well. A row whose other units are not all good cannot be
-/// refilled now; it stays stale, and is tried again later.
+/// refilled now; it stays stale, and is tried again later.</para>
+/// <para>What a member missed is asked of those that did not: every row that was written, anywhere, after the last epoch
+/// that the member is complete up to. Of these, what it took in an earlier refill is current already. So a refill goes on
+/// where it was interrupted, whoever interrupted it, and a blank member is one that missed everything.</para>
 /// </remarks>
 internal sealed class Caretaker(
     Member member,
+    Roster roster,
     Raid5Geometry geometry,
     RowLocks locks,
     RowMender mender,
+    EpochCommit commits,
     ArrayOptions options,
     TimeProvider clock)
 {
@@ -27,22 +32,27 @@ internal sealed class Caretaker(
         TimeSpan pause = options.ProbeDelay;
         try
         {
-            while (!stop.IsCancellationRequested)
+            while (!stop.IsCancellationRequested && !roster.IsFenced)
             {
                 bool progress;
                 switch (member.State)
                 {
                     case MemberState.Away:
                         await Task.Delay(pause, clock, stop);
-                        progress = await ProbeAsync(stop);
+                        progress = member.State != MemberState.Away || await ProbeAsync(stop);
                         break;
-                    case MemberState.Refilling:
+                    case MemberState.Refilling when member.StaleRows > 0:
                         progress = await RefillAsync(stop);
                         if (!progress)
                         {
                             await Task.Delay(pause, clock, stop);
                         }
 
+                        break;
+                    case MemberState.Refilling:
+                        commits.Wake();
+                        await member.Changed.WaitAsync();
+                        progress = true;
                         break;
                     default:
                         await member.Changed.WaitAsync();
@@ -63,13 +73,92 @@ internal sealed class Caretaker(
 
     private async Task<bool> ProbeAsync(CancellationToken stop)
     {
-        bool isBack = await member.Client.ProbeAsync(stop);
-        if (isBack)
+        if (await member.Client.InspectAsync(persists: false, stop) is not { } finding)
         {
-            member.Return();
+            return false;
         }
 
-        return isBack;
+        return member.IsCounted ? TryReturn(finding.Record) : await JoinAsync(finding.Record, stop);
+    }
+
+    private bool TryReturn(MemberRecord record)
+    {
+        bool isIntact = member.Client.IsIntact?.Invoke(record) == true;
+        if (isIntact && !member.IsReachable)
+        {
+            member.Client.Accept(record.BootId);
+            member.Return();
+            commits.Wake();
+        }
+
+        return isIntact;
+    }
+
+    private async Task<bool> JoinAsync(MemberRecord found, CancellationToken stop)
+    {
+        if (await member.Client.JoinAsync(found.BootId, roster.View, stop) is not { } joined)
+        {
+            return false;
+        }
+
+        // Nothing is being written at that moment: what was written before is on the others, what comes after is
+        // written on this one too.
+        using (SharedLock.Exclusive alone = await commits.StopWritesAsync())
+        {
+            member.Client.Accept(joined.BootId);
+            member.Join();
+        }
+
+        return await FindStaleRowsAsync(joined, stop);
+    }
+
+    /// <returns>False if one of those that must be asked is not there: then the member joins again later.</returns>
+    private async Task<bool> FindStaleRowsAsync(MemberRecord joined, CancellationToken stop)
+    {
+        var written = new SortedDictionary<Row, Epoch>();
+        bool[] complete = await Task.WhenAll(roster.Members.Where(other => other.IsCounted)
+            .Select(other => ScanAsync(other, joined.Self, written, stop)));
+        var own = new SortedDictionary<Row, Epoch>();
+        bool known = Array.TrueForAll(complete, static done => done)
+            && complete.Length >= roster.Quorum
+            && await ScanAsync(member, joined.Self, own, stop);
+        if (!known || !member.IsReachable)
+        {
+            if (!member.IsCounted)
+            {
+                roster.Lose(member);
+            }
+
+            return false;
+        }
+
+        member.MarkStaleOnly(written
+            .Where(row => !own.TryGetValue(row.Key, out Epoch taken) || taken < row.Value)
+            .Select(row => row.Key));
+        member.Refill = new RefillProgress(0, member.StaleRows, TimeSpan.Zero);
+        return true;
+    }
+
+    private static async Task<bool> ScanAsync(
+        Member other, Epoch since, SortedDictionary<Row, Epoch> latest, CancellationToken stop)
+    {
+        var next = new Row(0);
+        while (next.Value < other.Client.Expected!.Rows)
+        {
+            if (!other.IsReachable || await other.Client.ScanAsync(since, next, stop) is not { } part)
+            {
+                return false;
+            }
+
+            foreach ((Row row, Epoch epoch) in part.Rows)
+            {
+                latest[row] = latest.TryGetValue(row, out Epoch known) && known > epoch ? known : epoch;
+            }
+
+            next = part.Next;
+        }
+
+        return true;
     }
 
     /// <summary>Goes once over all stale rows.</summary>
@@ -77,21 +166,49 @@ internal sealed class Caretaker(
     private async Task<bool> RefillAsync(CancellationToken stop)
     {
         long before = member.StaleRows;
+        long began = clock.GetTimestamp();
         Row? next = member.FirstStaleFrom(new Row(0));
-        while (next is { } first && member.IsReachable)
+        while (next is { } first && member.State == MemberState.Refilling)
         {
             stop.ThrowIfCancellationRequested();
             List<RowImage> rows = StaleRowsFrom(first);
-            using (await locks.AcquireAsync(rows))
+            await commits.MakeRoomAsync(rows.Count, stop);
+            using (await commits.EnterAsync())
             {
-                // Writes may have brought some up to date while the locks were waited for.
-                await mender.MendAsync([.. rows.Where(row => member.IsStale(row.Row))], stop);
+                if (roster.IsSealed)
+                {
+                    return false;
+                }
+
+                using (await locks.AcquireAsync(rows))
+                {
+                    // Writes may have brought some up to date while the locks were waited for.
+                    await mender.MendAsync([.. rows.Where(row => member.IsStale(row.Row))], stop);
+                }
+            }
+
+            NoteProgress(before, began);
+            if (options.RefillRate is { } rate)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(rows.Count / rate), clock, stop);
             }
 
             next = member.FirstStaleFrom(new Row(rows[^1].Row.Value + 1));
         }
 
         return member.StaleRows < before;
+    }
+
+    private void NoteProgress(long before, long began)
+    {
+        if (member.Refill is { } progress)
+        {
+            member.Refill = progress with
+            {
+                RowsDone = Math.Max(0, progress.Rows - member.StaleRows),
+                Elapsed = clock.GetElapsedTime(began),
+            };
+        }
     }
 
     private List<RowImage> StaleRowsFrom(Row first)

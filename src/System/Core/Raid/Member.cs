@@ -3,44 +3,38 @@ using Raid5Fs.Primitives;
 namespace Raid5Fs.Raid;
 
 /// <summary>
-/// A member as the array sees it: whether it can be reached, and which rows are stale on it.
+/// A member as the array sees it: whether it can be reached, whether the array counts on it, and which rows are stale on
+/// it.
 /// </summary>
 /// <remarks>
 /// <code>
-///            answers a probe, nothing stale
-///    +---------------------------------------------+
-///    |                                             v
-///  Away ---- answers a probe, rows stale ----> Refilling ---- last stale row refilled ----> InSync
-///    ^                                             |                                          |
-///    |                                             |          a write that is not             |
-///    |                                             |          acknowledged: stale row         |
-///    |                                             ^------------------------------------------+
-///    +---- a call fails for longer than the retry budget, or another server answers ----------+
+///                 lost, and all others are counted on
+///      InSync ------------------------------------------> Away, not counted on
+///      |    ^                                               |            ^
+/// lost |    | back, with                               joins|            | lost
+///      v    | all it held                                   v            |
+///   Away, counted on                                     Refilling ------+
+///      (another is not)                                     |
+///                                                           | no row stale, and in the
+///                                                           v mask of a decided epoch
+///                                                         InSync
 /// </code>
-/// <para>A unit is usable if its member is reachable and its row is not stale on it. A row becomes stale when a
-/// write should have changed the unit and was not acknowledged, and is so no more when one was. Both happen under the
-/// row's lock.</para>
-/// <para>A member that is away at the start may have missed anything: all its rows are stale.</para>
+/// <para>The array counts on a member if it holds everything up to the last decided epoch. All members but one, at
+/// least, are counted on, so a second one that is lost still is: what only it holds is an error until it is back.</para>
+/// <para>A row is stale on a member that is not counted on until its unit was written anew and acknowledged. A unit is
+/// usable if its member can be reached and its row is not stale there.</para>
 /// </remarks>
 internal sealed class Member
 {
     private readonly RowSet _stale;
-    private readonly AsyncSignal _changed;
 
     /// <param name="client">Calls it.</param>
     /// <param name="rows">Rows of the array.</param>
-    /// <param name="isReachable">Whether it answered when the array was opened.</param>
-    public Member(MemberClient client, long rows, bool isReachable)
+    public Member(MemberClient client, long rows)
     {
         Client = client;
-        IsReachable = isReachable;
         _stale = new RowSet(rows);
-        _changed = new AsyncSignal();
-        client.WhenLost = Leave;
-        if (!isReachable)
-        {
-            _stale.AddAll();
-        }
+        _stale.AddAll();
     }
 
     public MemberClient Client { get; }
@@ -49,15 +43,28 @@ internal sealed class Member
 
     public bool IsReachable { get; private set; }
 
+    /// <summary>It is in the mask of the last decision.</summary>
+    public bool IsCounted { get; private set; }
+
+    /// <summary>It is counted on and cannot be reached: rows that need it must wait.</summary>
+    public bool IsMissing => IsCounted && !IsReachable;
+
+    /// <summary>It joined, and nothing is stale on it any more: the next epoch may count on it.</summary>
+    public bool IsReady => IsReachable && !IsCounted && _stale.Count == 0;
+
+    /// <summary>Rows in which its unit is not what it should be.</summary>
     public long StaleRows => _stale.Count;
+
+    /// <summary>How far its refill is; null while there is none.</summary>
+    public RefillProgress? Refill { get; set; }
 
     public MemberState State =>
         !IsReachable ? MemberState.Away
-        : _stale.Count > 0 ? MemberState.Refilling
-        : MemberState.InSync;
+        : IsCounted ? MemberState.InSync
+        : MemberState.Refilling;
 
     /// <summary>Set when there may be something to do for its caretaker.</summary>
-    public AsyncSignal Changed => _changed;
+    public AsyncSignal Changed { get; } = new();
 
     public bool IsStale(Row row) => _stale.Contains(row);
 
@@ -65,31 +72,73 @@ internal sealed class Member
 
     public Row? FirstStaleFrom(Row row) => _stale.FirstFrom(row);
 
-    /// <summary>It misses a write of this row.</summary>
-    public void MarkStale(Row row)
+    /// <summary>The array counts on it from here on.</summary>
+    public void Count()
     {
-        _stale.Add(row);
-        _changed.Set();
+        IsCounted = true;
+        _stale.Clear();
+        Refill = null;
+        Changed.Set();
     }
 
-    /// <summary>It acknowledged the newest content of this row.</summary>
-    public void MarkCurrent(Row row) => _stale.Remove(row);
+    /// <summary>The array no longer counts on it: it may miss anything.</summary>
+    public void Discount()
+    {
+        IsCounted = false;
+        _stale.AddAll();
+        Changed.Set();
+    }
 
-    /// <summary>It answered a probe.</summary>
-    public void Return() => IsReachable = true;
+    /// <summary>It takes part again, nothing of it being trusted yet.</summary>
+    public void Join()
+    {
+        Invariant.Require(!IsCounted, "only a member that is not counted on joins");
+        IsReachable = true;
+        _stale.AddAll();
+    }
+
+    /// <summary>Nothing but these rows is stale on it.</summary>
+    public void MarkStaleOnly(IEnumerable<Row> rows)
+    {
+        _stale.Replace(rows);
+        Changed.Set();
+    }
+
+    /// <summary>It answers, and holds all that the array counts on it for.</summary>
+    public void Return()
+    {
+        IsReachable = true;
+        Changed.Set();
+    }
+
+    public void Leave()
+    {
+        IsReachable = false;
+        Refill = null;
+        if (!IsCounted)
+        {
+            _stale.AddAll();
+        }
+
+        Changed.Set();
+    }
+
+    /// <summary>It acknowledged the newest content of its unit in this row.</summary>
+    public void MarkCurrent(Row row)
+    {
+        _stale.Remove(row);
+        if (IsReady)
+        {
+            Changed.Set();
+        }
+    }
 
     public MemberStatus ToStatus() => new(
         Index,
         State,
-        _stale.Count,
-        Client.Requests,
-        Client.BlocksRead,
-        Client.BlocksWritten,
+        IsCounted,
+        IsCounted ? 0 : _stale.Count,
+        Client.Traffic.Snapshot(),
+        Refill,
         Client.Refusal);
-
-    private void Leave()
-    {
-        IsReachable = false;
-        _changed.Set();
-    }
 }

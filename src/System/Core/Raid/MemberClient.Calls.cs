@@ -7,8 +7,8 @@ namespace Raid5Fs.Raid;
 /// <content>The calls, each with what its attempts have in common and what they bring.</content>
 internal sealed partial class MemberClient
 {
-    /// <summary>A call that is meant for one boot.</summary>
-    private abstract class BootCall<TReply>(MemberClient client) : MemberCall
+    /// <summary>A call whose reply has a status.</summary>
+    private abstract class StatusCall(MemberClient client) : MemberCall
     {
         private long _answersBefore;
 
@@ -17,45 +17,87 @@ internal sealed partial class MemberClient
         public sealed override async ValueTask<RpcFailure> SendAsync(CallOptions options)
         {
             _answersBefore = Client._answers;
-            if (Client._bootId == 0)
-            {
-                RpcFailure failure = await DescribeAsync(options);
-                if (failure != RpcFailure.None)
-                {
-                    return failure;
-                }
-            }
-
-            ulong bootId = Client._bootId;
-            CallStatus status = Accept(await SendAsync(bootId, options), bootId);
-            if (status == CallStatus.StaleBoot)
-            {
-                RpcFailure failure = await DescribeAsync(options);
-                if (failure != RpcFailure.None)
-                {
-                    return failure;
-                }
-
-                bootId = Client._bootId;
-                status = Accept(await SendAsync(bootId, options), bootId);
-            }
-
-            RpcFailure judged = Judge(status);
-            Client._answers += judged == RpcFailure.None ? 1 : 0;
-            return judged;
+            RpcFailure failure = await TryAsync(options);
+            Client._answers += failure == RpcFailure.None ? 1 : 0;
+            return failure;
         }
 
         public sealed override void End(RpcFailure failure) => Client.Note(failure, Attempts, _answersBefore);
 
-        /// <summary>What a status means; only OK and errors of the disk count as an answer.</summary>
-        protected virtual RpcFailure Judge(CallStatus status) => status switch
-        {
-            CallStatus.Ok => RpcFailure.None,
+        /// <summary>One attempt.</summary>
+        protected abstract ValueTask<RpcFailure> TryAsync(CallOptions options);
 
-            // Damaged on the way there or back, or a server that restarts again and again.
-            CallStatus.Garbled or CallStatus.BadChecksum or CallStatus.StaleBoot => RpcFailure.OutcomeUnknown,
-            _ => RpcFailure.Rejected,
-        };
+        /// <summary>Counts a request, and gives the moment at which it is sent.</summary>
+        protected long Send()
+        {
+            Client.Traffic.Requests++;
+            return Client.Lease.Now;
+        }
+
+        /// <summary>What a status means; an answer under the claim extends the lease.</summary>
+        protected RpcFailure Judge(CallStatus status, long sent)
+        {
+            switch (status)
+            {
+                case CallStatus.Ok:
+                    Client.Lease.Grant(Client.Member, sent);
+                    return RpcFailure.None;
+                case CallStatus.Fenced:
+                    Client.WhenFenced?.Invoke();
+                    return RpcFailure.Rejected;
+                case CallStatus.Garbled or CallStatus.BadChecksum or CallStatus.StaleBoot:
+                    // Damaged on the way there or back, or a server that restarts again and again.
+                    return RpcFailure.OutcomeUnknown;
+                default:
+                    return RpcFailure.Rejected;
+            }
+        }
+    }
+
+    /// <summary>A call that is meant for one boot.</summary>
+    private abstract class BootCall<TReply>(MemberClient client) : StatusCall(client)
+    {
+        /// <summary>The life that answered.</summary>
+        public ulong AnsweredBy { get; private set; }
+
+        /// <summary>A new life that is accepted is sent the same call; where not, the caller is told.</summary>
+        protected virtual bool GoesOnAfterReboot => true;
+
+        protected sealed override async ValueTask<RpcFailure> TryAsync(CallOptions options)
+        {
+            for (int lives = 0; ; lives++)
+            {
+                ulong bootId = Client.BootId;
+                long sent = Send();
+                CallStatus status = Accept(await StartAsync(bootId, options), bootId);
+                if (status != CallStatus.StaleBoot || lives > 0)
+                {
+                    AnsweredBy = bootId;
+                    return JudgeAnswer(status, sent);
+                }
+
+                if (Client.BootId == bootId)
+                {
+                    RpcFailure failure = await MeetNewLifeAsync(options);
+                    if (failure != RpcFailure.None)
+                    {
+                        return failure;
+                    }
+                }
+
+                if (!GoesOnAfterReboot)
+                {
+                    NoteReboot();
+                    return RpcFailure.None;
+                }
+            }
+        }
+
+        protected virtual RpcFailure JudgeAnswer(CallStatus status, long sent) => Judge(status, sent);
+
+        protected virtual void NoteReboot()
+        {
+        }
 
         /// <summary>Sends the request, meant for this boot.</summary>
         protected abstract Task<TReply> StartAsync(ulong bootId, CallOptions options);
@@ -64,22 +106,93 @@ internal sealed partial class MemberClient
         /// <returns>Its status; <see cref="CallStatus.Garbled"/> for a reply that cannot be trusted.</returns>
         protected abstract CallStatus Accept(TReply reply, ulong bootId);
 
-        private Task<TReply> SendAsync(ulong bootId, CallOptions options)
+        private async ValueTask<RpcFailure> MeetNewLifeAsync(CallOptions options)
         {
-            Client.Requests++;
-            return StartAsync(bootId, options);
-        }
+            RpcFailure failure = Client.Take(
+                await Client._client.InspectAsync(new InspectRequest(), options), out MemberFinding finding);
+            if (failure != RpcFailure.None)
+            {
+                return failure;
+            }
 
-        private async ValueTask<RpcFailure> DescribeAsync(CallOptions options) =>
-            Client.Adopt(await Client._client.DescribeAsync(new DescribeRequest(), options));
+            if (Client.IsIntact?.Invoke(finding.Record) != true)
+            {
+                return RpcFailure.Rejected;
+            }
+
+            Client.Accept(finding.Record.BootId);
+            return RpcFailure.None;
+        }
     }
 
-    private sealed class DescribeCall(MemberClient client, bool persists) : MemberCall
+    private sealed class InspectCall(MemberClient client, bool persists) : MemberCall
     {
+        private MemberFinding _finding;
+
+        public MemberFinding Finding => _finding;
+
         protected override bool Persists => persists;
 
-        public override async ValueTask<RpcFailure> SendAsync(CallOptions options) =>
-            client.Adopt(await client._client.DescribeAsync(new DescribeRequest(), options));
+        public override async ValueTask<RpcFailure> SendAsync(CallOptions options)
+        {
+            client.Traffic.Requests++;
+            return client.Take(await client._client.InspectAsync(new InspectRequest(), options), out _finding);
+        }
+    }
+
+    private sealed class OpenCall(MemberClient client) : MemberCall
+    {
+        public ClaimAnswer Answer { get; private set; }
+
+        public override async ValueTask<RpcFailure> SendAsync(CallOptions options)
+        {
+            long sent = client.Lease.Now;
+            client.Traffic.Requests++;
+            var request = MessageDigest.Seal(new OpenRequest { Claim = client.Claim.ToMessage() });
+            OpenReply reply = await client._client.OpenAsync(request, options);
+            if (!MessageDigest.Holds(reply) || reply.Status == CallStatus.Garbled)
+            {
+                return RpcFailure.OutcomeUnknown;
+            }
+
+            if (reply.Status is not (CallStatus.Ok or CallStatus.Fenced) || reply.State.ToRecord() is not { } record)
+            {
+                return RpcFailure.Rejected;
+            }
+
+            if (reply.Status == CallStatus.Ok)
+            {
+                client.Lease.Grant(client.Member, sent);
+            }
+
+            Answer = new ClaimAnswer(reply.PromisedBefore.ToClaim(), record);
+            return RpcFailure.None;
+        }
+    }
+
+    /// <remarks>Not repeated: a probe that is not answered comes again anyway.</remarks>
+    private sealed class JoinCall(MemberClient client, ulong bootId, ulong sequence, View view) : StatusCall(client)
+    {
+        public MemberRecord? Record { get; private set; }
+
+        protected override bool Persists => false;
+
+        protected override async ValueTask<RpcFailure> TryAsync(CallOptions options)
+        {
+            long sent = Send();
+            OpenReply reply = await Client._client.JoinAsync(
+                MessageDigest.Seal(new JoinRequest
+                {
+                    Claim = Client.Claim.ToMessage(),
+                    BootId = bootId,
+                    Sequence = sequence,
+                    View = view.ToMessage(),
+                }),
+                options);
+            RpcFailure failure = MessageDigest.Holds(reply) ? Judge(reply.Status, sent) : RpcFailure.OutcomeUnknown;
+            Record = failure == RpcFailure.None ? reply.State.ToRecord() : null;
+            return failure == RpcFailure.None && Record is null ? RpcFailure.Rejected : failure;
+        }
     }
 
     private sealed class ReadCall(MemberClient client, IReadOnlyList<Row> rows) : BootCall<ReadReply>(client)
@@ -88,7 +201,7 @@ internal sealed partial class MemberClient
 
         protected override Task<ReadReply> StartAsync(ulong bootId, CallOptions options)
         {
-            var request = new ReadRequest { BootId = bootId };
+            var request = new ReadRequest { Claim = Client.Claim.ToMessage(), BootId = bootId };
             foreach (Row row in rows)
             {
                 request.Rows.Add(row.Value);
@@ -143,46 +256,140 @@ internal sealed partial class MemberClient
         }
     }
 
-    private sealed class WriteCall(
-        MemberClient client, IReadOnlyList<Row> rows, IReadOnlyList<NewUnit> contents, SequenceSource sequences)
-        : BootCall<WriteReply>(client)
+    private sealed class WriteCall(MemberClient client, Epoch epoch, IReadOnlyList<(Row Row, Pin Pin)> pins)
+        : BootCall<StateReply>(client)
     {
-        private ulong _sequence;
-        private ulong _drawnForBoot;
-
-        public bool DiskFailed { get; private set; }
-
-        protected override Task<WriteReply> StartAsync(ulong bootId, CallOptions options)
+        protected override Task<StateReply> StartAsync(ulong bootId, CallOptions options)
         {
-            // The same sequence for every attempt, so that a second one changes nothing; but a boot may have
-            // seen higher ones than this client knew of when the call began.
-            if (_drawnForBoot != bootId)
-            {
-                _sequence = sequences.Next();
-                _drawnForBoot = bootId;
-            }
-
-            var request = new WriteRequest { BootId = bootId, Sequence = _sequence };
-            for (int i = 0; i < rows.Count; i++)
+            var request = new WriteRequest { Claim = Client.Claim.ToMessage(), BootId = bootId, Epoch = epoch.Value };
+            foreach ((Row row, Pin pin) in pins)
             {
                 request.Blocks.Add(new WriteBlock
                 {
-                    Row = rows[i].Value,
-                    Content = contents[i].Content,
-                    Checksum = contents[i].Checksum.Value,
+                    Row = row.Value,
+                    Sequence = pin.Sequence,
+                    Content = pin.Unit.Content,
+                    Checksum = pin.Unit.Checksum.Value,
                 });
             }
 
             return Client._client.WriteAsync(MessageDigest.Seal(request), options).ResponseAsync;
         }
 
-        protected override CallStatus Accept(WriteReply reply, ulong bootId) =>
-            MessageDigest.Holds(reply) ? reply.Status : CallStatus.Garbled;
+        protected override CallStatus Accept(StateReply reply, ulong bootId) => StatusOf(reply, bootId);
+    }
 
-        protected override RpcFailure Judge(CallStatus status)
+    private sealed class PrepareCall(MemberClient client, SealedEpoch epoch, Epoch previous, EpochDigest digest)
+        : BootCall<StateReply>(client)
+    {
+        public CallOutcome Outcome { get; private set; } = CallOutcome.Lost;
+
+        protected override bool GoesOnAfterReboot => false;
+
+        protected override Task<StateReply> StartAsync(ulong bootId, CallOptions options) =>
+            Client._client.PrepareAsync(
+                MessageDigest.Seal(new PrepareRequest
+                {
+                    Claim = Client.Claim.ToMessage(),
+                    BootId = bootId,
+                    Epoch = epoch.Epoch.Value,
+                    Version = epoch.Stamp.Version,
+                    Mask = epoch.Mask.Bits,
+                    Previous = previous.Value,
+                    Blocks = digest.Blocks,
+                    BlocksDigest = digest.Value,
+                }),
+                options).ResponseAsync;
+
+        protected override CallStatus Accept(StateReply reply, ulong bootId) => StatusOf(reply, bootId);
+
+        protected override RpcFailure JudgeAnswer(CallStatus status, long sent)
         {
-            DiskFailed = status is CallStatus.IoError or CallStatus.NoSpace;
-            return DiskFailed ? RpcFailure.None : base.Judge(status);
+            Outcome = status switch
+            {
+                CallStatus.Ok => CallOutcome.Done,
+                CallStatus.Mismatch => CallOutcome.Mismatch,
+                _ => CallOutcome.Lost,
+            };
+            return status == CallStatus.Mismatch ? RpcFailure.None : Judge(status, sent);
+        }
+
+        protected override void NoteReboot() => Outcome = CallOutcome.Rebooted;
+    }
+
+    private sealed class ScanCall(MemberClient client, Epoch since, Row from) : BootCall<ScanReply>(client)
+    {
+        public List<(Row Row, Epoch Epoch)> Rows { get; } = [];
+
+        public Row Next { get; private set; }
+
+        protected override Task<ScanReply> StartAsync(ulong bootId, CallOptions options) =>
+            Client._client.ScanAsync(
+                MessageDigest.Seal(new ScanRequest
+                {
+                    Claim = Client.Claim.ToMessage(),
+                    BootId = bootId,
+                    Since = since.Value,
+                    From = from.Value,
+                }),
+                options).ResponseAsync;
+
+        protected override CallStatus Accept(ScanReply reply, ulong bootId)
+        {
+            if (!MessageDigest.Holds(reply))
+            {
+                return CallStatus.Garbled;
+            }
+
+            bool isSound = reply.BootId == bootId && reply.Rows.Count == reply.Epochs.Count && reply.Next > from.Value;
+            if (reply.Status != CallStatus.Ok || !isSound)
+            {
+                return reply.Status == CallStatus.Ok ? CallStatus.Malformed : reply.Status;
+            }
+
+            for (int i = 0; i < reply.Rows.Count; i++)
+            {
+                if (reply.Rows[i] < from.Value || reply.Rows[i] >= Client.Expected!.Rows)
+                {
+                    return CallStatus.Malformed;
+                }
+
+                Rows.Add((new Row(reply.Rows[i]), new Epoch(reply.Epochs[i])));
+            }
+
+            Next = new Row(reply.Next);
+            return CallStatus.Ok;
         }
     }
+
+    private sealed class CommitCall(MemberClient client, Epoch epoch) : StatusCall(client)
+    {
+        protected override async ValueTask<RpcFailure> TryAsync(CallOptions options)
+        {
+            long sent = Send();
+            StateReply reply = await Client._client.CommitAsync(
+                MessageDigest.Seal(new CommitRequest { Claim = Client.Claim.ToMessage(), Epoch = epoch.Value }), options);
+            return MessageDigest.Holds(reply) ? Judge(reply.Status, sent) : RpcFailure.OutcomeUnknown;
+        }
+    }
+
+    private sealed class RecordCall(MemberClient client, View view) : StatusCall(client)
+    {
+        protected override async ValueTask<RpcFailure> TryAsync(CallOptions options)
+        {
+            long sent = Send();
+            StateReply reply = await Client._client.RecordAsync(
+                MessageDigest.Seal(new RecordRequest { Claim = Client.Claim.ToMessage(), View = view.ToMessage() }), options);
+            return MessageDigest.Holds(reply) ? Judge(reply.Status, sent) : RpcFailure.OutcomeUnknown;
+        }
+    }
+
+    private Claim Claim => claim;
+
+    private Lease Lease => lease;
+
+    private static CallStatus StatusOf(StateReply reply, ulong bootId) =>
+        !MessageDigest.Holds(reply) ? CallStatus.Garbled
+        : reply.Status == CallStatus.Ok && reply.BootId != bootId ? CallStatus.Malformed
+        : reply.Status;
 }

@@ -4,35 +4,45 @@ using Raid5Fs.Protocol;
 
 namespace Raid5Fs.Raid;
 
-/// <summary>What became of a write on one member.</summary>
-internal enum WriteOutcome
+/// <summary>What became of a call that changes something on one member.</summary>
+internal enum CallOutcome
 {
-    /// <summary>Durable.</summary>
-    Acknowledged,
+    /// <summary>Done.</summary>
+    Done,
 
-    /// <summary>The member's disk failed or is full: what the blocks hold is unknown.</summary>
-    DiskFailed,
+    /// <summary>The member was started anew, and is ready for the call in this life; it has forgotten the open epoch.</summary>
+    Rebooted,
 
-    /// <summary>The member could not be had: the write may have happened, or may still happen.</summary>
-    MemberLost,
+    /// <summary>The member's part of the open epoch is not what this client sent: all of it must be sent again.</summary>
+    Mismatch,
+
+    /// <summary>The member could not be had: the call may have happened, or may still happen.</summary>
+    Lost,
 }
 
+/// <summary>Who a member is, and where it stands.</summary>
+internal readonly record struct MemberFinding(MemberGeometry Geometry, MemberRecord Record);
+
+/// <summary>A member's answer to a claim.</summary>
+/// <param name="Before">The highest claim that it had granted before.</param>
+/// <param name="Record">Where it stands; granted if it promises the claim.</param>
+internal readonly record struct ClaimAnswer(Claim Before, MemberRecord Record);
+
 /// <summary>
-/// Calls one member, by the protocol: names the boot, seals and checks digests, verifies blocks on arrival. Whatever a
-/// broken peer answers comes out as a failure, never as an exception.
+/// Calls one member, by the protocol: carries the claim, names the boot, seals and checks digests, verifies blocks on
+/// arrival. Whatever a broken peer answers comes out as a failure, never as an exception.
 /// </summary>
 /// <remarks>
-/// <para>The client knows one boot of the member. When the member says that it is of another, it is asked again who
-/// it is; if it still is the same member, the call is sent again for the new boot. Nothing acknowledged is lost
-/// by a restart, so the caller need not know.</para>
+/// <para>The client knows one boot of the member. When the member says that it is of another, it is asked who it is and
+/// where it stands; if that is still the member that the array counts on, complete up to the last decision, its new
+/// life is accepted. What it forgot, the open epoch, is sent again before it is sealed.</para>
 /// <para>A message that arrives damaged counts as lost and is repeated.</para>
 /// </remarks>
 internal sealed partial class MemberClient(
-    MemberIndex member, CallInvoker invoker, CallPipeline pipeline, SequenceSource sequences)
+    MemberIndex member, CallInvoker invoker, CallPipeline pipeline, Claim claim, Lease lease)
 {
     private readonly Protocol.BlockServer.BlockServerClient _client = new(invoker);
-    private MemberGeometry? _found;
-    private ulong _bootId;
+    private ulong _joins;
     private long _answers;
 
     /// <summary>
@@ -41,107 +51,164 @@ internal sealed partial class MemberClient(
     /// </summary>
     public Action? WhenLost { get; set; }
 
+    /// <summary>Told when the member has granted a higher claim.</summary>
+    public Action? WhenFenced { get; set; }
+
+    /// <summary>Says whether a member that was started anew is still what the array counts on.</summary>
+    public Func<MemberRecord, bool>? IsIntact { get; set; }
+
     public MemberIndex Member { get; } = member;
 
     /// <summary>The member that this must be. Null until the array knows its own shape.</summary>
     public MemberGeometry? Expected { get; private set; }
 
-    /// <summary>What answered last and is not the expected member, in words; null if it is.</summary>
+    /// <summary>Why what answered last is not accepted, in words; null if it is.</summary>
     public string? Refusal { get; private set; }
 
-    public long Requests { get; private set; }
+    /// <summary>The life of the member that calls are meant for; 0 before one is known.</summary>
+    public ulong BootId { get; private set; }
 
-    public long Retries { get; private set; }
+    public MemberTrafficTally Traffic { get; } = new();
 
-    public long BlocksRead { get; private set; }
-
-    public long BlocksWritten { get; private set; }
+    /// <summary>How long the latest reads took.</summary>
+    public ReadLatency Latency { get; } = new();
 
     /// <summary>Sets who the member must be; from here on another one is refused.</summary>
-    public void Expect(MemberGeometry expected)
+    public void Expect(MemberGeometry expected) => Expected = expected;
+
+    /// <summary>Calls go to this life from here on.</summary>
+    public void Accept(ulong bootId)
     {
-        Expected = expected;
-        if (_found is not null && _found != expected)
-        {
-            Refuse(_found);
-        }
+        BootId = bootId;
+        Refusal = null;
     }
 
-    /// <summary>Asks the member who it is, whoever that may be.</summary>
-    /// <returns>Null if it does not answer, or answers what no member can be.</returns>
-    public async ValueTask<MemberGeometry?> DescribeAsync(CancellationToken cancellation)
+    /// <summary>Asks the member who it is.</summary>
+    /// <param name="persists">Tries again as any call does; else once.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>Null if it does not answer, or answers what no member can be, or is not the expected one.</returns>
+    public async ValueTask<MemberFinding?> InspectAsync(bool persists, CancellationToken cancellation)
     {
-        var call = new DescribeCall(this, persists: true);
-        RpcFailure failure = await pipeline.RunAsync(call, cancellation);
-        return failure == RpcFailure.None ? _found : null;
+        var call = new InspectCall(this, persists);
+        return await pipeline.RunAsync(call, cancellation) == RpcFailure.None ? call.Finding : null;
     }
 
-    /// <summary>Asks once whether the expected member is there.</summary>
-    public async ValueTask<bool> ProbeAsync(CancellationToken cancellation)
+    /// <summary>Asks for the claim.</summary>
+    /// <returns>The answer, granted or not; null if there is none.</returns>
+    public async ValueTask<ClaimAnswer?> OpenAsync(CancellationToken cancellation)
     {
-        var call = new DescribeCall(this, persists: false);
-        return await pipeline.RunAsync(call, cancellation) == RpcFailure.None;
+        var call = new OpenCall(this);
+        return await pipeline.RunAsync(call, cancellation) == RpcFailure.None ? call.Answer : null;
+    }
+
+    /// <summary>Has the member take part again: in a life that was just inspected.</summary>
+    /// <returns>Where it stands now; null if it does not take part.</returns>
+    public async ValueTask<MemberRecord?> JoinAsync(ulong bootId, View view, CancellationToken cancellation)
+    {
+        var call = new JoinCall(this, bootId, ++_joins, view);
+        return await pipeline.RunAsync(call, cancellation) == RpcFailure.None ? call.Record : null;
     }
 
     /// <summary>Reads blocks.</summary>
-    /// <param name="rows">Strictly ascending; at most <see cref="CallLimits.MaxBlocks"/>.</param>
+    /// <param name="rows">Strictly ascending; at most <see cref="CallLimits.MaxBlocks"/>. None: only asks whether the claim holds.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <returns>The units in the order of the rows, good or bad; null if the member could not be had.</returns>
     public async ValueTask<Unit[]?> ReadAsync(IReadOnlyList<Row> rows, CancellationToken cancellation)
     {
         var call = new ReadCall(this, rows);
-        RpcFailure failure = await pipeline.RunAsync(call, cancellation);
-        BlocksRead += failure == RpcFailure.None ? rows.Count : 0;
-        return failure == RpcFailure.None ? call.Units : null;
+        if (await pipeline.RunAsync(call, cancellation) != RpcFailure.None)
+        {
+            return null;
+        }
+
+        Traffic.BlocksRead += rows.Count;
+        foreach (Unit unit in call.Units)
+        {
+            Traffic.BadBlocks += unit.State == UnitState.Bad ? 1 : 0;
+        }
+
+        return call.Units;
     }
 
-    /// <summary>Writes blocks.</summary>
-    /// <param name="rows">Strictly ascending; at most <see cref="CallLimits.MaxBlocks"/>.</param>
-    /// <param name="contents">One for each row.</param>
-    public async ValueTask<WriteOutcome> WriteAsync(IReadOnlyList<Row> rows, IReadOnlyList<NewUnit> contents)
+    /// <summary>Writes blocks into the open epoch, and marks those that were acknowledged.</summary>
+    /// <param name="epoch">The open one.</param>
+    /// <param name="pins">By strictly ascending row; at most <see cref="CallLimits.MaxBlocks"/>.</param>
+    public async ValueTask<CallOutcome> WriteAsync(Epoch epoch, IReadOnlyList<(Row Row, Pin Pin)> pins)
     {
-        var call = new WriteCall(this, rows, contents, sequences);
-
         // A write that was begun is never cancelled: a row half written is what parity cannot mend.
+        var call = new WriteCall(this, epoch, pins);
+        if (await pipeline.RunAsync(call, CancellationToken.None) != RpcFailure.None)
+        {
+            return CallOutcome.Lost;
+        }
+
+        Traffic.BlocksWritten += pins.Count;
+        foreach ((_, Pin pin) in pins)
+        {
+            pin.AcknowledgedBy = call.AnsweredBy;
+        }
+
+        return CallOutcome.Done;
+    }
+
+    /// <summary>Has the member seal the open epoch.</summary>
+    /// <param name="epoch">The epoch, the version and the mask.</param>
+    /// <param name="previous">The last decided epoch, which it commits if that is still pending.</param>
+    /// <param name="digest">What it must hold of the epoch.</param>
+    public async ValueTask<CallOutcome> PrepareAsync(SealedEpoch epoch, Epoch previous, EpochDigest digest)
+    {
+        var call = new PrepareCall(this, epoch, previous, digest);
         RpcFailure failure = await pipeline.RunAsync(call, CancellationToken.None);
-        BlocksWritten += failure == RpcFailure.None && !call.DiskFailed ? rows.Count : 0;
-        return failure != RpcFailure.None ? WriteOutcome.MemberLost
-            : call.DiskFailed ? WriteOutcome.DiskFailed
-            : WriteOutcome.Acknowledged;
+        return failure == RpcFailure.None ? call.Outcome : CallOutcome.Lost;
+    }
+
+    /// <summary>Has the member commit the epoch that it sealed. Not answered, it learns it with the next epoch.</summary>
+    public async ValueTask CommitAsync(Epoch epoch, CancellationToken cancellation) =>
+        await pipeline.RunAsync(new CommitCall(this, epoch), cancellation);
+
+    /// <summary>Has the member adopt a recovery's decision.</summary>
+    public async ValueTask<bool> RecordAsync(View view) =>
+        await pipeline.RunAsync(new RecordCall(this, view), CancellationToken.None) == RpcFailure.None;
+
+    /// <summary>Asks for rows that were written after an epoch, from one row on.</summary>
+    /// <returns>The rows with the epoch of their last write, and where to go on; null if the member could not be had.</returns>
+    public async ValueTask<(List<(Row Row, Epoch Epoch)> Rows, Row Next)?> ScanAsync(
+        Epoch since, Row from, CancellationToken cancellation)
+    {
+        var call = new ScanCall(this, since, from);
+        return await pipeline.RunAsync(call, cancellation) == RpcFailure.None ? (call.Rows, call.Next) : null;
     }
 
     private void Note(RpcFailure failure, int attempts, long answersBefore)
     {
-        Retries += attempts - 1;
+        Traffic.Retries += attempts - 1;
+        Traffic.Errors += failure == RpcFailure.None ? 0 : 1;
         if (failure == RpcFailure.Rejected || (failure != RpcFailure.None && answersBefore == _answers))
         {
             WhenLost?.Invoke();
         }
     }
 
-    private RpcFailure Adopt(DescribeReply reply)
+    /// <summary>What a reply to Inspect brings; none if it is damaged, or not the expected member.</summary>
+    private RpcFailure Take(InspectReply reply, out MemberFinding finding)
     {
+        finding = default;
         if (!MessageDigest.Holds(reply))
         {
             return RpcFailure.OutcomeUnknown;
         }
 
-        _found = MemberGeometry.FromMessage(reply);
-        if (_found is null || reply.BootId == 0 || (Expected is not null && _found != Expected))
+        MemberGeometry? geometry = MemberGeometry.FromMessage(reply);
+        MemberRecord? record = reply.State.ToRecord();
+        if (geometry is null || record is null || (Expected is not null && geometry != Expected))
         {
-            Refuse(_found);
+            Refusal = geometry is null || record is null
+                ? "it says what no member can be"
+                : $"expected {Expected}; found {geometry}";
             return RpcFailure.Rejected;
         }
 
-        Refusal = null;
-        _bootId = reply.BootId;
-        sequences.Pass(reply.HighestSequence);
+        finding = new MemberFinding(geometry, record);
         return RpcFailure.None;
-    }
-
-    private void Refuse(MemberGeometry? found)
-    {
-        _bootId = 0;
-        Refusal = found is null ? "it says what no member can be" : $"expected {Expected}; found {found}";
     }
 }

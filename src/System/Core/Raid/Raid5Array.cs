@@ -6,58 +6,66 @@ using Raid5Fs.Protocol;
 namespace Raid5Fs.Raid;
 
 /// <summary>
-/// One block device over N block servers: RAID5 that never answers wrong bytes, and loses none while no row has
-/// more than one bad unit.
+/// One block device over N block servers: RAID5 that never answers wrong bytes, loses none while no row has more than
+/// one bad unit, and commits writes as a whole or not at all, whatever crashes.
 /// </summary>
 /// <remarks>
-/// <para><b>What it assumes.</b> Servers crash and return, with all that they acknowledged; messages are lost,
-/// delayed, doubled, overtaken and damaged; disks give bytes that do not match their table, or errors. The client
-/// itself does not crash: which rows are stale on which member is in its memory alone. So a member that is away
-/// when the array is opened counts as stale in all rows, and an array that is closed must be in sync. One client at a
-/// time.</para>
-/// <para><b>Its state</b> is, for each member, whether it can be reached, and for each row and member whether the unit
-/// is stale (see <see cref="Member"/>). A unit that is reachable and not stale is usable: its member answers the
-/// content of the last acknowledged write, or says that it cannot.</para>
+/// <para><b>What it assumes.</b> Servers and clients crash at any moment and return, servers with all that they
+/// acknowledged as sealed; messages are lost, delayed, doubled, overtaken and damaged; disks give bytes that do not match
+/// their table, or errors. Any number of clients may try to open it; one owns it.</para>
+/// <para><b>Its state</b> is the last decision (<see cref="Roster"/>): the last epoch of the history, and the members that
+/// hold all of it. What was written since is the open epoch: sent to the members at once, kept here until it is decided,
+/// and gone if this client is.</para>
 /// <code>
-///   unit:    good ---- rot, lost or torn write ---> bad ---- mended ---> good
-///            good ---- write not acknowledged ----> stale -- written or refilled ---> good
-///   row:     units XOR to zero whenever its lock is free and none of them is bad or stale;
-///            with one bad, stale or unreachable, that one is the XOR of the others;
+///   unit:    good ---- rot, lost or misdirected write ---> bad ---- mended, in the open epoch ---> good
+///   row:     units XOR to zero whenever its lock is free and none of them is bad, stale or missing;
+///            with one such, that one is the XOR of the others;
 ///            with more, those are EIO and the others stay readable
+///   member:  see Member            epoch: see EpochCommit            taking over: see Recovery
 /// </code>
 /// <para><b>Reads</b> take no lock (<see cref="ReadPath"/>); writes, mending, refill and scrub hold the locks of their
-/// rows (<see cref="WritePath"/>, <see cref="RowMender"/>). <b>Commit</b> is only an order here: every write is
-/// durable on its members before it is acknowledged, so there is nothing to make durable and nothing to roll
-/// back.</para>
+/// rows, inside the open epoch (<see cref="WritePath"/>, <see cref="RowMender"/>).</para>
 /// <para>Used from one executor; all calls may overlap.</para>
 /// </remarks>
 public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
 {
     private readonly Raid5Geometry _geometry;
-    private readonly Member[] _members;
-    private readonly ArrayOptions _options;
+    private readonly Roster _roster;
+    private readonly RecoveryDirection _recovery;
     private readonly ArrayTally _tally = new();
     private readonly ReadPath _reads;
     private readonly WritePath _writes;
     private readonly Scrubber _scrubber;
-    private readonly SharedLock _commits = new();
+    private readonly EpochCommit _commits;
     private readonly CancellationTokenSource _closing = new();
 
-    private Raid5Array(MemberGeometry shape, Member[] members, ArrayOptions options, TimeProvider clock)
+    private Raid5Array(RecoveredArray array, ArrayOptions options, TimeProvider clock)
     {
+        MemberGeometry shape = array.Shape;
         _geometry = new Raid5Geometry(shape.Members, shape.ChunkBlocks, shape.Rows);
-        _members = members;
-        _options = options;
+        _roster = new Roster(array.Members, array.Claim, array.View);
+        _recovery = array.Direction;
         BlockSize = shape.BlockSize;
         var locks = new RowLocks();
-        var transfer = new RowTransfer(members, BlockSize);
-        var mender = new RowMender(members, transfer, _tally, BlockSize);
-        _reads = new ReadPath(_geometry, BlockSize, members, locks, mender, _tally);
-        _writes = new WritePath(_geometry, BlockSize, members, locks, transfer, mender, _tally);
-        _scrubber = new Scrubber(_geometry, members, locks, mender, options, BlockSize);
-        Task[] caretakers = [.. members.Select(member =>
-            new Caretaker(member, _geometry, locks, mender, options, clock).RunAsync(_closing.Token))];
-        Background = WatchAsync(caretakers);
+        var transfer = new RowTransfer(_roster, BlockSize);
+        var mender = new RowMender(_roster, transfer, _tally, BlockSize);
+        _commits = new EpochCommit(
+            _roster, transfer, options, clock, _tally, CallLimits.RowsInEpoch(shape.Rows));
+        _reads = new ReadPath(
+            _geometry, BlockSize, _roster, locks, mender, _commits, array.Lease, options, clock, _tally);
+        _writes = new WritePath(_geometry, BlockSize, _roster, locks, transfer, mender, _tally);
+        _scrubber = new Scrubber(_geometry, _roster, _commits, locks, mender, options, BlockSize);
+        MaxUncommittedBlocks = shape.Rows <= CallLimits.RowsInEpoch(shape.Rows)
+            ? options.MaxUncommittedBlocks
+            : (int)Math.Min(options.MaxUncommittedBlocks, _commits.UserRows);
+        Task[] work =
+        [
+            _commits.RunAsync(_closing.Token),
+            .. array.Members.Select(member => new Caretaker(
+                member, _roster, _geometry, locks, mender, _commits, options, clock).RunAsync(_closing.Token)),
+        ];
+        Background = WatchAsync(work);
+        _commits.TellSoon();
     }
 
     public int BlockSize { get; }
@@ -65,29 +73,39 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     public long BlockCount => _geometry.BlockCount;
 
     /// <inheritdoc/>
-    /// <remarks>Not enforced here, as nothing is uncommitted.</remarks>
-    public int MaxUncommittedBlocks => _options.MaxUncommittedBlocks;
+    /// <remarks>A write beyond it is refused with <see cref="Errno.ENOSPC"/>.</remarks>
+    public int MaxUncommittedBlocks { get; }
 
     /// <summary>
-    /// The array's own work: probing and refilling members. It ends after <see cref="CloseAsync"/>; if it ends in an
-    /// exception before, that is a bug, and the array no longer looks after its members.
+    /// The array's own work: probing and refilling members, and telling them of decisions. It ends after
+    /// <see cref="CloseAsync"/>; if it ends in an exception before, that is a bug, and the array no longer looks after
+    /// its members.
     /// </summary>
     public Task Background { get; }
 
     /// <summary>The array as it is now.</summary>
     public ArrayStatus Status => new(
-        [.. _members.Select(member => member.ToStatus())],
+        [.. _roster.Members.Select(member => member.ToStatus())],
+        _roster.View.Decided,
+        _recovery,
+        _roster.IsFenced,
+        _roster.IsSealed,
         _tally.ToCounters(
-            _members.Sum(member => member.Client.Requests), _members.Sum(member => member.Client.Retries)));
+            _roster.Members.Sum(member => member.Client.Traffic.Requests),
+            _roster.Members.Sum(member => member.Client.Traffic.Retries)));
 
-    /// <summary>Opens the array that the members make up; all but one must be there.</summary>
+    /// <summary>
+    /// Takes over the array that the members make up; all but one must be there. Whoever owned it before is fenced, and
+    /// what was not committed is undone: see <see cref="Recovery"/>.
+    /// </summary>
     /// <param name="members">A channel to each member, in the order of their places.</param>
     /// <param name="options">How the client behaves.</param>
-    /// <param name="clock">Deadlines, pauses and timeouts are measured on it.</param>
-    /// <param name="dice">The jitter of pauses is drawn from it.</param>
+    /// <param name="clock">Deadlines, pauses, timeouts and the lease are measured on it.</param>
+    /// <param name="dice">The client's name and the jitter of pauses are drawn from it.</param>
     /// <returns>
-    /// EINVAL: fewer than 3 or more than 32 members. EIO: more than one does not answer. ESTALE: the members
-    /// that answer do not make up one array in this order.
+    /// EINVAL: fewer than 3 or more than 32 members. EIO: more than one does not answer, or those that could tell what was
+    /// acknowledged are not among them. ESTALE: the members that answer do not make up one array in this order, or another
+    /// client takes it over at this moment.
     /// </returns>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static async Task<Result<Raid5Array>> OpenAsync(
@@ -99,31 +117,14 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
             return Errno.EINVAL;
         }
 
-        var pipeline = new CallPipeline(options, clock, dice);
-        var sequences = new SequenceSource();
-        MemberClient[] clients = [.. members.Select((invoker, place) =>
-            new MemberClient(new MemberIndex(place), invoker, pipeline, sequences))];
-        MemberGeometry?[] claims = await Task.WhenAll(
-            clients.Select(client => client.DescribeAsync(CancellationToken.None).AsTask()));
-        Result<MemberGeometry> shape = ArrayShape.Agree(claims);
-        if (!shape.IsOk)
-        {
-            return shape.Error;
-        }
-
-        var found = new Member[clients.Length];
-        for (int place = 0; place < found.Length; place++)
-        {
-            MemberGeometry expected = shape.Value.At(new MemberIndex(place));
-            clients[place].Expect(expected);
-            found[place] = new Member(clients[place], expected.Rows, isReachable: claims[place] == expected);
-        }
-
-        return new Raid5Array(shape.Value, found, options, clock);
+        Result<RecoveredArray> array = await new Recovery(members, options, clock, dice).RunAsync();
+        return array.IsOk ? new Raid5Array(array.Value, options, clock) : array.Error;
     }
 
     /// <inheritdoc/>
-    /// <remarks><see cref="Errno.EINVAL"/> if the range leaves the device.</remarks>
+    /// <remarks>
+    /// <see cref="Errno.EINVAL"/> if the range leaves the device; <see cref="Errno.ESTALE"/> if another client owns it.
+    /// </remarks>
     public async Task<Errno> ReadAsync(
         BlockAddress first, Memory<byte> destination, CancellationToken cancellation = default)
     {
@@ -137,8 +138,9 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
 
     /// <inheritdoc/>
     /// <remarks>
-    /// <see cref="Errno.EINVAL"/> if the range leaves the device. Blocks that could be kept are, even if others make
-    /// it an <see cref="Errno.EIO"/>.
+    /// <see cref="Errno.EINVAL"/> if the range leaves the device; <see cref="Errno.ENOSPC"/> if more than
+    /// <see cref="MaxUncommittedBlocks"/> would be uncommitted; <see cref="Errno.ESTALE"/> if another client owns it.
+    /// Blocks that could be kept are, even if others make it an <see cref="Errno.EIO"/>.
     /// </remarks>
     public async Task<Errno> WriteAsync(
         BlockAddress first, ReadOnlyMemory<byte> source, CancellationToken cancellation = default)
@@ -148,27 +150,38 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
             return Errno.EINVAL;
         }
 
-        await _commits.AcquireSharedAsync();
-        try
+        if (range.Count == 0)
         {
-            return range.Count == 0 ? Errno.OK : Note(await _writes.WriteAsync(range, source, cancellation));
+            return Errno.OK;
         }
-        finally
+
+        using (await _commits.EnterAsync())
         {
-            _commits.ReleaseShared();
+            if (_roster.IsFenced || _roster.IsSealed)
+            {
+                return Note(_roster.IsFenced ? Errno.ESTALE : Errno.EIO);
+            }
+
+            if (_roster.Open.UserBlocks + range.Count > MaxUncommittedBlocks)
+            {
+                return Note(Errno.ENOSPC);
+            }
+
+            _roster.Open.UserBlocks += range.Count;
+            Errno error = await _writes.WriteAsync(range, source, cancellation);
+            return Note(error != Errno.OK && _roster.IsFenced ? Errno.ESTALE : error);
         }
     }
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Waits for the writes that are under way and lets none begin meanwhile. Each of them was durable before it
-    /// was acknowledged, so that is all.
+    /// <see cref="Errno.EIO"/> if too few members are there: it stays open whether the writes are committed; nothing can
+    /// be written until that is settled, which a later commit, or the array by itself, tries again.
+    /// <see cref="Errno.ESTALE"/> if another client owns the array.
     /// </remarks>
     public async Task<Errno> CommitAsync(CancellationToken cancellation = default)
     {
-        await _commits.AcquireExclusiveAsync();
-        _commits.ReleaseExclusive();
-        return Errno.OK;
+        return Note(await _commits.CommitAsync());
     }
 
     /// <summary>Verifies every row, mends what can be mended, and reports what was found. Operations may go on.</summary>
@@ -176,12 +189,17 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
         _scrubber.ScrubAsync(cancellation);
 
     /// <summary>
-    /// Ends the background work. Call it when no operation is under way, and start none after. What is stale then is
-    /// forgotten: see <see cref="Status"/> first.
+    /// Ends the background work. Call it when no operation is under way, and start none after. What is not committed is
+    /// undone when the array is opened again.
     /// </summary>
     public async Task CloseAsync()
     {
-        _closing.Cancel();
+        if (!_closing.IsCancellationRequested)
+        {
+            await _commits.TellAllAsync(CancellationToken.None);
+            _closing.Cancel();
+        }
+
         await Background;
     }
 
@@ -192,11 +210,11 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
         _closing.Dispose();
     }
 
-    private static async Task WatchAsync(Task[] caretakers)
+    private static async Task WatchAsync(Task[] work)
     {
-        // None ends before the close, unless in an exception, which is thrown here at once.
-        await await Task.WhenAny(caretakers);
-        await Task.WhenAll(caretakers);
+        // None ends before the close, unless another client took over, or in an exception, which is thrown here at once.
+        await await Task.WhenAny(work);
+        await Task.WhenAll(work);
     }
 
     private bool TryRange(BlockAddress first, int length, out BlockRange range)

@@ -13,32 +13,60 @@ namespace Raid5Fs.Raid;
 /// A rebuilt block needs the lock, as the units of a row under write do not fit together.
 /// </remarks>
 internal sealed class ReadPath(
-    Raid5Geometry geometry, int blockSize, Member[] members, RowLocks locks, RowMender mender, ArrayTally tally)
+    Raid5Geometry geometry,
+    int blockSize,
+    Roster roster,
+    RowLocks locks,
+    RowMender mender,
+    EpochCommit commits,
+    Lease lease,
+    ArrayOptions options,
+    TimeProvider clock,
+    ArrayTally tally)
 {
     private readonly int _maxBlocks = CallLimits.MaxBlocks(blockSize);
 
     /// <param name="range">In range of the array.</param>
     /// <param name="destination">As long as the range.</param>
     /// <param name="cancellation">Ends the read.</param>
-    /// <returns><see cref="Errno.EIO"/> if a block cannot be rebuilt.</returns>
+    /// <returns>
+    /// <see cref="Errno.EIO"/> if a block cannot be rebuilt, or too few members grant the lease;
+    /// <see cref="Errno.ESTALE"/> if another client owns the array.
+    /// </returns>
     public async Task<Errno> ReadAsync(BlockRange range, Memory<byte> destination, CancellationToken cancellation)
     {
         tally.BlocksRead += range.Count;
         foreach (BlockRange window in range.Windows(geometry, _maxBlocks))
         {
             var blocks = new Window(geometry, window);
-            await ReadDirectlyAsync(blocks, Slice(range, window, destination), cancellation);
+            Memory<byte> part = Slice(range, window, destination);
+            await ReadDirectlyAsync(blocks, part, cancellation);
             if (blocks.Troubled.Count > 0)
             {
-                Errno error = await RebuildAsync(blocks, Slice(range, window, destination), cancellation);
+                Errno error = await RebuildAsync(blocks.Troubled, blocks, part, cancellation);
                 if (error != Errno.OK)
                 {
-                    return error;
+                    return roster.IsFenced ? Errno.ESTALE : error;
                 }
             }
         }
 
-        return Errno.OK;
+        return await HoldsLeaseAsync(cancellation) ? Errno.OK
+            : roster.IsFenced ? Errno.ESTALE
+            : Errno.EIO;
+    }
+
+    /// <summary>Whether what was just read was still this client's to answer; asks the members where that is not known.</summary>
+    private async Task<bool> HoldsLeaseAsync(CancellationToken cancellation)
+    {
+        if (!lease.Holds && !roster.IsFenced)
+        {
+            tally.LeaseRenewals++;
+            await Task.WhenAll(roster.Members.Where(member => member.IsReachable)
+                .Select(member => member.Client.ReadAsync([], cancellation).AsTask()));
+        }
+
+        return lease.Holds && !roster.IsFenced;
     }
 
     private Memory<byte> Slice(BlockRange range, BlockRange window, Memory<byte> destination) =>
@@ -48,11 +76,11 @@ internal sealed class ReadPath(
     {
         List<Task>? calls = null;
         Task? only = null;
-        foreach (Member member in members)
+        foreach (Member member in roster.Members)
         {
             if (blocks.Of(member.Index) is { } mine)
             {
-                Task call = ReadDirectlyAsync(member, blocks, mine, destination, cancellation);
+                Task call = ReadFromAsync(member, blocks, mine, destination, cancellation);
                 if (only is not null)
                 {
                     (calls ??= [only]).Add(call);
@@ -65,7 +93,7 @@ internal sealed class ReadPath(
         return calls is null ? only! : Task.WhenAll(calls);
     }
 
-    private async Task ReadDirectlyAsync(
+    private async Task ReadFromAsync(
         Member member, Window blocks, List<int> mine, Memory<byte> destination, CancellationToken cancellation)
     {
         for (int first = 0; first < mine.Count; first += _maxBlocks)
@@ -76,7 +104,11 @@ internal sealed class ReadPath(
             for (int i = first; i < end; i++)
             {
                 Row row = blocks.Places[mine[i]].Row;
-                if (member.IsUsable(row))
+                if (roster.Open.Find(member.Index, row) is { } pin)
+                {
+                    pin.Unit.Content.Span.CopyTo(BlockAt(destination, mine[i]));
+                }
+                else if (member.IsUsable(row))
                 {
                     asked.Add(mine[i]);
                     rows.Add(row);
@@ -87,47 +119,161 @@ internal sealed class ReadPath(
                 }
             }
 
-            if (asked.Count == 0)
+            if (asked.Count > 0)
             {
-                continue;
-            }
-
-            Unit[]? units = await member.Client.ReadAsync(rows, cancellation);
-            for (int i = 0; i < asked.Count; i++)
-            {
-                bool good = units is not null && units[i].State == UnitState.Good && member.IsUsable(rows[i]);
-                if (good)
-                {
-                    Copy(units![i], BlockAt(destination, asked[i]));
-                }
-                else
-                {
-                    blocks.Troubled.Add(asked[i]);
-                }
+                await ReadFromAsync(member, blocks, asked, rows, destination, cancellation);
             }
         }
     }
 
-    private async Task<Errno> RebuildAsync(Window blocks, Memory<byte> destination, CancellationToken cancellation)
+    private async Task ReadFromAsync(
+        Member member,
+        Window blocks,
+        List<int> asked,
+        List<Row> rows,
+        Memory<byte> destination,
+        CancellationToken cancellation)
     {
-        var images = new SortedDictionary<Row, RowImage>();
-        foreach (int block in blocks.Troubled)
+        long began = clock.GetTimestamp();
+        Task<Unit[]?> direct = member.Client.ReadAsync(rows, cancellation).AsTask();
+        if (HedgeDelay(member) is { } delay && await IsSlowAsync(direct, delay, cancellation))
         {
-            Row row = blocks.Places[block].Row;
-            images.TryAdd(row, new RowImage(geometry, row));
+            tally.HedgedReads++;
+            var rebuilt = new byte[asked.Count * blockSize];
+            Task<Errno> hedge = RebuildAsync(asked, rebuilt, blocks, cancellation);
+            if (await Task.WhenAny(direct, hedge) == hedge && await hedge == Errno.OK)
+            {
+                tally.HedgesWon++;
+                member.Client.Latency.Add(clock.GetElapsedTime(began));
+                for (int i = 0; i < asked.Count; i++)
+                {
+                    rebuilt.AsSpan(i * blockSize, blockSize).CopyTo(BlockAt(destination, asked[i]));
+                }
+
+                return;
+            }
         }
 
-        RowImage[] rows = [.. images.Values];
+        Unit[]? units = await direct;
+        if (units is not null)
+        {
+            member.Client.Latency.Add(clock.GetElapsedTime(began));
+        }
+
+        for (int i = 0; i < asked.Count; i++)
+        {
+            if (units is not null && units[i].State == UnitState.Good && member.IsUsable(rows[i]))
+            {
+                Copy(units[i], BlockAt(destination, asked[i]));
+            }
+            else
+            {
+                blocks.Troubled.Add(asked[i]);
+            }
+        }
+    }
+
+    /// <summary>
+    /// How long a read of this member may take before the others are asked as well: what 99 of 100 reads of a typical
+    /// other member take. Null where that is not known, or hedging is off.
+    /// </summary>
+    private TimeSpan? HedgeDelay(Member member)
+    {
+        if (!options.HedgeReads)
+        {
+            return null;
+        }
+
+        List<TimeSpan> others = [];
+        foreach (Member other in roster.Members)
+        {
+            if (other != member && other.Client.Latency.P99 is { } latency)
+            {
+                others.Add(latency);
+            }
+        }
+
+        if (others.Count < roster.Quorum)
+        {
+            return null;
+        }
+
+        others.Sort();
+        TimeSpan typical = others[others.Count / 2];
+        return typical < options.MinHedgeDelay ? options.MinHedgeDelay : typical;
+    }
+
+    private async Task<bool> IsSlowAsync(Task<Unit[]?> direct, TimeSpan delay, CancellationToken cancellation)
+    {
+        if (direct.IsCompleted)
+        {
+            return false;
+        }
+
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task elapsed = Task.Delay(delay, clock, timer.Token);
+        bool isSlow = await Task.WhenAny(direct, elapsed) == elapsed && !direct.IsCompleted && !cancellation.IsCancellationRequested;
+        timer.Cancel();
+        return isSlow;
+    }
+
+    /// <summary>Rebuilds blocks from the other members alone, into a buffer of their own: the direct read goes on.</summary>
+    private async Task<Errno> RebuildAsync(
+        List<int> wanted, Memory<byte> destination, Window blocks, CancellationToken cancellation)
+    {
+        RowImage[] rows = ImagesOf(wanted, blocks);
         using (await locks.AcquireAsync(rows))
         {
-            await mender.MendAsync(rows, cancellation);
+            foreach (int block in wanted)
+            {
+                UnitPlace place = blocks.Places[block];
+                RowImage row = Array.Find(rows, row => row.Row == place.Row)!;
+                row.Wanted = row.All - MemberSet.Of(place.Member);
+            }
+
+            await mender.RebuildWantedAsync(rows, cancellation);
+        }
+
+        for (int i = 0; i < wanted.Count; i++)
+        {
+            UnitPlace place = blocks.Places[wanted[i]];
+            Unit unit = Array.Find(rows, row => row.Row == place.Row)![place.Member];
+            if (unit.State != UnitState.Good)
+            {
+                return Errno.EIO;
+            }
+
+            Copy(unit, destination.Span.Slice(i * blockSize, blockSize));
+        }
+
+        return Errno.OK;
+    }
+
+    private async Task<Errno> RebuildAsync(
+        List<int> troubled, Window blocks, Memory<byte> destination, CancellationToken cancellation)
+    {
+        RowImage[] rows = ImagesOf(troubled, blocks);
+        using (await locks.AcquireAsync(rows))
+        {
+            await mender.RebuildAsync(rows, cancellation);
+
+            // While the epoch is being sealed it is answered only: a scrub, or the next reader, heals it.
+            if (commits.TryEnter(out EpochCommit.Stay stay))
+            {
+                using (stay)
+                {
+                    await mender.HealAsync(rows);
+                }
+
+                commits.Wake();
+            }
         }
 
         Errno result = Errno.OK;
-        foreach (int block in blocks.Troubled)
+        foreach (int block in troubled)
         {
             UnitPlace place = blocks.Places[block];
-            RowImage row = images[place.Row];
+            RowImage row = Array.Find(rows, row => row.Row == place.Row)!;
             if (row[place.Member].State != UnitState.Good)
             {
                 result = Errno.EIO;
@@ -139,6 +285,18 @@ internal sealed class ReadPath(
         }
 
         return result;
+    }
+
+    private RowImage[] ImagesOf(List<int> wanted, Window blocks)
+    {
+        var images = new SortedDictionary<Row, RowImage>();
+        foreach (int block in wanted)
+        {
+            Row row = blocks.Places[block].Row;
+            images.TryAdd(row, new RowImage(geometry, row));
+        }
+
+        return [.. images.Values];
     }
 
     private static void Copy(Unit unit, Span<byte> block)

@@ -44,10 +44,35 @@ internal sealed class RowSet
 
     public void AddAll()
     {
-        for (long row = 0; row < _rows; row++)
+        for (int page = 0; page < _pages.Length; page++)
         {
-            Add(new Row(row));
+            ulong[] words = _pages[page] ??= new ulong[PageBits / WordBits];
+            long rows = Math.Min(PageBits, _rows - ((long)page * PageBits));
+            words.AsSpan().Clear();
+            words.AsSpan(0, (int)(rows / WordBits)).Fill(ulong.MaxValue);
+            if (rows % WordBits != 0)
+            {
+                words[rows / WordBits] = (1UL << (int)(rows % WordBits)) - 1;
+            }
         }
+
+        Count = _rows;
+    }
+
+    /// <summary>Leaves nothing in it but these.</summary>
+    public void Replace(IEnumerable<Row> rows)
+    {
+        Clear();
+        foreach (Row row in rows)
+        {
+            Add(row);
+        }
+    }
+
+    public void Clear()
+    {
+        Array.Clear(_pages);
+        Count = 0;
     }
 
     public void Remove(Row row)

@@ -15,7 +15,8 @@ namespace Raid5Fs.Raid;
 /// </remarks>
 internal sealed class Scrubber(
     Raid5Geometry geometry,
-    Member[] members,
+    Roster roster,
+    EpochCommit commits,
     RowLocks locks,
     RowMender mender,
     ArrayOptions options,
@@ -35,6 +36,8 @@ internal sealed class Scrubber(
                 rows[i] = new RowImage(geometry, new Row(first + i));
             }
 
+            await commits.MakeRoomAsync(count, cancellation);
+            using (await commits.EnterAsync())
             using (await locks.AcquireAsync(rows))
             {
                 await mender.MendAsync(rows, cancellation);
@@ -49,12 +52,14 @@ internal sealed class Scrubber(
             }
         }
 
+        // What was healed outlives a crash only once it is committed.
+        await commits.CommitHealsAsync();
         return new ScrubReport(geometry.Rows, unverified, findings);
     }
 
     private bool IsVerified(RowImage row)
     {
-        foreach (Member member in members)
+        foreach (Member member in roster.Members)
         {
             if (row[member.Index].State == UnitState.Missing || IsRebuiltInMemoryOnly(row, member))
             {

@@ -10,9 +10,9 @@ namespace Raid5Fs.Raid;
 /// <para>All rows of a window are locked in ascending order. Then two phases, each one call a member in parallel:
 /// read what the new parity needs (<see cref="WritePlan"/>), write data and parity. A row in which something that was
 /// read turns out bad is mended first: nothing unverified ever enters a parity.</para>
-/// <para>What keeps a row right whatever fails: a unit that a write should have changed and whose member did not
-/// acknowledge it is stale from before the lock is released. Its content is then what parity and the others
-/// say.</para>
+/// <para>What keeps a row right whatever fails: data and parity are written in one epoch, and a member that did not
+/// acknowledge its part is sent it again before the epoch is sealed, or is no longer counted on. Its content is then
+/// what parity and the others say.</para>
 /// <para>A block is kept, and the write succeeds, if its member acknowledged it, or if it can be rebuilt: parity
 /// acknowledged, and every other unit usable. Blocks that cannot be kept are not sent at all where that is known
 /// before, so that what their absent members hold stays true.</para>
@@ -21,7 +21,7 @@ namespace Raid5Fs.Raid;
 internal sealed class WritePath(
     Raid5Geometry geometry,
     int blockSize,
-    Member[] members,
+    Roster roster,
     RowLocks locks,
     RowTransfer transfer,
     RowMender mender,
@@ -84,7 +84,7 @@ internal sealed class WritePath(
         var plans = new List<WritePlan>(rows.Length);
         foreach (RowImage row in rows)
         {
-            plans.Add(WritePlan.Before(row, Usable(row), Reachable()));
+            plans.Add(WritePlan.Before(row, Usable(row), Reachable, roster.Missing));
             row.Wanted = plans[^1].Reads;
         }
 
@@ -106,7 +106,7 @@ internal sealed class WritePath(
             {
                 RowImage row = rows[troubled[i]];
                 row.Learn(mended[i]);
-                plans[troubled[i]] = plans[troubled[i]].AfterMending(Reachable());
+                plans[troubled[i]] = plans[troubled[i]].AfterMending(Reachable, roster.Missing);
                 tally.MendedWrites++;
             }
         }
@@ -118,10 +118,6 @@ internal sealed class WritePath(
             if (plan.ComputeParity(blockSize) is { } parity)
             {
                 plan.Row.Write(plan.Row.Parity, NewUnit.Take(parity));
-            }
-            else if (plan.Strategy == WriteStrategy.DataOnly)
-            {
-                members[plan.Row.Parity.Value].MarkStale(plan.Row.Row);
             }
         }
 
@@ -147,27 +143,10 @@ internal sealed class WritePath(
             && (row.All - missed).IsSubsetOf(Usable(row));
     }
 
-    private MemberSet Usable(RowImage row)
-    {
-        MemberSet usable = MemberSet.None;
-        foreach (Member member in members)
-        {
-            usable = member.IsUsable(row.Row) ? usable.With(member.Index) : usable;
-        }
+    private MemberSet Usable(RowImage row) => roster.SetOf(
+        member => member.IsUsable(row.Row) || roster.Open.Find(member.Index, row.Row) is not null);
 
-        return usable;
-    }
-
-    private MemberSet Reachable()
-    {
-        MemberSet reachable = MemberSet.None;
-        foreach (Member member in members)
-        {
-            reachable = member.IsReachable ? reachable.With(member.Index) : reachable;
-        }
-
-        return reachable;
-    }
+    private MemberSet Reachable => roster.SetOf(static member => member.IsReachable);
 
     private void Count(WriteStrategy strategy)
     {

@@ -60,8 +60,14 @@ internal sealed class WritePlan
     /// <param name="row">Its targets are the data to be written; those that cannot be kept are dropped.</param>
     /// <param name="usable">Members that are reachable and not stale in this row.</param>
     /// <param name="reachable">Members that are reachable.</param>
-    public static WritePlan Before(RowImage row, MemberSet usable, MemberSet reachable)
+    /// <param name="missing">Members that are counted on and not reachable.</param>
+    public static WritePlan Before(RowImage row, MemberSet usable, MemberSet reachable, MemberSet missing)
     {
+        if (NeedsMissing(row, missing))
+        {
+            return GiveUpOn(row);
+        }
+
         bool shortened = DropWhatCannotBeKept(row, usable, reachable);
         if (row.Targets.IsEmpty)
         {
@@ -75,8 +81,13 @@ internal sealed class WritePlan
     }
 
     /// <summary>Plans again with what is known, after the row was read as a whole and mended.</summary>
-    public WritePlan AfterMending(MemberSet reachable)
+    public WritePlan AfterMending(MemberSet reachable, MemberSet missing)
     {
+        if (NeedsMissing(Row, missing))
+        {
+            return GiveUpOn(Row);
+        }
+
         bool shortened = DropWhatCannotBeKept(Row, Row.Known, reachable) || IsShortened;
         if (!Row.Targets.IsEmpty)
         {
@@ -91,8 +102,7 @@ internal sealed class WritePlan
             }
         }
 
-        Row.Drop(Row.Targets);
-        return new WritePlan(Row, WriteStrategy.GiveUp, MemberSet.None, isShortened: true);
+        return GiveUpOn(Row);
     }
 
     /// <summary>The new parity, or null if this plan writes none.</summary>
@@ -110,6 +120,19 @@ internal sealed class WritePlan
         }
 
         return sum;
+    }
+
+    /// <summary>
+    /// A unit that must change is on a member that is counted on and cannot be had. Its old content would pass for
+    /// current when the member is back, so the row is left as it is.
+    /// </summary>
+    private static bool NeedsMissing(RowImage row, MemberSet missing) =>
+        !row.Targets.IsEmpty && !(row.Targets.With(row.Parity) & missing).IsEmpty;
+
+    private static WritePlan GiveUpOn(RowImage row)
+    {
+        row.Drop(row.Targets);
+        return new WritePlan(row, WriteStrategy.GiveUp, MemberSet.None, isShortened: true);
     }
 
     private static WritePlan? Choose(RowImage row, MemberSet good, bool shortened)

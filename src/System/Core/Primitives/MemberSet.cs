@@ -1,10 +1,9 @@
 using System.Numerics;
-using Raid5Fs.Primitives;
 
-namespace Raid5Fs.Raid;
+namespace Raid5Fs.Primitives;
 
 /// <summary>A set of members, one bit each: an array has at most 32.</summary>
-internal readonly record struct MemberSet(uint Bits)
+public readonly record struct MemberSet(uint Bits)
 {
     public static MemberSet None => default;
 

@@ -1,0 +1,258 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using Raid5Fs.Primitives;
+
+namespace Raid5Fs.BlockServer;
+
+/*
+ * What happened to a member since its last checkpoint, appended group by group; a group is durable as a whole or not
+ * at all. Groups are made of whole sectors, so that appending never touches a sector that is durable already: a torn
+ * write of such a one could take with it what was acknowledged.
+ *
+ *     one sector of 512 bytes, little endian
+ *       0  log number              4
+ *       4  bytes of payload        2
+ *       6  1: first of its group, 2: last of it    2
+ *       8  index of the sector     4
+ *      12  index of the first sector of its group  4
+ *      16  checksum of the sector before           8
+ *      24  payload                 480
+ *     504  checksum of the above   8
+ *
+ * One group is written at a time, and flushed before the next. So after a crash only the last group can be incomplete,
+ * with sectors missing or unreadable: a torn tail, which is cut off. Anything else was damaged: a sector that can be
+ * read, is not empty and is not what belongs there; or a gap with a later group behind it.
+ */
+
+/// <summary>The log of a member. Appended to by one caller at a time.</summary>
+internal sealed class MemberLog
+{
+    private const int HeaderSize = 24;
+    private const int PayloadSize = DiskSector.ContentSize - HeaderSize;
+    private const int SectorsInOneRead = 128;
+    private const string Prefix = "log.";
+
+    private readonly IDiskFile _file;
+    private uint _sectors;
+    private ulong _chain;
+
+    private MemberLog(IDiskFile file, uint number)
+    {
+        _file = file;
+        Number = number;
+        _chain = FirstChain(number);
+    }
+
+    [Flags]
+    private enum Place : ushort
+    {
+        Middle = 0,
+        First = 1,
+        Last = 2,
+    }
+
+    /// <summary>Each checkpoint starts a log of the next number.</summary>
+    public uint Number { get; }
+
+    /// <summary>Bytes in use.</summary>
+    public long Length => (long)_sectors * DiskSector.Size;
+
+    /// <summary>Bytes of records appended; the rest of <see cref="Length"/> is headers and padding.</summary>
+    public long RecordBytes { get; private set; }
+
+    public static string NameOf(uint number) => Prefix + number.ToString(CultureInfo.InvariantCulture);
+
+    public static bool IsName(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>Makes an empty log, durable once the folder is flushed.</summary>
+    public static async Task<Result<MemberLog>> CreateAsync(IDisk disk, uint number)
+    {
+        Result<IDiskFile> file = await disk.OpenAsync(NameOf(number), DiskOpenMode.OpenOrCreate);
+        if (!file.IsOk)
+        {
+            return file.Error;
+        }
+
+        Errno error = await file.Value.TruncateAsync(0);
+        if (error == Errno.OK)
+        {
+            error = await file.Value.FlushAsync();
+        }
+
+        return error == Errno.OK ? new MemberLog(file.Value, number) : error;
+    }
+
+    /// <summary>Reads a log, hands its records on in order, and cuts off a torn tail.</summary>
+    /// <param name="disk">The member's folder.</param>
+    /// <param name="number">Which log.</param>
+    /// <param name="apply">Told of each record; says whether it fits what came before.</param>
+    public static async Task<(MemberLog? Log, StoreFault Fault)> ReplayAsync(
+        IDisk disk, uint number, Func<LogRecord, bool> apply)
+    {
+        Result<IDiskFile> file = await disk.OpenAsync(NameOf(number), DiskOpenMode.Open);
+        if (!file.IsOk)
+        {
+            return (null, file.Error == Errno.ENOENT ? StoreFault.DamagedLog : StoreFault.Unreadable);
+        }
+
+        Result<long> length = await file.Value.LengthAsync();
+        if (!length.IsOk)
+        {
+            return (null, StoreFault.Unreadable);
+        }
+
+        var log = new MemberLog(file.Value, number);
+        if (!await log.ReplayAsync(length.Value, apply))
+        {
+            return (null, StoreFault.DamagedLog);
+        }
+
+        if (length.Value > log.Length)
+        {
+            // What is left of a torn group must not be found behind a later one.
+            Errno cut = await file.Value.TruncateAsync(log.Length);
+            if (cut != Errno.OK || await file.Value.FlushAsync() != Errno.OK)
+            {
+                return (null, StoreFault.Unreadable);
+            }
+        }
+
+        return (log, StoreFault.None);
+    }
+
+    /// <summary>Appends a group of records and makes it durable. After an error the log may not be used again.</summary>
+    public async Task<Errno> AppendAsync(params IReadOnlyList<LogRecord> records)
+    {
+        var payload = new ArrayBufferWriter<byte>(PayloadSize);
+        foreach (LogRecord record in records)
+        {
+            record.WriteTo(payload);
+        }
+
+        int count = (payload.WrittenCount + PayloadSize - 1) / PayloadSize;
+        byte[] sectors = new byte[count * DiskSector.Size];
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<byte> part = payload.WrittenSpan[(i * PayloadSize)..Math.Min((i + 1) * PayloadSize, payload.WrittenCount)];
+            Place place = (i == 0 ? Place.First : Place.Middle) | (i == count - 1 ? Place.Last : Place.Middle);
+            _chain = Encode(sectors.AsSpan(i * DiskSector.Size, DiskSector.Size), (uint)(_sectors + i), part, place);
+        }
+
+        long offset = Length;
+        _sectors += (uint)count;
+        RecordBytes += payload.WrittenCount;
+        Errno error = await _file.WriteAsync(offset, sectors);
+        return error == Errno.OK ? await _file.FlushAsync() : error;
+    }
+
+    private static ulong FirstChain(uint number)
+    {
+        ReadOnlySpan<uint> seed = [number];
+        return XxHash3.HashToUInt64(MemoryMarshal.AsBytes(seed));
+    }
+
+    private ulong Encode(Span<byte> sector, uint index, ReadOnlySpan<byte> part, Place place)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(sector, Number);
+        BinaryPrimitives.WriteUInt16LittleEndian(sector[4..], (ushort)part.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(sector[6..], (ushort)place);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[8..], index);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[12..], _sectors);
+        BinaryPrimitives.WriteUInt64LittleEndian(sector[16..], _chain);
+        part.CopyTo(sector[HeaderSize..]);
+        return DiskSector.Seal(sector);
+    }
+
+    /// <returns>False if the log is damaged.</returns>
+    private async Task<bool> ReplayAsync(long length, Func<LogRecord, bool> apply)
+    {
+        var replay = new Replay(this, apply);
+        long sectors = (length + DiskSector.Size - 1) / DiskSector.Size;
+        byte[] bytes = new byte[(int)Math.Min(Math.Max(sectors, 1), SectorsInOneRead) * DiskSector.Size];
+        for (long first = 0; first < sectors; first += SectorsInOneRead)
+        {
+            int count = (int)Math.Min(SectorsInOneRead, sectors - first);
+            Memory<byte> all = bytes.AsMemory(0, count * DiskSector.Size);
+            bool readable = await _file.ReadAsync(first * DiskSector.Size, all) == Errno.OK;
+            for (int i = 0; i < count; i++)
+            {
+                Memory<byte> sector = all.Slice(i * DiskSector.Size, DiskSector.Size);
+                bool isRead = readable || await _file.ReadAsync((first + i) * DiskSector.Size, sector) == Errno.OK;
+                if (!replay.Take((uint)(first + i), isRead ? sector.Span : default))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Goes through the sectors of a log, and tells a torn tail from damage.</summary>
+    private sealed class Replay(MemberLog log, Func<LogRecord, bool> apply)
+    {
+        private readonly List<byte> _group = [];
+        private uint _groupStart;
+        private ulong _chain = log._chain;
+        private uint? _tornGroup;
+
+        /// <param name="index">The next one.</param>
+        /// <param name="sector">Its bytes; empty if they cannot be read.</param>
+        /// <returns>False if this proves that the log is damaged.</returns>
+        public bool Take(uint index, ReadOnlySpan<byte> sector)
+        {
+            bool isMine = !sector.IsEmpty && DiskSector.Holds(sector) && IsPlaced(sector, index);
+            if (_tornGroup is null && isMine && Continues(sector, index))
+            {
+                return Accept(sector, index);
+            }
+
+            _tornGroup ??= _group.Count > 0 ? _groupStart : index;
+            if (isMine)
+            {
+                return GroupOf(sector) <= _tornGroup;
+            }
+
+            return sector.IsEmpty || DiskSector.IsZero(sector);
+        }
+
+        private bool IsPlaced(ReadOnlySpan<byte> sector, uint index) =>
+            BinaryPrimitives.ReadUInt32LittleEndian(sector) == log.Number
+            && BinaryPrimitives.ReadUInt32LittleEndian(sector[8..]) == index
+            && BinaryPrimitives.ReadUInt16LittleEndian(sector[4..]) <= PayloadSize;
+
+        private static uint GroupOf(ReadOnlySpan<byte> sector) => BinaryPrimitives.ReadUInt32LittleEndian(sector[12..]);
+
+        private static Place PlaceOf(ReadOnlySpan<byte> sector) =>
+            (Place)BinaryPrimitives.ReadUInt16LittleEndian(sector[6..]);
+
+        private bool Continues(ReadOnlySpan<byte> sector, uint index)
+        {
+            bool isFirst = PlaceOf(sector).HasFlag(Place.First);
+            return BinaryPrimitives.ReadUInt64LittleEndian(sector[16..]) == _chain
+                && isFirst == (_group.Count == 0)
+                && GroupOf(sector) == (isFirst ? index : _groupStart);
+        }
+
+        private bool Accept(ReadOnlySpan<byte> sector, uint index)
+        {
+            _groupStart = GroupOf(sector);
+            _chain = DiskSector.ChecksumOf(sector);
+            _group.AddRange(sector.Slice(HeaderSize, BinaryPrimitives.ReadUInt16LittleEndian(sector[4..])));
+            if (!PlaceOf(sector).HasFlag(Place.Last))
+            {
+                return true;
+            }
+
+            List<LogRecord>? records = LogRecord.ReadAll(CollectionsMarshal.AsSpan(_group));
+            log.RecordBytes += _group.Count;
+            log._sectors = index + 1;
+            log._chain = _chain;
+            _group.Clear();
+            return records is not null && records.TrueForAll(record => apply(record));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+namespace Raid5Fs.Primitives;
+
+/// <summary>
+/// All block writes between two commits of the array: one atomic group. Named by the generation of the client that
+/// wrote it and by its number in that generation; never reused, and ordered by both.
+/// </summary>
+/// <remarks>Packed into 64 bits: 24 of generation, 40 of number. <c>default</c> is before every epoch.</remarks>
+public readonly record struct Epoch(ulong Value) : IComparable<Epoch>
+{
+    private const int NumberBits = 40;
+
+    /// <summary>The highest generation: an array can be opened 16.7 million times.</summary>
+    public const uint MaxGeneration = (1 << (64 - NumberBits)) - 1;
+
+    /// <summary>Before every epoch: what was never written carries this one.</summary>
+    public static Epoch None => default;
+
+    public uint Generation => (uint)(Value >> NumberBits);
+
+    public ulong Number => Value & ((1UL << NumberBits) - 1);
+
+    /// <param name="generation">Up to <see cref="MaxGeneration"/>.</param>
+    /// <param name="number">0 stands for what the generation found when it took over; its own epochs start at 1.</param>
+    public static Epoch Of(uint generation, ulong number)
+    {
+        Invariant.Require(generation <= MaxGeneration && number >> NumberBits == 0, "an epoch that can be written down");
+        return new Epoch(((ulong)generation << NumberBits) | number);
+    }
+
+    public Epoch Next() => Of(Generation, Number + 1);
+
+    public static bool operator <(Epoch left, Epoch right) => left.Value < right.Value;
+
+    public static bool operator >(Epoch left, Epoch right) => left.Value > right.Value;
+
+    public static bool operator <=(Epoch left, Epoch right) => left.Value <= right.Value;
+
+    public static bool operator >=(Epoch left, Epoch right) => left.Value >= right.Value;
+
+    public int CompareTo(Epoch other) => Value.CompareTo(other.Value);
+
+    public override string ToString() => $"{Generation}.{Number}";
+}
+
+/// <summary>
+/// A moment in the life of an array: an epoch, and how often its set of members was changed after it was sealed.
+/// </summary>
+public readonly record struct Stamp(Epoch Epoch, uint Version) : IComparable<Stamp>
+{
+    public static bool operator <(Stamp left, Stamp right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(Stamp left, Stamp right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(Stamp left, Stamp right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(Stamp left, Stamp right) => left.CompareTo(right) >= 0;
+
+    public int CompareTo(Stamp other) =>
+        Epoch != other.Epoch ? Epoch.CompareTo(other.Epoch) : Version.CompareTo(other.Version);
+
+    public override string ToString() => $"{Epoch}v{Version}";
+}
+
+/// <summary>
+/// A client's right to an array: the generation that it claims, and its own name, drawn at random. The higher
+/// claim wins; every call carries it.
+/// </summary>
+/// <remarks>
+/// Two clients that claim at once may choose the same generation. Members order them by name, and a client that
+/// learns of another claim to its generation gives it up: so a generation has one owner, and its epochs one writer.
+/// </remarks>
+public readonly record struct Claim(uint Generation, ulong Client) : IComparable<Claim>
+{
+    public static bool operator <(Claim left, Claim right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(Claim left, Claim right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(Claim left, Claim right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(Claim left, Claim right) => left.CompareTo(right) >= 0;
+
+    public int CompareTo(Claim other) =>
+        Generation != other.Generation ? Generation.CompareTo(other.Generation) : Client.CompareTo(other.Client);
+
+    public override string ToString() => $"generation {Generation} of client {Client:x16}";
+}
+
+/// <summary>What a member believes of the array: the last decision that it adopted.</summary>
+/// <param name="Stamp">When it was taken; only a higher one replaces it.</param>
+/// <param name="Decided">The last epoch that is part of the array's history.</param>
+/// <param name="Mask">The members that the decision counts on.</param>
+public readonly record struct View(Stamp Stamp, Epoch Decided, MemberSet Mask)
+{
+    public override string ToString() => $"{Stamp}: {Decided} on {Mask}";
+}
+
+/// <summary>An epoch that a member has sealed: its blocks are durable there, and await the decision.</summary>
+/// <param name="Stamp">The epoch, and the version of its mask.</param>
+/// <param name="Mask">The members that this version counts on.</param>
+public readonly record struct SealedEpoch(Stamp Stamp, MemberSet Mask)
+{
+    public Epoch Epoch => Stamp.Epoch;
+
+    public override string ToString() => $"{Stamp} on {Mask}";
+}
+
+/// <summary>All that a member says of itself and the array, apart from its blocks. A snapshot.</summary>
+/// <param name="BootId">Which life of the member says it; never 0.</param>
+/// <param name="Promised">The highest claim that it granted.</param>
+/// <param name="View">What it believes.</param>
+/// <param name="Self">The last epoch that it committed while in its mask: it is complete up to there.</param>
+/// <param name="Sealed">The epoch that awaits its decision; null if there is none.</param>
+public sealed record MemberRecord(ulong BootId, Claim Promised, View View, Epoch Self, SealedEpoch? Sealed)
+{
+    /// <summary>Whether it holds all that its part of an epoch's history needs: committed, or sealed and counted on.</summary>
+    public bool IsCompleteUpTo(Epoch epoch, MemberIndex member) =>
+        Self == epoch || (Sealed is { } pending && pending.Epoch == epoch && pending.Mask.Contains(member));
+}

@@ -1,0 +1,30 @@
+namespace Raid5Fs.Raid;
+
+/// <summary>How long the latest reads of one member took: what tells a slow one from the others.</summary>
+internal sealed class ReadLatency
+{
+    private const int Kept = 128;
+
+    /// <summary>Fewer than these say nothing about one in a hundred.</summary>
+    private const int Enough = 32;
+
+    private const int RefreshEvery = 16;
+
+    private readonly TimeSpan[] _latest = new TimeSpan[Kept];
+    private long _count;
+    private TimeSpan? _p99;
+
+    /// <summary>The 99th percentile of the latest reads; null before there were enough.</summary>
+    public TimeSpan? P99 => _p99;
+
+    public void Add(TimeSpan latency)
+    {
+        _latest[_count++ % Kept] = latency;
+        if (_count >= Enough && _count % RefreshEvery == 0)
+        {
+            TimeSpan[] sorted = _latest[..(int)Math.Min(_count, Kept)];
+            Array.Sort(sorted);
+            _p99 = sorted[(sorted.Length - 1) * 99 / 100];
+        }
+    }
+}

@@ -1,0 +1,233 @@
+using Grpc.Core;
+using Raid5Fs.Primitives;
+using Raid5Fs.Protocol;
+
+namespace Raid5Fs.Raid;
+
+/*
+ * How a client takes an array over: after a clean end, after any crash, or from a client that still lives.
+ *
+ *   1. Inspect: which array is this, and which claim is higher than all that were granted?
+ *   2. Open: the claim, granted by N - 1 members at least. Each one's standing is taken with its grant: from then on
+ *      nobody else changes it.
+ *   3. Decide what is the last epoch of the history, and which members hold all of it.
+ *   4. Record the decision on N - 1 of those, before anything is served or committed: whoever comes next reaches one
+ *      of them, and decides the same.
+ *   5. Wait out the lease of the former owner, unless every member has granted the claim.
+ *
+ * The decision. V is the highest view, and its epoch D is decided. W is the highest sealed epoch above V: the one in
+ * flight when the former owner ended. A member holds W whole if it sealed it with its own bit in the mask.
+ *   forward  if N - 1 hold it whole: it may have been acknowledged, and nothing of it is missing;
+ *   back     else, if a reached member of W's mask lacks it: then it was not acknowledged;
+ *   neither  else: a member that could tell is not there, and to guess could undo what was acknowledged.
+ */
+
+/// <summary>What a recovery decided.</summary>
+/// <param name="Decided">The last epoch of the history.</param>
+/// <param name="Direction">What became of the epoch in flight.</param>
+/// <param name="Holders">The members that hold all of the history.</param>
+internal readonly record struct RecoveryDecision(Epoch Decided, RecoveryDirection Direction, MemberSet Holders)
+{
+    /// <summary>Decides from what the members said with their grants. Pure.</summary>
+    /// <param name="granted">By place; null where the claim was not granted.</param>
+    /// <returns>Null if it must be left open, as too few members are there.</returns>
+    public static RecoveryDecision? From(IReadOnlyList<MemberRecord?> granted)
+    {
+        int quorum = granted.Count - 1;
+        View view = default;
+        SealedEpoch inFlight = default;
+        foreach (MemberRecord? record in granted)
+        {
+            view = record is not null && record.View.Stamp > view.Stamp ? record.View : view;
+            inFlight = record?.Sealed is { } pending && pending.Stamp > inFlight.Stamp ? pending : inFlight;
+        }
+
+        Epoch decided = view.Decided;
+        RecoveryDirection direction = RecoveryDirection.Clean;
+        if (inFlight.Stamp > view.Stamp)
+        {
+            MemberSet whole = MemberSet.None;
+            MemberSet lacking = MemberSet.None;
+            for (int place = 0; place < granted.Count; place++)
+            {
+                var member = new MemberIndex(place);
+                bool holds = granted[place]?.Sealed is { } pending
+                    && pending.Epoch == inFlight.Epoch
+                    && pending.Mask.Contains(member);
+                whole = holds ? whole.With(member) : whole;
+                lacking = !holds && granted[place] is not null && inFlight.Mask.Contains(member)
+                    ? lacking.With(member)
+                    : lacking;
+            }
+
+            if (whole.Count >= quorum)
+            {
+                decided = inFlight.Epoch;
+                direction = RecoveryDirection.Forward;
+            }
+            else if (!lacking.IsEmpty)
+            {
+                direction = RecoveryDirection.Back;
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        MemberSet holders = MemberSet.None;
+        for (int place = 0; place < granted.Count; place++)
+        {
+            var member = new MemberIndex(place);
+            holders = granted[place]?.IsCompleteUpTo(decided, member) == true ? holders.With(member) : holders;
+        }
+
+        return holders.Count >= quorum ? new RecoveryDecision(decided, direction, holders) : null;
+    }
+}
+
+/// <summary>What a recovery did with the epoch that was in flight.</summary>
+public enum RecoveryDirection
+{
+    /// <summary>There was none.</summary>
+    Clean,
+
+    /// <summary>It is part of the history now.</summary>
+    Forward,
+
+    /// <summary>It was undone.</summary>
+    Back,
+}
+
+/// <summary>An array taken over: what <see cref="Raid5Array"/> starts from.</summary>
+internal sealed record RecoveredArray(
+    MemberGeometry Shape, Member[] Members, Claim Claim, View View, RecoveryDirection Direction, Lease Lease);
+
+/// <summary>Takes an array over.</summary>
+internal sealed class Recovery(
+    IReadOnlyList<CallInvoker> invokers, ArrayOptions options, TimeProvider clock, Random dice)
+{
+    private const int Tries = 5;
+
+    private readonly CallPipeline _pipeline = new(options, clock, dice);
+
+    /// <returns>
+    /// EIO: too few members answer, or those that could tell what was acknowledged are not among them. ESTALE: the
+    /// members do not make up one array in this order, or another client takes it over at this moment.
+    /// </returns>
+    public async Task<Result<RecoveredArray>> RunAsync()
+    {
+        ulong client = (ulong)dice.NextInt64();
+        uint atLeast = 1;
+        for (int attempt = 0; attempt < Tries; attempt++)
+        {
+            Result<Inspection> inspected = await InspectAsync();
+            if (!inspected.IsOk)
+            {
+                return inspected.Error;
+            }
+
+            uint generation = Math.Max(atLeast, inspected.Value.HighestGeneration + 1);
+            if (generation > Epoch.MaxGeneration)
+            {
+                return Errno.EOVERFLOW;
+            }
+
+            var claim = new Claim(generation, client);
+            (Result<RecoveredArray> array, bool again) = await ClaimAsync(inspected.Value, claim);
+            if (!again)
+            {
+                return array;
+            }
+
+            // Another client claims at the same moment. Whoever waits longer, by chance, comes last and wins.
+            atLeast = generation + 1;
+            await Task.Delay(options.RetryDelay * (1 + dice.NextDouble() * (2 << attempt)), clock);
+        }
+
+        return Errno.ESTALE;
+    }
+
+    private async Task<Result<Inspection>> InspectAsync()
+    {
+        var nobody = new Lease(clock, options.Lease, invokers.Count);
+        MemberFinding?[] found = await Task.WhenAll(invokers.Select((invoker, place) =>
+            new MemberClient(new MemberIndex(place), invoker, _pipeline, default, nobody)
+                .InspectAsync(persists: true, CancellationToken.None).AsTask()));
+        Result<MemberGeometry> shape = ArrayShape.Agree([.. found.Select(one => one?.Geometry)]);
+        return shape.IsOk ? new Inspection(shape.Value, found) : shape.Error;
+    }
+
+    /// <returns>The array, or why not; and whether to try again with a higher claim.</returns>
+    private async Task<(Result<RecoveredArray> Array, bool Again)> ClaimAsync(Inspection inspected, Claim claim)
+    {
+        MemberGeometry shape = inspected.Shape;
+        var lease = new Lease(clock, options.Lease, shape.Members);
+        var members = new Member[shape.Members];
+        for (int place = 0; place < members.Length; place++)
+        {
+            var client = new MemberClient(new MemberIndex(place), invokers[place], _pipeline, claim, lease);
+            client.Expect(shape.At(new MemberIndex(place)));
+            members[place] = new Member(client, shape.Rows);
+        }
+
+        ClaimAnswer?[] answers = await Task.WhenAll(members.Select(async member =>
+            inspected.IsMember(member.Index) ? await member.Client.OpenAsync(CancellationToken.None) : null));
+        MemberRecord?[] granted = new MemberRecord?[members.Length];
+        bool isContested = false;
+        for (int place = 0; place < members.Length; place++)
+        {
+            if (answers[place] is { } answer)
+            {
+                isContested |= answer.Record.Promised != claim
+                    || (answer.Before.Generation == claim.Generation && answer.Before != claim);
+                granted[place] = answer.Record.Promised == claim ? answer.Record : null;
+            }
+        }
+
+        if (isContested)
+        {
+            return (Errno.ESTALE, true);
+        }
+
+        int grants = granted.Count(record => record is not null);
+        if (grants < members.Length - 1 || RecoveryDecision.From(granted) is not { } decision)
+        {
+            return (Errno.EIO, false);
+        }
+
+        var view = new View(
+            new Stamp(Epoch.Of(claim.Generation, 0), Version: 0), decision.Decided, decision.Holders);
+        bool[] recorded = await Task.WhenAll(members.Select(async member =>
+            decision.Holders.Contains(member.Index) && await member.Client.RecordAsync(view)));
+        if (recorded.Count(done => done) < members.Length - 1)
+        {
+            return (Errno.EIO, false);
+        }
+
+        for (int place = 0; place < members.Length; place++)
+        {
+            if (recorded[place])
+            {
+                members[place].Client.Accept(granted[place]!.BootId);
+                members[place].Return();
+                members[place].Count();
+            }
+        }
+
+        if (grants < members.Length && inspected.HighestGeneration > 0)
+        {
+            await Task.Delay(options.Lease * (1 + ArrayOptions.ClockSkewBound), clock);
+        }
+
+        return (new RecoveredArray(shape, members, claim, view, decision.Direction, lease), false);
+    }
+
+    /// <summary>Who answered, and what they make up.</summary>
+    private sealed record Inspection(MemberGeometry Shape, MemberFinding?[] Found)
+    {
+        public uint HighestGeneration => Found.Max(one => one?.Record.Promised.Generation ?? 0);
+
+        public bool IsMember(MemberIndex place) => Found[place.Value]?.Geometry == Shape.At(place);
+    }
+}
