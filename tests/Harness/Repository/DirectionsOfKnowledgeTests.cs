@@ -15,6 +15,7 @@ public sealed partial class DirectionsOfKnowledgeTests
     private static readonly Dictionary<string, string[]> Projects = new()
     {
         ["Raid5Fs"] = [],
+        ["Raid5Fs.Server"] = ["Raid5Fs"],
         ["Raid5Verify.Simulation"] = [],
         ["Raid5Verify"] = ["Raid5Fs", "Raid5Verify.Simulation"],
         ["Raid5Verify.Cli"] = ["Raid5Verify"],

@@ -19,7 +19,8 @@ public sealed class FileHandle
     /// <summary>Writes all of the source, which stays unchanged until the call completes: that is checked.</summary>
     public Task<DiskStatus> WriteAsync(long offset, ReadOnlyMemory<byte> source)
     {
-        if (_disk.IsShut)
+        // An empty write changes nothing, the length neither.
+        if (_disk.IsShut || source.IsEmpty)
         {
             return _disk.Call(static () => DiskStatus.Ok);
         }

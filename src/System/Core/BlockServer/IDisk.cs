@@ -17,14 +17,18 @@ namespace Raid5Fs.BlockServer;
 /// </remarks>
 public interface IDisk
 {
-    /// <summary>Opens a file.</summary>
+    /// <summary>Opens a file. All who open a name have the same file, whatever becomes of the name.</summary>
+    /// <param name="name">A plain file name, as in all calls.</param>
+    /// <param name="mode">Whether it must exist.</param>
     /// <returns><see cref="Errno.ENOENT"/> or <see cref="Errno.EEXIST"/> as <paramref name="mode"/> asks.</returns>
     Task<Result<IDiskFile>> OpenAsync(string name, DiskOpenMode mode);
 
+    /// <summary>Deletes a file. Those who have it open may go on using it.</summary>
     /// <returns><see cref="Errno.ENOENT"/> if there is no such file.</returns>
     Task<Errno> DeleteAsync(string name);
 
     /// <summary>Renames a file, atomically replacing <paramref name="to"/> if it exists.</summary>
+    /// <returns><see cref="Errno.ENOENT"/> if there is no file <paramref name="from"/>.</returns>
     Task<Errno> RenameAsync(string from, string to);
 
     /// <summary>The names in the folder, in ordinal order.</summary>
@@ -60,8 +64,8 @@ public interface IDiskFile
     Task<Errno> ReadAsync(long offset, Memory<byte> destination);
 
     /// <summary>
-    /// Writes all of <paramref name="source"/>, growing the file as needed. The caller leaves the memory
-    /// unchanged until the call completes.
+    /// Writes all of <paramref name="source"/>, growing the file as needed; nothing if it is empty. The caller leaves
+    /// the memory unchanged until the call completes.
     /// </summary>
     Task<Errno> WriteAsync(long offset, ReadOnlyMemory<byte> source);
 
