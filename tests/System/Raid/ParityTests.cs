@@ -120,6 +120,16 @@ public sealed class ParityTests
         }
     }
 
+    [Fact]
+    public void A_sum_over_one_of_its_units_is_a_bug()
+    {
+        byte[][] row = RandomUnits(7, 128);
+        foreach (byte[] unit in row)
+        {
+            Assert.Throws<InvariantException>(() => Parity.Xor(unit, Memories(row)));
+        }
+    }
+
     private static void SumsAsByteForByte(byte[][] units, int length)
     {
         byte[] sum = new byte[length];

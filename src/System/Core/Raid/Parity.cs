@@ -84,6 +84,7 @@ internal static class Parity
             if (!unit.IsEmpty)
             {
                 Invariant.Require(sum.Length == unit.Length, "units of one row have one length");
+                Invariant.Require(!sum.Overlaps(unit), "a sum overwrites none of its units");
                 return unit;
             }
         }
