@@ -1,7 +1,9 @@
+using Raid5Fs.Primitives;
 using Raid5Verify.Cluster;
 using Raid5Verify.Faults;
-using Raid5Verify.Reference;
+using Raid5Verify.Oracle;
 using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Operations;
 
 namespace Raid5Verify.Running;
 
@@ -18,18 +20,25 @@ internal sealed class ScenarioRun
     {
         Scenario = scenario;
         Cluster = cluster;
-        ReferenceFiles = new ReferenceFileSystem(scenario.Cluster.Limits);
-        Reference = new ReferencePaths(ReferenceFiles);
-        Faults = new FaultInjector(new FaultScene(cluster, Reference), Statistics);
+        Mode = Mode.Of(scenario.Options.Mode);
+        Oracle = new StateOracle(scenario.Cluster.Limits, scenario.Cluster.Block.Bytes);
+        Clients = new ClientSuccession(this);
+        Faults = new FaultInjector(new FaultScene(cluster, Oracle, Clients), Mode, Statistics);
     }
 
     public Scenario Scenario { get; }
 
     public SimulatedCluster Cluster { get; }
 
-    public ReferenceFileSystem ReferenceFiles { get; }
+    public Mode Mode { get; }
 
-    public ReferencePaths Reference { get; }
+    /// <summary>What the file system may hold.</summary>
+    public StateOracle Oracle { get; }
+
+    public ClientSuccession Clients { get; }
+
+    /// <summary>What the client in charge was asked last; null before the first step.</summary>
+    public InFlight? InFlight { get; private set; }
 
     public FaultInjector Faults { get; }
 
@@ -44,18 +53,90 @@ internal sealed class ScenarioRun
     public Task WaitAsync(TimeSpan time) =>
         time == TimeSpan.Zero ? Task.CompletedTask : Task.Delay(time, Cluster.World.Clock);
 
-    /// <summary>Runs something on the client's host, which must end in time.</summary>
-    public async Task<T> OnClientAsync<T>(string name, Func<Task<T>> body)
+    /// <summary>Asks the file system, and judges what it answers.</summary>
+    /// <returns>The answer; null if the client ended before it gave one.</returns>
+    public async Task<Answer?> AskAsync(FileOperation question)
     {
-        try
+        ClientSession? client;
+        do
         {
-            return await Cluster.OnClientAsync(name, body).WaitAsync(Patience, Cluster.World.Clock);
+            client = await Clients.ReadyAsync();
+            if (client is null)
+            {
+                return null;
+            }
         }
-        catch (TimeoutException)
+        while (client.IsEnded);
+
+        FileOperation asked = question.Against(Oracle.Latest.Paths);
+        Answer expected = Oracle.Ask(asked, StepIndex);
+        Task<Answer> answer = client.RunAsync(StepKind.TagOf(asked.GetType()), () => asked.ApplyToAsync(client.Paths!));
+        InFlight = new InFlight(answer, asked, answer);
+        Attempt<Answer> attempt = await EndsAsync(client, answer);
+        if (attempt is not { IsAnswered: true, Value: { } actual })
         {
-            throw Violate(Promise.Convergence, $"an answer within {Patience.TotalSeconds} s", "none");
+            return null;
         }
+
+        Statistics.CountAnswer(actual.Error);
+        Judge(asked, expected, actual);
+        if (Mode.IsTolerated(actual) && (actual.Error == Errno.EROFS || asked.Commits))
+        {
+            Clients.Replace();
+        }
+
+        return actual;
     }
+
+    /// <summary>Has the client in charge do something, which must end in time.</summary>
+    public async Task<Attempt<T>> OnClientAsync<T>(string name, Func<ClientSession, Task<T>> body)
+    {
+        ClientSession? client;
+        do
+        {
+            client = await Clients.ReadyAsync();
+            if (client is null)
+            {
+                return default;
+            }
+        }
+        while (client.IsEnded);
+
+        Task<T> answer = client.RunAsync(name, () => body(client));
+        InFlight = new InFlight(answer);
+        return await EndsAsync(client, answer);
+    }
+
+    /// <summary>The client in charge unmounts the file system: if it answers OK, all that was done must survive.</summary>
+    public async Task<Attempt<Errno>> UnmountAsync()
+    {
+        Attempt<Errno> unmounted = await OnClientAsync("unmount", async client =>
+        {
+            Errno error = await client.UnmountAsync();
+            if (error == Errno.OK && !client.IsEnded)
+            {
+                Oracle.Sync();
+            }
+
+            return error;
+        });
+        return unmounted;
+    }
+
+    /// <summary>Something that must succeed within the budget did not: a loss, or a reason to begin again with a new client.</summary>
+    public void Refused(Errno error)
+    {
+        if (!Mode.IsTolerated(error))
+        {
+            throw Violate(Promise.NoLoss, Errno.OK.ToString(), error.ToString());
+        }
+
+        Clients.Replace();
+    }
+
+    /// <summary>Has a client do something, in charge or not yet, which must end in time.</summary>
+    public Task<Attempt<T>> OnAsync<T>(ClientSession client, string name, Func<Task<T>> body) =>
+        EndsAsync(client, client.RunAsync(name, body));
 
     /// <summary>
     /// Waits until every member is in sync, and still so a moment later: a unit that was just refilled is read back before
@@ -94,6 +175,63 @@ internal sealed class ScenarioRun
         Statistics.Array = Cluster.Counters;
     }
 
-    public ViolationException Violate(Promise promise, string expected, string actual) =>
-        new(new Violation(promise, Doing.ToString()!, expected, actual, StepIndex));
+    /// <param name="promise">The one that was broken.</param>
+    /// <param name="expected">What it says.</param>
+    /// <param name="actual">What the system did.</param>
+    /// <param name="operation">What was being done, if not the present step.</param>
+    public ViolationException Violate(Promise promise, string expected, string actual, string? operation = null) =>
+        new(new Violation(promise, operation ?? Doing.ToString()!, expected, actual, StepIndex));
+
+    private async Task<Attempt<T>> EndsAsync<T>(ClientSession client, Task<T> answer)
+    {
+        try
+        {
+            await Task.WhenAny(answer, client.Ended).WaitAsync(Patience, Cluster.World.Clock);
+        }
+        catch (TimeoutException)
+        {
+            throw Violate(Promise.Convergence, $"an answer within {Patience.TotalSeconds} s", "none");
+        }
+
+        return client.IsEnded ? default : new Attempt<T>(true, await answer);
+    }
+
+    private void Judge(FileOperation asked, Answer expected, Answer actual)
+    {
+        if (Oracle.Accept(actual))
+        {
+            if (asked.Commits && actual.Error == Errno.OK)
+            {
+                Oracle.Sync();
+            }
+        }
+        else if (Mode.IsTolerated(actual))
+        {
+            Oracle.Dismiss();
+        }
+        else if (Mode.ToleratesErrors && actual.IsBeginningOf(expected))
+        {
+            Oracle.Dismiss();
+        }
+        else if (Mode.ToleratesErrors && actual.Written is { } count && asked.Shortened(count) is { } shorter && Answers(shorter, actual))
+        {
+            Statistics.ShortWrites++;
+        }
+        else
+        {
+            throw Violate(PromiseBrokenBy(expected, actual), expected.DescribeAgainst(actual), actual.DescribeAgainst(expected));
+        }
+    }
+
+    private bool Answers(FileOperation operation, Answer actual)
+    {
+        Oracle.Ask(operation, StepIndex);
+        return Oracle.Accept(actual);
+    }
+
+    /// <summary>An error that should not be is a loss; wrong bytes are worse; anything else is not POSIX.</summary>
+    private static Promise PromiseBrokenBy(Answer expected, Answer actual) =>
+        actual.Error is Errno.EIO or Errno.EROFS or Errno.EUCLEAN ? Promise.NoLoss
+        : actual.Error == Errno.OK && expected.Error == Errno.OK && !actual.Bytes.Span.SequenceEqual(expected.Bytes.Span) ? Promise.NeverWrong
+        : Promise.Posix;
 }
