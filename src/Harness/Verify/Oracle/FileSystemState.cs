@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Text;
 using Raid5Fs.FileSystem;
 using Raid5Verify.Reference;
 using Raid5Verify.Scenarios.Operations;
@@ -8,6 +10,8 @@ namespace Raid5Verify.Oracle;
 internal sealed class FileSystemState
 {
     private readonly ReferenceFileSystem _files;
+
+    private ulong? _fingerprint;
 
     private FileSystemState(ReferenceFileSystem files, FileOperation? cause, int step)
     {
@@ -49,5 +53,23 @@ internal sealed class FileSystemState
     /// <summary>Every path and what is there.</summary>
     public IEnumerable<(string Path, InodeAttributes Attributes)> Walk() => _files.Walk();
 
+    /// <summary>Equal exactly for states that no question tells apart, but for chance.</summary>
+    public ulong Fingerprint => _fingerprint ??= ComputeFingerprint();
+
     public override string ToString() => Cause is null ? "the new file system" : $"the state after step {Step}, {Cause}";
+
+    private ulong ComputeFingerprint()
+    {
+        var hash = new XxHash3();
+        foreach ((string path, InodeAttributes attributes) in Walk())
+        {
+            hash.Append(Encoding.UTF8.GetBytes($"{path} {Answer.Of(attributes)}\n"));
+            if (attributes.Type == FileType.Regular)
+            {
+                hash.Append(Paths.Read(path, 0, (int)attributes.Size).Value);
+            }
+        }
+
+        return hash.GetCurrentHashAsUInt64();
+    }
 }

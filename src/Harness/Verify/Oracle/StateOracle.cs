@@ -39,6 +39,9 @@ internal sealed class StateOracle
     /// <summary>What the file system holds; where several states are possible, the likeliest.</summary>
     public FileSystemState Latest => _timelines[0].Latest;
 
+    /// <summary>Whether an operation is under way.</summary>
+    public bool IsAsked => _asked.Count > 0;
+
     /// <summary>What a file holds; see <see cref="Latest"/>.</summary>
     public Result<byte[]> Read(string path, long offset, int length) => Latest.Paths.Read(path, offset, length);
 
@@ -128,7 +131,7 @@ internal sealed class StateOracle
         {
             (Timeline timeline, FileSystemState state) = found[^1];
             return new Judgement.Found(
-                tree.IsWhole ? [state] : [.. found.Select(candidate => candidate.State).Reverse()],
+                tree.IsWhole ? [state] : [.. found.Select(candidate => candidate.State).Reverse().DistinctBy(other => other.Fingerprint)],
                 timeline.OperationsAfter(state));
         }
 
@@ -170,10 +173,10 @@ internal sealed class StateOracle
     private string Describe()
     {
         Timeline likeliest = _timelines[0];
-        string floor = likeliest.Floor == Floor.Synced ? "a commit acknowledged" : "a recovery decided";
+        string floor = likeliest.Floor == Floor.Synced ? "of which a commit was acknowledged" : "to which the file system was recovered before";
         return likeliest.States.Count == 1
-            ? $"{likeliest.Oldest}, which {floor}"
-            : $"{likeliest.Oldest}, which {floor}, or one of the {likeliest.States.Count - 1} that came after it";
+            ? $"{likeliest.Oldest}, {floor}"
+            : $"{likeliest.Oldest}, {floor}, or a later one, up to {likeliest.Latest}";
     }
 
     private static string Describe(Difference nearest, FileSystemState? old) => old is null

@@ -25,6 +25,9 @@ internal sealed class ClientSuccession(ScenarioRun run)
     /// <summary>How often everything is read again, where parts of it could not be, before a client makes do with the rest.</summary>
     private const int Readings = 20;
 
+    /// <summary>The most states between which unreadable blocks may leave it open what the file system holds.</summary>
+    private const int MostPossible = 64;
+
     private readonly List<SupersededClient> _superseded = [];
     private TaskCompletionSource<ClientSession?> _ready = new();
     private TimeSpan _triesUntil;
@@ -62,6 +65,11 @@ internal sealed class ClientSuccession(ScenarioRun run)
     /// <summary>The client in charge dies and is there again at once: what an operator does to one that is read-only.</summary>
     public void Replace()
     {
+        if (!Cluster.Client.IsUp)
+        {
+            return;
+        }
+
         Crash(CrashKind.Process);
         Restart(again: 0);
     }
@@ -70,7 +78,8 @@ internal sealed class ClientSuccession(ScenarioRun run)
     public SupersededClient TakeOver()
     {
         bool wasReady = _ready.Task.IsCompleted;
-        var old = new SupersededClient(run, Cluster.Session, wasReady ? run.Oracle.Latest : null, wasReady ? run.InFlight : null);
+        InFlight? last = run.Oracle.IsAsked ? run.InFlight : run.InFlight?.Judged();
+        var old = new SupersededClient(run, Cluster.Session, wasReady ? run.Oracle.Latest : null, last);
         _superseded.Add(old);
         End();
         Recover(Cluster.AddClient(), again: 0);
@@ -140,9 +149,7 @@ internal sealed class ClientSuccession(ScenarioRun run)
 
             if (isLate)
             {
-                session.End();
-                _superseded.ForEach(static old => old.Judged(null));
-                _ready.SetResult(null);
+                GiveUp();
                 return false;
             }
 
@@ -151,7 +158,7 @@ internal sealed class ClientSuccession(ScenarioRun run)
     }
 
     /// <summary>Reads everything, and has it judged.</summary>
-    /// <returns>False if the client has ended.</returns>
+    /// <returns>False if the client has ended, or too little could be read.</returns>
     private async Task<bool> ReadAsync(ClientSession session)
     {
         for (int reading = 1; ; reading++)
@@ -168,16 +175,13 @@ internal sealed class ClientSuccession(ScenarioRun run)
                 continue;
             }
 
-            if (!tree.IsEmpty)
-            {
-                Adopt(run.Oracle.Judge(tree, run.Mode.Allows), tree.IsWhole);
-            }
-
-            return read.IsAnswered;
+            bool isKnown = tree.IsEmpty || Adopt(run.Oracle.Judge(tree, run.Mode.Allows), tree.IsWhole);
+            return read.IsAnswered && isKnown;
         }
     }
 
-    private void Adopt(Judgement judgement, bool isCertain)
+    /// <returns>False if too little could be read to tell what it is.</returns>
+    private bool Adopt(Judgement judgement, bool isCertain)
     {
         if (judgement is Judgement.Nothing nothing)
         {
@@ -185,12 +189,28 @@ internal sealed class ClientSuccession(ScenarioRun run)
         }
 
         var found = (Judgement.Found)judgement;
+        if (found.States.Count > MostPossible)
+        {
+            GiveUp();
+            return false;
+        }
+
         run.Oracle.Adopt(found.States);
         run.Statistics.UndoneOperations += found.OperationsLost;
         foreach (SupersededClient old in _superseded)
         {
             old.Judged(isCertain ? found.OperationsLost : null);
         }
+
+        return true;
+    }
+
+    /// <summary>There is nothing more that could be asked, or judged.</summary>
+    private void GiveUp()
+    {
+        End();
+        _superseded.ForEach(static old => old.Judged(null));
+        _ready.SetResult(null);
     }
 
     /// <summary>Structures that no file shows, such as the bitmaps, must be of one state too.</summary>

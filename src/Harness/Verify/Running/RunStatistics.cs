@@ -33,9 +33,6 @@ public sealed class RunStatistics
     /// <summary>Errors that clients were answered after another one had replaced them.</summary>
     public long LateRefusals { get; internal set; }
 
-    /// <summary>Writes that an error ended in the middle, where the mode allows it.</summary>
-    public long ShortWrites { get; internal set; }
-
     /// <summary>What the array counted.</summary>
     public ArrayCounters Array { get; internal set; } = new();
 
@@ -56,7 +53,6 @@ public sealed class RunStatistics
         Recoveries += other.Recoveries;
         UndoneOperations += other.UndoneOperations;
         LateRefusals += other.LateRefusals;
-        ShortWrites += other.ShortWrites;
         Array = Sum(Array, other.Array);
     }
 

@@ -183,4 +183,8 @@ internal sealed class SupersededClient(ScenarioRun run, ClientSession session, F
 /// <param name="Ended">Ends when it is done.</param>
 /// <param name="Operation">What it was, if it has an answer to be judged.</param>
 /// <param name="Answer">That answer.</param>
-internal sealed record InFlight(Task Ended, FileOperation? Operation = null, Task<Answer>? Answer = null);
+internal sealed record InFlight(Task Ended, FileOperation? Operation = null, Task<Answer>? Answer = null)
+{
+    /// <summary>The same, where the answer is no longer open.</summary>
+    public InFlight Judged() => new(Ended);
+}
