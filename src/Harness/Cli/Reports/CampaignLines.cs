@@ -23,6 +23,8 @@ internal static class CampaignLines
             $"{array.BlocksWritten:N0} blocks in {array.FullStripeWrites:N0} full stripes, {array.ReconstructWrites:N0} reconstruct-writes, "
             + $"{array.ReadModifyWrites:N0} read-modify-writes, {array.DataOnlyWrites:N0} without parity");
         yield return ("mended", $"{array.Heals:N0} units healed, {array.RefilledRows:N0} rows refilled");
+        yield return ("clients",
+            $"{done.Recoveries:N0} recoveries, {done.UndoneOperations:N0} operations undone by crashes, {done.LateRefusals:N0} late refusals");
         yield return ("faults met", Kinds(done.Faults, fault => fault.Hit));
         yield return ("of injected", Kinds(done.Faults, fault => fault.Injected));
     }

@@ -10,13 +10,14 @@ using Raid5Verify.Simulation;
 namespace Raid5Verify.Cluster;
 
 /*
- * The full system in one simulated world: a host for each block server, one for the client, and the production code on
+ * The full system in one simulated world: a host for each block server, one for each client, and the production code on
  * all of them. What is simulated is the world below it: clock, dice, network, disks.
  *
- * Order of calls: StartAsync once; then the file system may be used and remounted; CloseAsync at the end.
+ * Order of calls: StartAsync once; then the file system may be used and remounted. A client that died, or that another
+ * one is to follow, is replaced by BeginSession; then OpenArrayAsync and MountAsync again.
  */
 
-/// <summary>A client and its block servers in a simulated world.</summary>
+/// <summary>The clients of an array and its block servers in a simulated world.</summary>
 /// <remarks>Used by the root task of its world.</remarks>
 internal sealed class SimulatedCluster
 {
@@ -24,10 +25,8 @@ internal sealed class SimulatedCluster
     private readonly StoreFault[] _refusals;
     private readonly MemberStore?[] _stores;
     private readonly MountOptions _mountOptions;
-    private UnixFileSystem? _files;
-    private PathOperations? _paths;
-    private Raid5Array? _array;
-    private ArrayCounters _closed = new();
+    private readonly List<Raid5Array> _opened = [];
+    private int _clients = 1;
 
     public SimulatedCluster(World world, Scenario scenario)
     {
@@ -58,17 +57,28 @@ internal sealed class SimulatedCluster
     /// <summary>In the order of their places in the array.</summary>
     public IReadOnlyList<Host> Servers { get; }
 
-    public Host Client { get; }
+    /// <summary>The host of the client that is in charge, or that was the last one to be.</summary>
+    public Host Client { get; private set; }
 
-    public Raid5Array Array => _array!;
+    /// <summary>The client that is in charge, or that was the last one to be.</summary>
+    public ClientSession Session { get; private set; } = null!;
 
-    /// <summary>What the client counted, over all the arrays that it opened.</summary>
+    /// <summary>The array as a client in charge opened it last: while there is none, what the last one knew of it.</summary>
+    public Raid5Array Array { get; private set; } = null!;
+
+    /// <summary>What the clients counted, over all the arrays that they opened.</summary>
     public ArrayCounters Counters =>
-        _array is null ? _closed : RunStatistics.Sum(_closed, _array.Status.Counters);
+        _opened.Aggregate(new ArrayCounters(), (sum, array) => RunStatistics.Sum(sum, array.Status.Counters));
 
-    public PathOperations Paths => _paths!;
+    public PathOperations Paths => Session.Paths!;
 
-    public UnixFileSystem Files => _files!;
+    public UnixFileSystem Files => Session.Files!;
+
+    /// <summary>Whether there is a client in charge that has opened the array.</summary>
+    public bool IsOpen => !Session.IsEnded && Session.Array is not null;
+
+    /// <summary>Whether a client is just opening the array.</summary>
+    public bool IsOpening => !Session.IsEnded && Session.Array is null;
 
     /// <summary>The longest that one call of the client may take before its member counts as away.</summary>
     public TimeSpan LongestCall =>
@@ -77,7 +87,7 @@ internal sealed class SimulatedCluster
     /// <summary>The longest fault of a link or a server that the client's retries are sure to ride out.</summary>
     public TimeSpan LongestDisturbance => ArrayOptions.RetryBudget - ArrayOptions.AttemptTimeout;
 
-    public bool IsInSync => Array.Status.Members.All(member => member.State == MemberState.InSync);
+    public bool IsInSync => IsOpen && Array.Status.Members.All(member => member.State == MemberState.InSync);
 
     /// <summary>Formats and starts the servers, opens the array, makes a file system and mounts it.</summary>
     /// <exception cref="InvalidOperationException">Something of this failed, though there is no fault yet.</exception>
@@ -96,24 +106,44 @@ internal sealed class SimulatedCluster
         }
 
         Client.Start(static _ => Task.CompletedTask);
+        BeginSession(Client);
         await OnClientAsync("format", async () =>
         {
-            Succeed(await OpenArrayAsync(), "the array opens");
+            Succeed(await OpenArrayAsync(Session), "the array opens");
             Succeed(await Mkfs.FormatAsync(Array, new MkfsOptions()), "mkfs");
-            return await MountAsync();
+            return await MountAsync(Session);
         });
     }
 
-    /// <summary>Opens the array anew; the one before, if any, is closed.</summary>
-    public async Task<Errno> OpenArrayAsync()
+    /// <summary>A host for another client, started.</summary>
+    public Host AddClient()
     {
-        HostLife life = Client.Life!;
+        Host host = World.AddHost($"client-{++_clients}");
+        host.Start(static _ => Task.CompletedTask);
+        return host;
+    }
+
+    /// <summary>The client on this host, in its present life, is in charge from now on.</summary>
+    public ClientSession BeginSession(Host host)
+    {
+        Client = host;
+        return Session = new ClientSession(host.Life!);
+    }
+
+    /// <summary>A client opens the array. To be called on its host.</summary>
+    public async Task<Errno> OpenArrayAsync(ClientSession session)
+    {
+        HostLife life = session.Life;
         Result<Raid5Array> opened = await Raid5Array.OpenAsync(
             [.. Servers.Select(life.Connect)], ArrayOptions, life.Clock, life.Dice("array"));
         if (opened.IsOk)
         {
-            _closed = Counters;
-            _array = opened.Value;
+            _opened.Add(opened.Value);
+            session.Array = opened.Value;
+            if (session == Session)
+            {
+                Array = opened.Value;
+            }
 
             // The array's own work has nobody who awaits it: what it throws is reported by the host.
             Observe(life.Spawn("array", () => opened.Value.Background));
@@ -122,13 +152,13 @@ internal sealed class SimulatedCluster
         return opened.Error;
     }
 
-    public async Task<Errno> MountAsync()
+    /// <summary>A client that has opened the array mounts the file system. To be called on its host.</summary>
+    public async Task<Errno> MountAsync(ClientSession session)
     {
-        Result<UnixFileSystem> mounted = await UnixFileSystem.MountAsync(Array, _mountOptions, Client.Life!.Clock);
+        Result<UnixFileSystem> mounted = await UnixFileSystem.MountAsync(session.Array!, _mountOptions, session.Life.Clock);
         if (mounted.IsOk)
         {
-            _files = mounted.Value;
-            _paths = new PathOperations(mounted.Value);
+            session.Mounted(mounted.Value);
         }
 
         return mounted.Error;
@@ -137,13 +167,8 @@ internal sealed class SimulatedCluster
     /// <summary>Begins a task of the harness's own, which nobody awaits: what it throws fails the run.</summary>
     public void Begin(string name, Func<Task> body) => Observe(World.Harness.Life!.Spawn(name, body));
 
-    /// <summary>Runs something on the client's host, as one of its tasks.</summary>
-    public async Task<T> OnClientAsync<T>(string name, Func<Task<T>> body)
-    {
-        T? result = default;
-        await Client.Life!.Spawn(name, async () => result = await body());
-        return result!;
-    }
+    /// <summary>Runs something on the host of the client in charge, as one of its tasks.</summary>
+    public Task<T> OnClientAsync<T>(string name, Func<Task<T>> body) => Session.RunAsync(name, body);
 
     /// <summary>The server whose block of a row is parity: left-symmetric, from the last server down.</summary>
     public int ParityServer(int row) => Shape.Servers - 1 - (row / Shape.Chunk % Shape.Servers);
@@ -187,6 +212,11 @@ internal sealed class SimulatedCluster
     public string DescribeTrouble()
     {
         List<string> troubles = [];
+        if (!IsOpen)
+        {
+            return IsOpening ? "the client is opening the array" : "there is no client";
+        }
+
         ArrayStatus status = Array.Status;
         for (int server = 0; server < Servers.Count; server++)
         {

@@ -3,15 +3,12 @@ using Raid5Verify.Simulation;
 namespace Raid5Verify.Faults;
 
 /// <summary>A fault that has struck.</summary>
-internal abstract class ActiveFault(World world, Fault fault, int server)
+internal abstract class ActiveFault(World world, Fault fault)
 {
     protected World World { get; } = world;
 
     /// <summary>The step it came from.</summary>
     public Fault Fault { get; } = fault;
-
-    /// <summary>The server that it concerns.</summary>
-    public int Server { get; } = server;
 
     /// <summary>Whether the system has run into it by now.</summary>
     public abstract bool IsMet { get; }
@@ -38,8 +35,8 @@ internal abstract class ActiveFault(World world, Fault fault, int server)
 }
 
 /// <summary>A rule of the network. It is met when it has acted upon a packet.</summary>
-internal sealed class ActiveRule(World world, ServerFault fault, LinkRule rule, long? atMost)
-    : ActiveFault(world, fault, fault.Server)
+internal sealed class ActiveRule(World world, Fault fault, LinkRule rule, long? atMost)
+    : ActiveFault(world, fault)
 {
     public override bool IsMet => rule.Met > 0;
 
@@ -55,7 +52,7 @@ internal sealed class ActiveSilence : ActiveFault
     private readonly Action _wake;
 
     public ActiveSilence(FaultScene scene, ServerFault fault, Action wake)
-        : base(scene.Cluster.World, fault, fault.Server)
+        : base(scene.Cluster.World, fault)
     {
         _wake = wake;
         _counter = World.Network.Add(
@@ -69,20 +66,21 @@ internal sealed class ActiveSilence : ActiveFault
         World.Network.Remove(_counter);
         _wake();
     }
+}
 
-    private sealed class RequestCounter : LinkRule
+/// <summary>Lets every packet pass, and counts those it matches.</summary>
+internal sealed class RequestCounter : LinkRule
+{
+    protected override Verdict Judge(Packet packet, Dice dice)
     {
-        protected override Verdict Judge(Packet packet, Dice dice)
-        {
-            Touch();
-            return Verdict.Pass;
-        }
+        Touch();
+        return Verdict.Pass;
     }
 }
 
 /// <summary>Damage to a disk. It is met when a read ran into it; only the system mends it.</summary>
-internal sealed class ActiveDamage(World world, Fault fault, int server, DiskDamage damage)
-    : ActiveFault(world, fault, server)
+internal sealed class ActiveDamage(World world, Fault fault, DiskDamage damage)
+    : ActiveFault(world, fault)
 {
     public override bool IsMet => damage.Met > 0;
 
@@ -94,7 +92,7 @@ internal sealed class ActiveDamage(World world, Fault fault, int server, DiskDam
 }
 
 /// <summary>Something that happened in an instant.</summary>
-internal sealed class ActiveInstant(World world, ServerFault fault, bool isMet) : ActiveFault(world, fault, fault.Server)
+internal sealed class ActiveInstant(World world, ServerFault fault, bool isMet) : ActiveFault(world, fault)
 {
     public override bool IsMet => isMet;
 

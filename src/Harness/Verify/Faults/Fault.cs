@@ -11,6 +11,9 @@ public abstract record Fault : Step
     [Between(0, 3_600_000)]
     public TimeSpan After { get; init; }
 
+    /// <summary>How long it lasts before it ends by itself; null for what happens in an instant, or only the system mends.</summary>
+    internal virtual TimeSpan? Lasts => null;
+
     /// <summary>What it would do now; null if there is nothing to strike.</summary>
     internal abstract FaultPlan? Plan(FaultScene scene);
 
@@ -59,6 +62,8 @@ public abstract record LastingServerFault : ServerFault
     /// <summary>How long it lasts.</summary>
     [Between(1, 3_600_000)]
     public required TimeSpan For { get; init; }
+
+    internal sealed override TimeSpan? Lasts => For;
 }
 
 /// <summary>A fault that lies on the way between the client and a server for a while.</summary>
@@ -103,7 +108,6 @@ public abstract record BlockFault : Fault
             () => new ActiveDamage(
                 scene.Cluster.World,
                 this,
-                place.Server,
                 Damage(scene.Cluster.SlotFile(place.Server), offsets[0], size, scene.Dice)));
     }
 

@@ -1,5 +1,6 @@
 using Raid5Fs.Raid;
 using Raid5Verify.Cluster;
+using Raid5Verify.Running;
 using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Faults;
@@ -12,10 +13,14 @@ namespace Raid5Verify.Faults;
  * from the array only for what it alone knows (a member is in sync again). The end of a fault is not the end of
  * its consequences: a call that it hurt may give its member up a little later. So a member counts as bad for as
  * long as the longest call after the fault's end.
+ *
+ * A client that crashes may leave one member behind: recovery keeps an epoch that all but one have. Which one, only the
+ * next client knows, once it has opened the array. So while there is none, no block may be damaged; and while it is
+ * opening the array, no member that it counts on may go. (One that is away before it opens is the one that is behind.)
  */
 
-/// <summary>Decides, when a fault is about to strike, whether RAID5 could survive it.</summary>
-internal sealed class FaultBudget(SimulatedCluster cluster)
+/// <summary>Decides, when a fault is about to strike, whether RAID5 could survive it, as far as the run's mode cares.</summary>
+internal sealed class FaultBudget(SimulatedCluster cluster, Mode mode)
 {
     /// <summary>By server: until when the way to it counts as disturbed.</summary>
     private readonly TimeSpan[] _disturbedUntil = new TimeSpan[cluster.Servers.Count];
@@ -23,45 +28,32 @@ internal sealed class FaultBudget(SimulatedCluster cluster)
     /// <summary>By server: until when it counts as bad, whatever its state.</summary>
     private readonly TimeSpan[] _badUntil = new TimeSpan[cluster.Servers.Count];
 
-    private readonly List<(ActiveFault Fault, bool CostsMember)> _open = [];
+    private readonly List<(ActiveFault Fault, int Server, bool CostsMember)> _open = [];
 
     /// <returns>Why it may not strike now, or null if it may.</returns>
     public string? Refuse(FaultCost cost)
     {
         Settle();
-        switch (cost)
+        return cost switch
         {
-            case FaultCost.Disturbance disturbance:
-                return CostsMember(disturbance) ? RefuseMember(disturbance.Server) : null;
-            case FaultCost.Member member:
-                return RefuseMember(member.Server);
-            case FaultCost.Units units:
-                for (int other = 0; other < cluster.Servers.Count; other++)
-                {
-                    if (other != units.Server && IsBad(other))
-                    {
-                        return $"server {other} is not in sync";
-                    }
-
-                    if (other != units.Server && IsDamaged(other, units.FirstRow, units.LastRow))
-                    {
-                        return $"a block of the same row is damaged on server {other}";
-                    }
-                }
-
-                return null;
-            default:
-                return null;
-        }
+            FaultCost.Disturbance disturbance => CostsMember(disturbance) ? RefuseMember(disturbance.Server) : null,
+            FaultCost.Member member => RefuseMember(member.Server),
+            FaultCost.Units units => mode.SparesDamagedRows ? RefuseUnits(units) : null,
+            FaultCost.Straggler => mode.SparesDamagedRows ? RefuseBeside(null) : null,
+            _ => null,
+        };
     }
 
     /// <summary>Books a fault that struck, so that the next ones are judged with it.</summary>
     public void Book(ActiveFault fault, FaultCost cost)
     {
-        bool costsMember = cost is FaultCost.Member || (cost is FaultCost.Disturbance disturbance && CostsMember(disturbance));
-        if (costsMember || cost is FaultCost.Disturbance)
+        if (cost is FaultCost.Member member)
         {
-            _open.Add((fault, costsMember));
+            _open.Add((fault, member.Server, true));
+        }
+        else if (cost is FaultCost.Disturbance disturbance)
+        {
+            _open.Add((fault, disturbance.Server, CostsMember(disturbance)));
         }
     }
 
@@ -70,13 +62,13 @@ internal sealed class FaultBudget(SimulatedCluster cluster)
     /// <summary>Follows the faults that are over: their consequences last a little longer.</summary>
     private void Settle()
     {
-        foreach ((ActiveFault fault, bool costsMember) in _open)
+        foreach ((ActiveFault fault, int server, bool costsMember) in _open)
         {
             TimeSpan calm = (fault.EndedAt ?? cluster.World.Now) + cluster.LongestCall;
-            _disturbedUntil[fault.Server] = calm;
+            _disturbedUntil[server] = calm;
             if (costsMember)
             {
-                _badUntil[fault.Server] = calm;
+                _badUntil[server] = calm;
             }
         }
 
@@ -85,16 +77,54 @@ internal sealed class FaultBudget(SimulatedCluster cluster)
 
     private string? RefuseMember(int server)
     {
-        for (int other = 0; other < cluster.Servers.Count; other++)
+        if (mode.SparesSecondMember)
         {
-            if (other != server && IsBad(other))
+            if (OtherThatIsBad(server) is { } other)
             {
                 return $"server {other} is not in sync";
             }
 
-            if (other != server && IsDamaged(other, 0, cluster.Shape.Rows - 1))
+            if (cluster.IsOpening && !IsBad(server))
             {
-                return $"a block is damaged on server {other}";
+                return "a client is opening the array, and may count on this server";
+            }
+        }
+
+        return mode.SparesDamagedRows ? RefuseBeside(server) : null;
+    }
+
+    private string? RefuseUnits(FaultCost.Units units)
+    {
+        if (OtherThatIsBad(units.Server) is { } other)
+        {
+            return $"server {other} is not in sync";
+        }
+
+        if (!cluster.IsOpen)
+        {
+            return "the client that crashed may have left a server behind";
+        }
+
+        return OtherThatIs(units.Server, damaged => IsDamaged(damaged, units.FirstRow, units.LastRow)) is { } second
+            ? $"a block of the same row is damaged on server {second}"
+            : null;
+    }
+
+    /// <summary>A member, or any if null, may miss writes only if no block is damaged elsewhere.</summary>
+    private string? RefuseBeside(int? server) =>
+        OtherThatIs(server, damaged => IsDamaged(damaged, 0, cluster.Shape.Rows - 1)) is { } other
+            ? $"a block is damaged on server {other}"
+            : null;
+
+    private int? OtherThatIsBad(int server) => OtherThatIs(server, IsBad);
+
+    private int? OtherThatIs(int? server, Func<int, bool> condition)
+    {
+        for (int other = 0; other < cluster.Servers.Count; other++)
+        {
+            if (other != server && condition(other))
+            {
+                return other;
             }
         }
 

@@ -23,5 +23,11 @@ internal abstract record FaultCost
     /// <summary>One member's unit in some rows.</summary>
     public sealed record Units(int Server, int FirstRow, int LastRow) : FaultCost;
 
+    /// <summary>
+    /// One member's units of what the client was just committing: recovery may keep that without the member that had not
+    /// got it, and nobody knows before which one that is.
+    /// </summary>
+    public sealed record Straggler : FaultCost;
+
     private sealed record Nothing : FaultCost;
 }

@@ -6,14 +6,14 @@ using Raid5Verify.Simulation;
 namespace Raid5Verify.Faults;
 
 /// <summary>Lets faults strike when they are due and the budget allows it, ends them, and counts what came of them.</summary>
-internal sealed class FaultInjector(FaultScene scene, RunStatistics statistics)
+internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics statistics)
 {
     private static readonly Label Struck = new("fault.struck");
     private static readonly Label Ended = new("fault.ended");
     private static readonly Label Withheld = new("fault.withheld");
     private static readonly Label Missed = new("fault.missed");
 
-    private readonly FaultBudget _budget = new(scene.Cluster);
+    private readonly FaultBudget _budget = new(scene.Cluster, mode);
     private readonly List<ActiveFault> _struck = [];
     private bool _isClosed;
 
@@ -89,11 +89,11 @@ internal sealed class FaultInjector(FaultScene scene, RunStatistics statistics)
         ActiveFault active = plan.Strike();
         _struck.Add(active);
         _budget.Book(active, plan.Cost);
-        if (fault is LastingServerFault lasting)
+        if (fault.Lasts is { } time)
         {
             Cluster.Begin("fault-end", async () =>
             {
-                await Task.Delay(lasting.For, World.Clock);
+                await Task.Delay(time, World.Clock);
                 End(active);
             });
         }

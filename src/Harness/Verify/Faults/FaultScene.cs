@@ -1,21 +1,24 @@
 using Raid5Verify.Cluster;
-using Raid5Verify.Reference;
+using Raid5Verify.Oracle;
+using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Faults;
 
 /// <summary>What a fault can reach when it strikes.</summary>
-internal sealed class FaultScene(SimulatedCluster cluster, ReferencePaths reference)
+internal sealed class FaultScene(SimulatedCluster cluster, StateOracle reference, ClientSuccession clients)
 {
     public SimulatedCluster Cluster { get; } = cluster;
+
+    public ClientSuccession Clients { get; } = clients;
 
     /// <summary>Draws what the scenario leaves open, such as which bit flips.</summary>
     public Dice Dice { get; } = cluster.World.Dice.Fork("faults");
 
     private World World => Cluster.World;
 
-    public ActiveFault AddRule(ServerFault fault, LinkRule rule, long? atMost = null) =>
+    public ActiveFault AddRule(Fault fault, LinkRule rule, long? atMost = null) =>
         new ActiveRule(World, fault, World.Network.Add(rule, StepKind.TagOf(fault.GetType())), atMost);
 
     /// <summary>Where a stored block lies; null if it is not (yet) on any disk.</summary>

@@ -137,7 +137,7 @@ internal sealed class Draft
         }
 
         // Questions change nothing: to follow them would only take time.
-        if (operation is Stat or Readdir or Read or Fsync)
+        if (!operation.Changes)
         {
             return;
         }

@@ -18,8 +18,14 @@ public sealed record Profile
     /// <summary>File operations a scenario.</summary>
     public required int Operations { get; init; }
 
-    /// <summary>The most faults a scenario.</summary>
+    /// <summary>The most times that faults strike in a scenario.</summary>
     public required int Faults { get; init; }
+
+    /// <summary>The most faults that strike together.</summary>
+    public int Burst { get; init; } = 1;
+
+    /// <summary>How far faults may go, and what is demanded for it.</summary>
+    public RunMode Mode { get; init; } = RunMode.Safety;
 
     /// <summary>The longest pause before an operation.</summary>
     public TimeSpan Think { get; init; } = TimeSpan.FromMilliseconds(10);
@@ -47,7 +53,34 @@ public sealed record Profile
         Faults = 14,
     };
 
-    public static IReadOnlyList<Profile> All { get; } = [Quick, Default];
+    /// <summary>Nothing is spared, and what is answered must be right all the same.</summary>
+    public static Profile Beyond { get; } = new()
+    {
+        Name = "beyond",
+        About = "100 operations, up to 12 bursts of faults without any budget: an answer is right, or an error",
+        Operations = 100,
+        Faults = 12,
+        Burst = 4,
+        Mode = RunMode.Beyond,
+    };
+
+    /// <summary>Servers, links and clients fail together, but nothing is destroyed; in the end all comes good.</summary>
+    public static Profile Liveness { get; } = new()
+    {
+        Name = "liveness",
+        About = "100 operations, up to 12 bursts of faults that destroy nothing: when they end, all comes good",
+        Operations = 100,
+        Faults = 12,
+        Burst = 4,
+        Mode = RunMode.Liveness,
+        OnlyFaults =
+        [
+            "crash", "pause", "slow", "lose-requests", "lose-replies", "garble", "duplicate", "reorder", "partition", "clog",
+            "disconnect", "crash-client", "takeover",
+        ],
+    };
+
+    public static IReadOnlyList<Profile> All { get; } = [Quick, Default, Beyond, Liveness];
 
     /// <returns>Null if there is none of that name.</returns>
     public static Profile? Find(string name) => All.FirstOrDefault(profile => profile.Name == name);

@@ -44,7 +44,11 @@ public static class ScenarioGenerator
         {
             Name = $"drawn from profile {profile.Name}",
             Cluster = cluster,
-            Options = new ScenarioOptions { Network = draft.Chance(8) ? NetworkModel.Wan : NetworkModel.Lan },
+            Options = new ScenarioOptions
+            {
+                Network = draft.Chance(8) ? NetworkModel.Wan : NetworkModel.Lan,
+                Mode = profile.Mode,
+            },
             Steps = DrawSteps(draft, profile),
         };
     }
@@ -89,7 +93,11 @@ public static class ScenarioGenerator
             if (i == settle)
             {
                 // Now and then what was broken is given the time, or the scrub, to be mended, so that more may break.
-                steps.Add(draft.Chance(3) ? new Scrub() : new AwaitInSync());
+                // Where anything may be destroyed, some of it never is.
+                steps.Add(
+                    draft.Chance(3) ? new Scrub()
+                    : profile.Mode == RunMode.Beyond ? new Wait { For = TimeSpan.FromSeconds(1) }
+                    : new AwaitInSync());
             }
 
             // Files are in the client's cache until they are committed: a third of the faults strike at a commit.
@@ -106,11 +114,15 @@ public static class ScenarioGenerator
 
             if (strikesNow)
             {
-                // Half of them in the middle of the operation that follows, the others at any time.
-                TimeSpan after = draft.Chance(2)
-                    ? think + draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(3))
-                    : draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
-                steps.Add((Fault)Draw(faults, draft) with { After = after });
+                for (int others = draft.Dice.Next(profile.Burst); others >= 0; others--)
+                {
+                    // Half of them in the middle of the operation that follows, the others at any time.
+                    TimeSpan after = draft.Chance(2)
+                        ? think + draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(3))
+                        : draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
+                    steps.Add((Fault)Draw(faults, draft) with { After = after });
+                }
+
                 settle = draft.Chance(3) ? settle : i + draft.Dice.Next(3, 12);
             }
 

@@ -33,6 +33,14 @@ public sealed class ReferenceFileSystem : IFileSystem
         _root.Parent = _root;
     }
 
+    private ReferenceFileSystem(ReferenceFileSystem original)
+    {
+        _limits = original._limits;
+        _lastNumber = original._lastNumber;
+        _root = Copy(original._root);
+        _root.Parent = _root;
+    }
+
     public InodeNumber Root => _root.Number;
 
     public Result<InodeAttributes> Lookup(InodeNumber directory, FileName name)
@@ -267,6 +275,11 @@ public sealed class ReferenceFileSystem : IFileSystem
 
     public Errno Sync(InodeNumber inode) => _nodes.ContainsKey(inode) ? Errno.OK : Errno.ESTALE;
 
+    /// <summary>
+    /// The same files, from now on changed apart. Costs what the tree has nodes; bytes are shared until they are written.
+    /// </summary>
+    public ReferenceFileSystem Copy() => new(this);
+
     /// <summary>Every path and what is there, the root first, each directory before what is in it.</summary>
     public IEnumerable<(string Path, InodeAttributes Attributes)> Walk() => Walk("/", _root);
 
@@ -349,9 +362,23 @@ public sealed class ReferenceFileSystem : IFileSystem
 
     private ReferenceNode Add(FileType type)
     {
-        var node = new ReferenceNode(new InodeNumber(++_lastNumber), type);
+        var node = new ReferenceNode(new InodeNumber(++_lastNumber), type, new SparseBytes());
         _nodes.Add(node.Number, node);
         return node;
+    }
+
+    private ReferenceNode Copy(ReferenceNode original)
+    {
+        var copy = new ReferenceNode(original.Number, original.Type, original.Content.Copy());
+        _nodes.Add(copy.Number, copy);
+        foreach ((FileName name, ReferenceNode child) in original.Entries)
+        {
+            ReferenceNode below = Copy(child);
+            below.Parent = copy;
+            copy.Entries.Add(name, below);
+        }
+
+        return copy;
     }
 
     private void Remove(ReferenceNode parent, FileName name)

@@ -3,7 +3,7 @@ using Raid5Fs.FileSystem;
 namespace Raid5Verify.Reference;
 
 /// <summary>One inode of the reference: a directory with entries, or a file with bytes.</summary>
-internal sealed class ReferenceNode(InodeNumber number, FileType type)
+internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseBytes content)
 {
     public InodeNumber Number { get; } = number;
 
@@ -18,7 +18,7 @@ internal sealed class ReferenceNode(InodeNumber number, FileType type)
     public SortedDictionary<FileName, ReferenceNode> Entries { get; } = [];
 
     /// <summary>A file's bytes.</summary>
-    public SparseBytes Content { get; } = new();
+    public SparseBytes Content { get; } = content;
 
     public int LinkCount => IsDirectory ? 2 + Entries.Values.Count(child => child.IsDirectory) : 1;
 

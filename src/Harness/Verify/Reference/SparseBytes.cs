@@ -1,11 +1,22 @@
 namespace Raid5Verify.Reference;
 
-/// <summary>A file's bytes in pages; a page that is absent reads as zeros.</summary>
+/// <summary>A file's bytes in pages; a page that is absent reads as zeros. Copies share the pages that neither changed.</summary>
 internal sealed class SparseBytes
 {
     private const int PageSize = 4096;
 
-    private readonly Dictionary<long, byte[]> _pages = [];
+    private readonly Dictionary<long, byte[]> _pages;
+
+    /// <summary>Pages that no copy shares: these may be written in place.</summary>
+    private readonly HashSet<long> _own = [];
+
+    public SparseBytes() => _pages = [];
+
+    private SparseBytes(SparseBytes original)
+    {
+        _pages = new Dictionary<long, byte[]>(original._pages);
+        Length = original.Length;
+    }
 
     /// <summary>Bytes.</summary>
     public long Length { get; private set; }
@@ -42,12 +53,7 @@ internal sealed class SparseBytes
             long page = (offset + done) / PageSize;
             int within = (int)((offset + done) % PageSize);
             int part = Math.Min(PageSize - within, source.Length - done);
-            if (!_pages.TryGetValue(page, out byte[]? bytes))
-            {
-                _pages[page] = bytes = new byte[PageSize];
-            }
-
-            source.Slice(done, part).CopyTo(bytes.AsSpan(within));
+            source.Slice(done, part).CopyTo(Own(page).AsSpan(within));
             done += part;
         }
 
@@ -62,14 +68,32 @@ internal sealed class SparseBytes
             foreach (long page in _pages.Keys.Where(page => page * PageSize >= length).ToList())
             {
                 _pages.Remove(page);
+                _own.Remove(page);
             }
 
-            if (_pages.TryGetValue(length / PageSize, out byte[]? last))
+            if (_pages.ContainsKey(length / PageSize))
             {
-                last.AsSpan((int)(length % PageSize)).Clear();
+                Own(length / PageSize).AsSpan((int)(length % PageSize)).Clear();
             }
         }
 
         Length = length;
+    }
+
+    /// <summary>The same bytes, from now on changed apart. Costs a reference a page.</summary>
+    public SparseBytes Copy()
+    {
+        _own.Clear();
+        return new SparseBytes(this);
+    }
+
+    private byte[] Own(long page)
+    {
+        if (_own.Add(page))
+        {
+            _pages[page] = _pages.TryGetValue(page, out byte[]? shared) ? [.. shared] : new byte[PageSize];
+        }
+
+        return _pages[page];
     }
 }

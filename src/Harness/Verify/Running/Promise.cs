@@ -23,8 +23,22 @@ public sealed record Promise
     public static Promise NoLoss { get; } = new(
         2, "With at most one bad unit a row, every operation succeeds, with correct bytes.");
 
+    public static Promise OverlapIsExplicit { get; } = new(
+        3, "A second fault in a row gives EIO on exactly the blocks that cannot be rebuilt; the neighbours stay readable.");
+
     public static Promise NoAmplification { get; } = new(
         4, "Read-modify-write, scrub, self-heal and refill never raise the number of bad units.");
+
+    public static Promise Neighbours { get; } = new(5, "A crash never changes a block that was not written.");
+
+    public static Promise AtomicCommit { get; } = new(
+        6, "After any crash the file system is at the state after a prefix of the operations, at or after the last acknowledged fsync.");
+
+    public static Promise Stability { get; } = new(
+        7, "What a recovery decided, no later recovery undoes: once a read after it returned a value, no later read goes back.");
+
+    public static Promise Fencing { get; } = new(
+        8, "A stale member's blocks and a superseded client's writes are refused.");
 
     public static Promise Convergence { get; } = new(
         10, "When faults end, everything pending completes; after a scrub every row XORs to zero and a second finds nothing.");

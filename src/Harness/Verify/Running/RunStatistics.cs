@@ -24,6 +24,15 @@ public sealed class RunStatistics
     /// <summary>Remote calls begun.</summary>
     public long Rpcs { get; internal set; }
 
+    /// <summary>Clients that recovered, read everything, and were proven right.</summary>
+    public long Recoveries { get; internal set; }
+
+    /// <summary>Acknowledged operations, not yet committed, that a crash of the client undid.</summary>
+    public long UndoneOperations { get; internal set; }
+
+    /// <summary>Errors that clients were answered after another one had replaced them.</summary>
+    public long LateRefusals { get; internal set; }
+
     /// <summary>What the array counted.</summary>
     public ArrayCounters Array { get; internal set; } = new();
 
@@ -41,6 +50,9 @@ public sealed class RunStatistics
         }
 
         Rpcs += other.Rpcs;
+        Recoveries += other.Recoveries;
+        UndoneOperations += other.UndoneOperations;
+        LateRefusals += other.LateRefusals;
         Array = Sum(Array, other.Array);
     }
 

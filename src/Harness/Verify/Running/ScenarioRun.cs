@@ -1,7 +1,9 @@
+using Raid5Fs.Primitives;
 using Raid5Verify.Cluster;
 using Raid5Verify.Faults;
-using Raid5Verify.Reference;
+using Raid5Verify.Oracle;
 using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Operations;
 
 namespace Raid5Verify.Running;
 
@@ -18,18 +20,25 @@ internal sealed class ScenarioRun
     {
         Scenario = scenario;
         Cluster = cluster;
-        ReferenceFiles = new ReferenceFileSystem(scenario.Cluster.Limits);
-        Reference = new ReferencePaths(ReferenceFiles);
-        Faults = new FaultInjector(new FaultScene(cluster, Reference), Statistics);
+        Mode = Mode.Of(scenario.Options.Mode);
+        Oracle = new StateOracle(scenario.Cluster.Limits, scenario.Cluster.Block.Bytes);
+        Clients = new ClientSuccession(this);
+        Faults = new FaultInjector(new FaultScene(cluster, Oracle, Clients), Mode, Statistics);
     }
 
     public Scenario Scenario { get; }
 
     public SimulatedCluster Cluster { get; }
 
-    public ReferenceFileSystem ReferenceFiles { get; }
+    public Mode Mode { get; }
 
-    public ReferencePaths Reference { get; }
+    /// <summary>What the file system may hold.</summary>
+    public StateOracle Oracle { get; }
+
+    public ClientSuccession Clients { get; }
+
+    /// <summary>What the client in charge was asked last; null before the first step.</summary>
+    public InFlight? InFlight { get; private set; }
 
     public FaultInjector Faults { get; }
 
@@ -44,17 +53,70 @@ internal sealed class ScenarioRun
     public Task WaitAsync(TimeSpan time) =>
         time == TimeSpan.Zero ? Task.CompletedTask : Task.Delay(time, Cluster.World.Clock);
 
-    /// <summary>Runs something on the client's host, which must end in time.</summary>
-    public async Task<T> OnClientAsync<T>(string name, Func<Task<T>> body)
+    /// <summary>Asks the file system, and judges what it answers.</summary>
+    /// <returns>The answer; null if the client ended before it gave one.</returns>
+    public async Task<Answer?> AskAsync(FileOperation question)
     {
-        try
+        FileOperation asked = question;
+        Answer? expected = null;
+        Attempt<Answer> attempt = await BeginAsync(client =>
         {
-            return await Cluster.OnClientAsync(name, body).WaitAsync(Patience, Cluster.World.Clock);
-        }
-        catch (TimeoutException)
+            asked = question.Against(Oracle.Latest.Paths);
+            expected = Oracle.Ask(asked, StepIndex);
+            Task<Answer> answer = client.RunAsync(StepKind.TagOf(asked.GetType()), () => asked.ApplyToAsync(client.Paths!));
+            InFlight = new InFlight(answer, asked, answer);
+            return answer;
+        });
+
+        // The client may have ended in the very moment of its answer: then it counts as not given.
+        if (attempt is not { IsAnswered: true, Value: { } actual } || !Oracle.IsAsked)
         {
-            throw Violate(Promise.Convergence, $"an answer within {Patience.TotalSeconds} s", "none");
+            return null;
         }
+
+        Statistics.CountAnswer(actual.Error);
+        Judge(asked, expected!, actual);
+        if (Mode.IsTolerated(actual) && (actual.Error == Errno.EROFS || asked.Commits))
+        {
+            Clients.Replace();
+        }
+
+        return actual;
+    }
+
+    /// <summary>Has the client in charge do something, which must end in time.</summary>
+    public Task<Attempt<T>> OnClientAsync<T>(string name, Func<ClientSession, Task<T>> body) => BeginAsync(client =>
+    {
+        Task<T> answer = client.RunAsync(name, () => body(client));
+        InFlight = new InFlight(answer);
+        return answer;
+    });
+
+    /// <summary>Has a client do something, in charge or not yet, which must end in time.</summary>
+    public Task<Attempt<T>> OnAsync<T>(ClientSession client, string name, Func<Task<T>> body) =>
+        EndsAsync(client, client.RunAsync(name, body));
+
+    /// <summary>The client in charge unmounts the file system: if it answers OK, all that was done must survive.</summary>
+    public Task<Attempt<Errno>> UnmountAsync() => OnClientAsync("unmount", async client =>
+    {
+        Errno error = await client.UnmountAsync();
+        if (error == Errno.OK && !client.IsEnded)
+        {
+            Oracle.Sync();
+        }
+
+        return error;
+    });
+
+    /// <summary>Something that must succeed within the budget did not: a loss, or a reason to begin again with a new client.</summary>
+    public void Refused(Errno error)
+    {
+        if (!Mode.IsTolerated(error))
+        {
+            throw Violate(Promise.NoLoss, Errno.OK.ToString(), error.ToString());
+        }
+
+        Clients.Replace();
     }
 
     /// <summary>
@@ -94,6 +156,75 @@ internal sealed class ScenarioRun
         Statistics.Array = Cluster.Counters;
     }
 
-    public ViolationException Violate(Promise promise, string expected, string actual) =>
-        new(new Violation(promise, Doing.ToString()!, expected, actual, StepIndex));
+    /// <param name="promise">The one that was broken.</param>
+    /// <param name="expected">What it says.</param>
+    /// <param name="actual">What the system did.</param>
+    /// <param name="operation">What was being done, if not the present step.</param>
+    public ViolationException Violate(Promise promise, string expected, string actual, string? operation = null) =>
+        new(new Violation(promise, operation ?? Doing.ToString()!, expected, actual, StepIndex));
+
+    /// <summary>Lets something begin on the client in charge, as soon as there is one.</summary>
+    private async Task<Attempt<T>> BeginAsync<T>(Func<ClientSession, Task<T>> begin)
+    {
+        while (await Clients.ReadyAsync() is { } client)
+        {
+            if (!client.IsEnded)
+            {
+                return await EndsAsync(client, begin(client));
+            }
+        }
+
+        return default;
+    }
+
+    private async Task<Attempt<T>> EndsAsync<T>(ClientSession client, Task<T> answer)
+    {
+        try
+        {
+            await Task.WhenAny(answer, client.Ended).WaitAsync(Patience, Cluster.World.Clock);
+        }
+        catch (TimeoutException)
+        {
+            throw Violate(Promise.Convergence, $"an answer within {Patience.TotalSeconds} s", "none");
+        }
+
+        return client.IsEnded ? default : new Attempt<T>(true, await answer);
+    }
+
+    private void Judge(FileOperation asked, Answer expected, Answer actual)
+    {
+        if (Oracle.Accept(actual))
+        {
+            if (asked.Commits && actual.Error == Errno.OK)
+            {
+                Oracle.Sync();
+            }
+        }
+        else if (Mode.Allows(expected, actual))
+        {
+            Oracle.Dismiss();
+        }
+        else if (!IsShorter(asked, actual))
+        {
+            throw Violate(PromiseBrokenBy(expected, actual), expected.DescribeAgainst(actual), actual.DescribeAgainst(expected));
+        }
+    }
+
+    /// <summary>A write that an error ended in the middle says how far it came, and did just that.</summary>
+    private bool IsShorter(FileOperation asked, Answer actual)
+    {
+        if (!Mode.ToleratesErrors || actual.Written is not { } count || asked.Shortened(count) is not { } shorter)
+        {
+            return false;
+        }
+
+        Oracle.Ask(shorter, StepIndex);
+        return Oracle.Accept(actual);
+    }
+
+    /// <summary>An error that should not be is a loss; wrong bytes are worse; anything else is not POSIX.</summary>
+    private static Promise PromiseBrokenBy(Answer expected, Answer actual) =>
+        actual.Error is Errno.EIO or Errno.EROFS or Errno.EUCLEAN ? Promise.NoLoss
+        : actual.Error == Errno.OK && expected.Error == Errno.OK && !actual.Bytes.Span.SequenceEqual(expected.Bytes.Span) ? Promise.NeverWrong
+        : Promise.Posix;
 }

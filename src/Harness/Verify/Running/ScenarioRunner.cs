@@ -34,6 +34,11 @@ public static class ScenarioRunner
         {
             violation = broken.Violation;
         }
+        catch (SimulationException thrown) when (thrown.InnerException is ViolationException broken)
+        {
+            // Found by a task beside the steps: a recovery, or a superseded client.
+            violation = broken.Violation;
+        }
         catch (SimulationException thrown) when (thrown.Failure == SimulationFailure.UnhandledException)
         {
             violation = new Violation(
@@ -61,6 +66,7 @@ public static class ScenarioRunner
     private static async Task RunAsync(ScenarioRun run)
     {
         await run.Cluster.StartAsync();
+        run.Clients.Begin();
         foreach (Step step in run.Scenario.Steps)
         {
             run.Doing = step;

@@ -24,6 +24,9 @@ public sealed class Counter
     [
         new("operations", run => run.Operations),
         new("rpcs", run => run.Rpcs),
+        new("recoveries", run => run.Recoveries),
+        new("undone-operations", run => run.UndoneOperations),
+        new("late-refusals", run => run.LateRefusals),
         new("block-reads", run => run.Array.BlocksRead),
         new("block-writes", run => run.Array.BlocksWritten),
         new("degraded-reads", run => run.Array.DegradedReads),

@@ -9,6 +9,9 @@ public sealed record ScenarioOptions
     public StrategyKind Strategy { get; init; } = StrategyKind.Uniform;
 
     public NetworkModel Network { get; init; } = NetworkModel.Lan;
+
+    /// <summary>How far faults may go, and what is demanded for it.</summary>
+    public RunMode Mode { get; init; } = RunMode.Safety;
 }
 
 /// <summary>One-way latency of a healthy link.</summary>

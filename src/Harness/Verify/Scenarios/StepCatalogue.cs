@@ -7,6 +7,9 @@ namespace Raid5Verify.Scenarios;
 /// <summary>Every kind of step there is. A test proves the list complete.</summary>
 public static class StepCatalogue
 {
+    /// <summary>How often faults of the client are drawn, beside those of servers, links and disks.</summary>
+    private const int ClientFaultWeight = 3;
+
     /// <summary>File operations, with the weights of a mixed workload.</summary>
     public static IReadOnlyList<StepKind> Operations { get; } =
     [
@@ -38,6 +41,8 @@ public static class StepCatalogue
         StepKind.Drawn(3, Partition.Draw),
         StepKind.Drawn(2, Clog.Draw),
         StepKind.Drawn(2, Disconnect.Draw),
+        StepKind.Drawn(2 * ClientFaultWeight, CrashClient.Draw),
+        StepKind.Drawn(ClientFaultWeight, Takeover.Draw),
     ];
 
     /// <summary>Waits, checks, and what an operator does.</summary>

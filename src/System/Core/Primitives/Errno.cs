@@ -55,6 +55,9 @@ public enum Errno
     /// <summary>A number that can be counted no further: an array was opened 16 million times.</summary>
     EOVERFLOW = 75,
 
+    /// <summary>Another client has taken the array over: this one can do nothing with it any more.</summary>
+    ESHUTDOWN = 108,
+
     /// <summary>The structure on disk contradicts itself; Linux calls this EUCLEAN.</summary>
     EUCLEAN = 117,
 

@@ -50,7 +50,7 @@ public sealed record MemberStatus(
 /// <param name="Members">In the order of their indexes.</param>
 /// <param name="Decided">The last epoch that is part of the array's history.</param>
 /// <param name="Recovery">What the recovery of this client did with the epoch that was in flight.</param>
-/// <param name="IsFenced">Another client owns the array: this one answers ESTALE.</param>
+/// <param name="IsFenced">Another client owns the array: this one answers ESHUTDOWN.</param>
 /// <param name="IsInDoubt">
 /// An epoch was offered to too few members to be decided: nothing can be written until one of them is back.
 /// </param>

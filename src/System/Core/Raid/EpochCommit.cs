@@ -83,7 +83,7 @@ internal sealed class EpochCommit(
     /// <summary>Commits what the user wrote, and all else in the epoch.</summary>
     /// <returns>
     /// EIO: too few members are there; it stays open whether the epoch is decided, and it is offered again.
-    /// ESTALE: another client owns the array.
+    /// ESHUTDOWN: another client owns the array.
     /// </returns>
     public async Task<Errno> CommitAsync()
     {
@@ -179,7 +179,7 @@ internal sealed class EpochCommit(
     {
         if (roster.IsFenced)
         {
-            return Errno.ESTALE;
+            return Errno.ESHUTDOWN;
         }
 
         MemberSet ready = roster.SetOf(static member => member.IsReady);
@@ -200,7 +200,7 @@ internal sealed class EpochCommit(
             MemberSet lost = await PrepareAllAsync(new SealedEpoch(new Stamp(roster.Open.Epoch, _version), _sealedMask));
             if (roster.IsFenced)
             {
-                return Errno.ESTALE;
+                return Errno.ESHUTDOWN;
             }
 
             if (lost.IsEmpty)

@@ -123,7 +123,7 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
 
     /// <inheritdoc/>
     /// <remarks>
-    /// <see cref="Errno.EINVAL"/> if the range leaves the device; <see cref="Errno.ESTALE"/> if another client owns it.
+    /// <see cref="Errno.EINVAL"/> if the range leaves the device; <see cref="Errno.ESHUTDOWN"/> if another client owns it.
     /// </remarks>
     public async Task<Errno> ReadAsync(
         BlockAddress first, Memory<byte> destination, CancellationToken cancellation = default)
@@ -139,7 +139,7 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     /// <inheritdoc/>
     /// <remarks>
     /// <see cref="Errno.EINVAL"/> if the range leaves the device; <see cref="Errno.ENOSPC"/> if more than
-    /// <see cref="MaxUncommittedBlocks"/> would be uncommitted; <see cref="Errno.ESTALE"/> if another client owns it.
+    /// <see cref="MaxUncommittedBlocks"/> would be uncommitted; <see cref="Errno.ESHUTDOWN"/> if another client owns it.
     /// Blocks that could be kept are, even if others make it an <see cref="Errno.EIO"/>.
     /// </remarks>
     public async Task<Errno> WriteAsync(
@@ -159,7 +159,7 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
         {
             if (_roster.IsFenced || _roster.IsSealed)
             {
-                return Note(_roster.IsFenced ? Errno.ESTALE : Errno.EIO);
+                return Note(_roster.IsFenced ? Errno.ESHUTDOWN : Errno.EIO);
             }
 
             if (_roster.Open.UserBlocks + range.Count > MaxUncommittedBlocks)
@@ -169,7 +169,7 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
 
             _roster.Open.UserBlocks += range.Count;
             Errno error = await _writes.WriteAsync(range, source, cancellation);
-            return Note(error != Errno.OK && _roster.IsFenced ? Errno.ESTALE : error);
+            return Note(error != Errno.OK && _roster.IsFenced ? Errno.ESHUTDOWN : error);
         }
     }
 
@@ -177,7 +177,7 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     /// <remarks>
     /// <see cref="Errno.EIO"/> if too few members are there: it stays open whether the writes are committed; nothing can
     /// be written until that is settled, which a later commit, or the array by itself, tries again.
-    /// <see cref="Errno.ESTALE"/> if another client owns the array.
+    /// <see cref="Errno.ESHUTDOWN"/> if another client owns the array.
     /// </remarks>
     public async Task<Errno> CommitAsync(CancellationToken cancellation = default)
     {

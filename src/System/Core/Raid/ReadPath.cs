@@ -31,7 +31,7 @@ internal sealed class ReadPath(
     /// <param name="cancellation">Ends the read.</param>
     /// <returns>
     /// <see cref="Errno.EIO"/> if a block cannot be rebuilt, or too few members grant the lease;
-    /// <see cref="Errno.ESTALE"/> if another client owns the array.
+    /// <see cref="Errno.ESHUTDOWN"/> if another client owns the array.
     /// </returns>
     public async Task<Errno> ReadAsync(BlockRange range, Memory<byte> destination, CancellationToken cancellation)
     {
@@ -46,13 +46,13 @@ internal sealed class ReadPath(
                 Errno error = await RebuildAsync(blocks.Troubled, blocks, part, cancellation);
                 if (error != Errno.OK)
                 {
-                    return roster.IsFenced ? Errno.ESTALE : error;
+                    return roster.IsFenced ? Errno.ESHUTDOWN : error;
                 }
             }
         }
 
         return await HoldsLeaseAsync(cancellation) ? Errno.OK
-            : roster.IsFenced ? Errno.ESTALE
+            : roster.IsFenced ? Errno.ESHUTDOWN
             : Errno.EIO;
     }
 

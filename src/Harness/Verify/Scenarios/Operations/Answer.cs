@@ -12,13 +12,16 @@ public sealed record Answer(Errno Error, string Text = "")
     /// <summary>The bytes that a read returned.</summary>
     public ReadOnlyMemory<byte> Bytes { get; private init; }
 
+    /// <summary>The bytes that a write wrote; null for all else.</summary>
+    public int? Written { get; private init; }
+
     public static Answer Of(Result<byte[]> read) =>
         read.IsOk
             ? new Answer(Errno.OK, $"{read.Value.Length} bytes") { Bytes = read.Value }
             : new Answer(read.Error);
 
     public static Answer Of(Result<int> count) =>
-        count.IsOk ? new Answer(Errno.OK, $"{count.Value} bytes") : new Answer(count.Error);
+        count.IsOk ? new Answer(Errno.OK, $"{count.Value} bytes") { Written = count.Value } : new Answer(count.Error);
 
     /// <summary>Inode numbers are an implementation's own business, and so is the size of a directory.</summary>
     public static Answer Of(Result<InodeAttributes> attributes) =>
@@ -31,6 +34,10 @@ public sealed record Answer(Errno Error, string Text = "")
         entries.IsOk
             ? new Answer(Errno.OK, string.Join(' ', entries.Value.OrderBy(entry => entry.Name).Select(Describe)))
             : new Answer(entries.Error);
+
+    /// <summary>Whether this is a read that ended earlier than another one, with the same bytes up to there.</summary>
+    public bool IsBeginningOf(Answer whole) =>
+        Bytes.Length > 0 && Bytes.Length < whole.Bytes.Length && whole.Bytes.Span.StartsWith(Bytes.Span);
 
     public bool Equals(Answer? other) =>
         other is not null && Error == other.Error && Text == other.Text && Bytes.Span.SequenceEqual(other.Bytes.Span);

@@ -6,7 +6,8 @@ using Raid5Verify.Running;
 namespace Raid5Verify.Scenarios.Operations;
 
 /// <summary>
-/// A step that asks the file system for something. The reference is asked the same, and both answers must be equal.
+/// A step that asks the file system for something. The reference is asked the same, and both answers must be equal. If the
+/// client crashes meanwhile, it was done or not: what is found afterwards says which.
 /// </summary>
 public abstract record FileOperation : Step
 {
@@ -16,6 +17,20 @@ public abstract record FileOperation : Step
 
     /// <summary>The errno that the author of the scenario expects; without one, whatever the reference answers.</summary>
     public Errno? Expect { get; init; }
+
+    /// <summary>Whether it may change what the files hold; a question does not.</summary>
+    internal virtual bool Changes => true;
+
+    /// <summary>Whether all that was done before survives a crash once it has answered OK.</summary>
+    internal virtual bool Commits => false;
+
+    /// <summary>Shorter forms of it that a crash in the middle may leave behind, shortest first.</summary>
+    /// <param name="block">Bytes a block of the device.</param>
+    internal virtual IEnumerable<FileOperation> Parts(long block) => [];
+
+    /// <summary>What was done of it, where it answered that it did less than it was told; null if it cannot do less.</summary>
+    /// <param name="count">Bytes that it did.</param>
+    internal virtual FileOperation? Shortened(long count) => null;
 
     /// <summary>This operation with what it leaves open filled in from what the reference holds now.</summary>
     internal virtual FileOperation Against(ReferencePaths reference) => this;
@@ -29,24 +44,9 @@ public abstract record FileOperation : Step
     internal sealed override async Task ApplyAsync(ScenarioRun run)
     {
         await run.WaitAsync(Think);
-        FileOperation asked = Against(run.Reference);
-        Answer expected = asked.ApplyTo(run.Reference);
-        Answer actual = await run.OnClientAsync(StepKind.TagOf(GetType()), () => asked.ApplyToAsync(run.Cluster.Paths));
-        run.Statistics.CountAnswer(actual.Error);
-        if (actual != expected)
+        if (await run.AskAsync(this) is { } answer && Expect is { } wanted && answer.Error != wanted)
         {
-            throw run.Violate(PromiseBrokenBy(expected, actual), expected.DescribeAgainst(actual), actual.DescribeAgainst(expected));
-        }
-
-        if (Expect is { } wanted && actual.Error != wanted)
-        {
-            throw run.Violate(Promise.Expectation, wanted.ToString(), actual.ToString());
+            throw run.Violate(Promise.Expectation, wanted.ToString(), answer.ToString());
         }
     }
-
-    /// <summary>An error that should not be is a loss; wrong bytes are worse; anything else is not POSIX.</summary>
-    private static Promise PromiseBrokenBy(Answer expected, Answer actual) =>
-        actual.Error is Errno.EIO or Errno.EROFS or Errno.EUCLEAN ? Promise.NoLoss
-        : actual.Error == Errno.OK && expected.Error == Errno.OK && !actual.Bytes.Span.SequenceEqual(expected.Bytes.Span) ? Promise.NeverWrong
-        : Promise.Posix;
 }

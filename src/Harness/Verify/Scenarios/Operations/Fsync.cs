@@ -10,6 +10,10 @@ public sealed record Fsync : FileOperation
     [Subject]
     public required string Path { get; init; }
 
+    internal override bool Changes => false;
+
+    internal override bool Commits => true;
+
     internal static Fsync Draw(Draft draft) => new() { Path = draft.Chance(4) ? draft.Directory() : draft.File() };
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Sync(Path));

@@ -17,6 +17,8 @@ public sealed record Read : FileOperation
     [Between(0, 1 << 24)]
     public ByteSize? Length { get; init; }
 
+    internal override bool Changes => false;
+
     internal static Read Draw(Draft draft)
     {
         string path = draft.File();

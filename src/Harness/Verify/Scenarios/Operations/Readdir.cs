@@ -10,6 +10,8 @@ public sealed record Readdir : FileOperation
     [Subject]
     public required string Path { get; init; }
 
+    internal override bool Changes => false;
+
     internal static Readdir Draw(Draft draft) => new() { Path = draft.Directory() };
 
     internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.ReadDirectory(Path));

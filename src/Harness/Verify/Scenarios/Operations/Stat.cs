@@ -10,6 +10,8 @@ public sealed record Stat : FileOperation
     [Subject]
     public required string Path { get; init; }
 
+    internal override bool Changes => false;
+
     internal static Stat Draw(Draft draft) => new() { Path = draft.Chance(2) ? draft.File() : draft.Directory() };
 
     internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.Stat(Path));

@@ -30,6 +30,17 @@ public sealed record Write : FileOperation
     internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
         Answer.Of(await system.WriteAsync(Path, At.Bytes, Content()));
 
+    internal override IEnumerable<FileOperation> Parts(long block)
+    {
+        long end = At.Bytes + Length.Bytes;
+        for (long edge = ((At.Bytes / block) + 1) * block; edge < end; edge += block)
+        {
+            yield return Shortened(edge - At.Bytes);
+        }
+    }
+
+    internal override Write Shortened(long count) => this with { Length = new ByteSize(count) };
+
     private byte[] Content()
     {
         byte[] bytes = new byte[Length.Bytes];

@@ -1,0 +1,75 @@
+using System.IO.Hashing;
+using System.Text;
+using Raid5Fs.FileSystem;
+using Raid5Verify.Reference;
+using Raid5Verify.Scenarios.Operations;
+
+namespace Raid5Verify.Oracle;
+
+/// <summary>What the file system holds after some operation of the run. Never changed: the next operation makes the next one.</summary>
+internal sealed class FileSystemState
+{
+    private readonly ReferenceFileSystem _files;
+
+    private ulong? _fingerprint;
+
+    private FileSystemState(ReferenceFileSystem files, FileOperation? cause, int step)
+    {
+        _files = files;
+        Paths = new ReferencePaths(files);
+        Cause = cause;
+        Step = step;
+    }
+
+    /// <summary>To be asked, not to be changed.</summary>
+    public ReferencePaths Paths { get; }
+
+    /// <summary>The operation that led here from the state before; null for a new file system.</summary>
+    public FileOperation? Cause { get; }
+
+    /// <summary>The scenario's step that this operation was, from 0.</summary>
+    public int Step { get; }
+
+    /// <summary>Whether the client was told that the operation is done.</summary>
+    public bool IsAcknowledged { get; set; }
+
+    public static FileSystemState Empty(ReferenceLimits limits) =>
+        new(new ReferenceFileSystem(limits), null, 0) { IsAcknowledged = true };
+
+    /// <summary>The state that an operation leads to: this one, where it changes nothing.</summary>
+    /// <param name="operation">What is done.</param>
+    /// <param name="step">Which step of the scenario that is.</param>
+    public (FileSystemState State, Answer Answer) After(FileOperation operation, int step)
+    {
+        if (!operation.Changes)
+        {
+            return (this, operation.ApplyTo(Paths));
+        }
+
+        var next = new FileSystemState(_files.Copy(), operation, step);
+        return (next, operation.ApplyTo(next.Paths));
+    }
+
+    /// <summary>Every path and what is there.</summary>
+    public IEnumerable<(string Path, InodeAttributes Attributes)> Walk() => _files.Walk();
+
+    /// <summary>Equal exactly for states that no question tells apart, but for chance.</summary>
+    public ulong Fingerprint => _fingerprint ??= ComputeFingerprint();
+
+    public override string ToString() => Cause is null ? "the new file system" : $"the state after step {Step}, {Cause}";
+
+    private ulong ComputeFingerprint()
+    {
+        var hash = new XxHash3();
+        foreach ((string path, InodeAttributes attributes) in Walk())
+        {
+            hash.Append(Encoding.UTF8.GetBytes($"{path} {Answer.Of(attributes)}\n"));
+            if (attributes.Type == FileType.Regular)
+            {
+                hash.Append(Paths.Read(path, 0, (int)attributes.Size).Value);
+            }
+        }
+
+        return hash.GetCurrentHashAsUInt64();
+    }
+}

@@ -1,0 +1,88 @@
+using Raid5Fs.FileSystem;
+using Raid5Fs.Primitives;
+using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Operations;
+
+namespace Raid5Verify.Oracle;
+
+/// <summary>All that a client finds in a file system: every name, type, size, link count and byte, as questions and answers.</summary>
+internal sealed class RecoveredTree
+{
+    private readonly List<(FileOperation Question, Answer Answer)> _observations = [];
+
+    /// <summary>Whether everything was asked, and answered without an error.</summary>
+    public bool IsWhole { get; private set; }
+
+    public bool IsEmpty => _observations.Count == 0;
+
+    /// <summary>
+    /// Asks for everything, from the root down. What was answered so far is kept if the client dies meanwhile.
+    /// </summary>
+    public async Task ReadAsync(PathOperations system)
+    {
+        bool isWhole = true;
+        Stack<string> pending = new(["/"]);
+        while (pending.TryPop(out string? path))
+        {
+            Result<InodeAttributes> found = await system.GetAttributesAsync(path);
+            isWhole &= found.IsOk;
+            Note(new Stat { Path = path }, Answer.Of(found));
+            if (found.IsOk && found.Value.Type == FileType.Directory)
+            {
+                Result<IReadOnlyList<DirectoryEntry>> entries = await system.ReadDirectoryAsync(path);
+                isWhole &= entries.IsOk;
+                Note(new Readdir { Path = path }, Answer.Of(entries));
+                foreach (string name in entries.IsOk ? NamesBelow(entries.Value) : [])
+                {
+                    pending.Push(path == "/" ? $"/{name}" : $"{path}/{name}");
+                }
+            }
+            else if (found.IsOk)
+            {
+                var read = new Read { Path = path, Length = new ByteSize(found.Value.Size + 1) };
+                Answer answer = await read.ApplyToAsync(system);
+                isWhole &= answer.Error == Errno.OK && answer.Bytes.Length == found.Value.Size;
+                Note(read, answer);
+            }
+        }
+
+        IsWhole = isWhole;
+    }
+
+    /// <summary>The first thing that a state says otherwise, and its place among all; null if it is this tree.</summary>
+    /// <param name="state">What the file system might hold.</param>
+    /// <param name="agree">Whether an answer (the second) is one that may be given where another is right.</param>
+    public Difference? FirstDifference(FileSystemState state, Func<Answer, Answer, bool> agree)
+    {
+        for (int i = 0; i < _observations.Count; i++)
+        {
+            (FileOperation question, Answer actual) = _observations[i];
+            Answer expected = question.ApplyTo(state.Paths);
+            if (!agree(expected, actual))
+            {
+                return new Difference(state, i, question, expected, actual);
+            }
+        }
+
+        return null;
+    }
+
+    private void Note(FileOperation question, Answer answer) => _observations.Add((question, answer));
+
+    private static IEnumerable<string> NamesBelow(IReadOnlyList<DirectoryEntry> entries) => entries
+        .Where(entry => !entry.Name.IsDot && !entry.Name.IsDotDot)
+        .OrderByDescending(entry => entry.Name)
+        .Select(entry => entry.Name.ToString());
+}
+
+/// <summary>Where a tree is not what a state says.</summary>
+/// <param name="State">The state.</param>
+/// <param name="Place">How many questions were answered alike before.</param>
+/// <param name="Question">The first that was not.</param>
+/// <param name="Expected">What the state says.</param>
+/// <param name="Actual">What the system said.</param>
+internal sealed record Difference(FileSystemState State, int Place, FileOperation Question, Answer Expected, Answer Actual)
+{
+    public override string ToString() =>
+        $"{Question} answers {Actual.DescribeAgainst(Expected)}, not {Expected.DescribeAgainst(Actual)}";
+}

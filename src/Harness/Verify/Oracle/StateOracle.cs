@@ -1,0 +1,201 @@
+using Raid5Fs.Primitives;
+using Raid5Verify.Reference;
+using Raid5Verify.Running;
+using Raid5Verify.Scenarios.Operations;
+
+namespace Raid5Verify.Oracle;
+
+/*
+ * What the file system may hold. While all goes well that is one state, the reference's. After a crash of the client it is
+ * any state from the last acknowledged commit on, with or without the operation that was under way (promise 6); what the
+ * recovered file system shows decides which, and from there on nothing older may come back (promise 7).
+ *
+ * Where a run allows errors, what is read after a crash may leave several states possible. Then each has a timeline of its
+ * own, and every answer crosses out those that would have answered otherwise.
+ *
+ * The order of calls: Ask, then Accept, Dismiss or Interrupt; Sync at each acknowledged commit; Judge and Adopt after a
+ * recovery.
+ */
+
+/// <summary>Judges the answers of the system, and what it is after a crash.</summary>
+internal sealed class StateOracle
+{
+    /// <summary>States too old to come back that are remembered, to be recognised if one does.</summary>
+    private const int OutdatedKept = 64;
+
+    private readonly long _block;
+    private readonly Queue<FileSystemState> _outdated = [];
+    private List<Timeline> _timelines;
+    private List<(Timeline Timeline, FileSystemState Next, Answer Answer)> _asked = [];
+
+    /// <param name="limits">What the file system may refuse.</param>
+    /// <param name="block">Bytes a block.</param>
+    public StateOracle(ReferenceLimits limits, long block)
+    {
+        _block = block;
+        _timelines = [new Timeline(FileSystemState.Empty(limits), Floor.Synced)];
+    }
+
+    /// <summary>What the file system holds; where several states are possible, the likeliest.</summary>
+    public FileSystemState Latest => _timelines[0].Latest;
+
+    /// <summary>Whether an operation is under way.</summary>
+    public bool IsAsked => _asked.Count > 0;
+
+    /// <summary>What a file holds; see <see cref="Latest"/>.</summary>
+    public Result<byte[]> Read(string path, long offset, int length) => Latest.Paths.Read(path, offset, length);
+
+    /// <summary>An operation is under way from now on.</summary>
+    /// <returns>What it must answer; where several states are possible, by the likeliest.</returns>
+    public Answer Ask(FileOperation operation, int step)
+    {
+        _asked = [.. _timelines.Select(timeline =>
+        {
+            (FileSystemState next, Answer answer) = timeline.Latest.After(operation, step);
+            return (timeline, next, answer);
+        })];
+        return _asked[0].Answer;
+    }
+
+    /// <summary>The operation under way was answered.</summary>
+    /// <returns>Whether that is right in some possible past; if not, nothing has changed.</returns>
+    public bool Accept(Answer actual)
+    {
+        var agreeing = _asked.FindAll(asked => asked.Answer == actual);
+        if (agreeing.Count == 0)
+        {
+            return false;
+        }
+
+        foreach (var (timeline, next, _) in agreeing)
+        {
+            next.IsAcknowledged = true;
+            timeline.Add(next);
+        }
+
+        _timelines = agreeing.ConvertAll(asked => asked.Timeline);
+        _asked = [];
+        return true;
+    }
+
+    /// <summary>The operation under way has failed, and changed nothing.</summary>
+    public void Dismiss() => _asked = [];
+
+    /// <summary>The operation under way, if any, will never be answered: it was done, or not.</summary>
+    public void Interrupt()
+    {
+        foreach (var (timeline, next, _) in _asked)
+        {
+            timeline.Add(next);
+        }
+
+        _asked = [];
+    }
+
+    /// <summary>A commit was acknowledged: everything so far must survive.</summary>
+    public void Sync()
+    {
+        foreach (FileSystemState old in _timelines.SelectMany(timeline => timeline.Sync()))
+        {
+            _outdated.Enqueue(old);
+        }
+
+        while (_outdated.Count > OutdatedKept)
+        {
+            _outdated.Dequeue();
+        }
+    }
+
+    /// <summary>Which of the states to which a crash may lead this tree is.</summary>
+    /// <param name="tree">What was found after a recovery.</param>
+    /// <param name="agree">Whether an answer (the second) is one that may be given where another is right.</param>
+    public Judgement Judge(RecoveredTree tree, Func<Answer, Answer, bool> agree)
+    {
+        List<(Timeline Timeline, FileSystemState State)> possible =
+            [.. _timelines.SelectMany(timeline => timeline.Possible(_block).Select(state => (timeline, state)))];
+        List<(Timeline Timeline, FileSystemState State)> found = [];
+        Difference? nearest = null;
+        foreach (var candidate in possible)
+        {
+            if (tree.FirstDifference(candidate.State, agree) is not { } difference)
+            {
+                found.Add(candidate);
+            }
+            else if (nearest is null || difference.Place >= nearest.Place)
+            {
+                nearest = difference;
+            }
+        }
+
+        if (found.Count > 0)
+        {
+            (Timeline timeline, FileSystemState state) = found[^1];
+            return new Judgement.Found(
+                tree.IsWhole ? [state] : [.. found.Select(candidate => candidate.State).Reverse().DistinctBy(other => other.Fingerprint)],
+                timeline.OperationsAfter(state));
+        }
+
+        FileSystemState? old = _outdated.LastOrDefault(state => tree.FirstDifference(state, agree) is null);
+        return new Judgement.Nothing(
+            PromiseBrokenBy(nearest!, old, possible.ConvertAll(candidate => candidate.State)), Describe(), Describe(nearest!, old));
+    }
+
+    /// <summary>The file system was recovered to one of these states, and none of them will be undone.</summary>
+    /// <param name="states">The likeliest first. At least one.</param>
+    public void Adopt(IReadOnlyList<FileSystemState> states)
+    {
+        foreach (FileSystemState old in _timelines.SelectMany(timeline => timeline.Sync()))
+        {
+            _outdated.Enqueue(old);
+        }
+
+        _timelines = [.. states.Select(state => new Timeline(state, Floor.Recovered))];
+    }
+
+    private Promise PromiseBrokenBy(Difference nearest, FileSystemState? old, List<FileSystemState> possible)
+    {
+        if (nearest.Actual.Error == Errno.EIO)
+        {
+            return Promise.NoLoss;
+        }
+
+        Timeline likeliest = _timelines[0];
+        if (likeliest.Floor == Floor.Recovered && (old is not null || likeliest.States.Count == 1))
+        {
+            return Promise.Stability;
+        }
+
+        bool isNeighbour = old is null
+            && possible.TrueForAll(state => nearest.Question.ApplyTo(state.Paths) == nearest.Expected);
+        return isNeighbour ? Promise.Neighbours : Promise.AtomicCommit;
+    }
+
+    private string Describe()
+    {
+        Timeline likeliest = _timelines[0];
+        string floor = likeliest.Floor == Floor.Synced ? "of which a commit was acknowledged" : "to which the file system was recovered before";
+        return likeliest.States.Count == 1
+            ? $"{likeliest.Oldest}, {floor}"
+            : $"{likeliest.Oldest}, {floor}, or a later one, up to {likeliest.Latest}";
+    }
+
+    private static string Describe(Difference nearest, FileSystemState? old) => old is null
+        ? $"no state that there was; the nearest is {nearest.State}, but {nearest}"
+        : $"{old}, which is older; the nearest that may be is {nearest.State}, but {nearest}";
+}
+
+/// <summary>What a recovered file system is.</summary>
+internal abstract record Judgement
+{
+    private Judgement()
+    {
+    }
+
+    /// <summary>One of these states, the likeliest first: more than one only where parts of it could not be read.</summary>
+    /// <param name="States">At least one.</param>
+    /// <param name="OperationsLost">Acknowledged operations, not yet committed, that are undone.</param>
+    public sealed record Found(IReadOnlyList<FileSystemState> States, int OperationsLost) : Judgement;
+
+    /// <summary>None of the states that it may be.</summary>
+    public sealed record Nothing(Promise Broken, string Expected, string Actual) : Judgement;
+}

@@ -1,0 +1,229 @@
+using Raid5Fs.FileSystem;
+using Raid5Fs.Primitives;
+using Raid5Verify.Cluster;
+using Raid5Verify.Oracle;
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Running;
+
+/*
+ * The clients of a run, one after the other. One is in charge at a time: the steps of the scenario are done by it, and it
+ * alone may change anything.
+ *
+ *     ready ---- Crash ----> down ---- Restart ----> recovering ----> ready
+ *     ready ---- TakeOver -------------------------> recovering ----> ready      and the old one is a SupersededClient
+ *
+ * A client that recovers opens the array, mounts, and reads everything; the oracle says whether that may be. Only then is
+ * it ready. It may crash again at any point of that, and whatever was seen of its recovery then binds the next one.
+ */
+
+/// <summary>Which client is in charge, and how the next one follows it.</summary>
+internal sealed class ClientSuccession(ScenarioRun run)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How often everything is read again, where parts of it could not be, before a client makes do with the rest.</summary>
+    private const int Readings = 20;
+
+    /// <summary>The most states between which unreadable blocks may leave it open what the file system holds.</summary>
+    private const int MostPossible = 64;
+
+    private readonly List<SupersededClient> _superseded = [];
+    private TaskCompletionSource<ClientSession?> _ready = new();
+    private TimeSpan _triesUntil;
+
+    private SimulatedCluster Cluster => run.Cluster;
+
+    /// <summary>Recoveries that ended with a client in charge.</summary>
+    public int Recoveries { get; private set; }
+
+    /// <summary>The first client, which has made the file system, is in charge.</summary>
+    public void Begin() => _ready.SetResult(Cluster.Session);
+
+    /// <summary>
+    /// Waits until a client is in charge. It may end before the caller goes on: that is for him to see. Null if the array
+    /// cannot be opened any more.
+    /// </summary>
+    public Task<ClientSession?> ReadyAsync() => _ready.Task;
+
+    /// <summary>The client in charge, or the one that recovers, dies.</summary>
+    public void Crash(CrashKind kind)
+    {
+        Host host = Cluster.Client;
+        End();
+        host.Crash(kind);
+    }
+
+    /// <summary>The host of the client that died starts again, and recovers.</summary>
+    /// <param name="again">How often it then crashes again, right after it has recovered.</param>
+    public void Restart(int again)
+    {
+        Cluster.Client.Restart();
+        Recover(Cluster.Client, again);
+    }
+
+    /// <summary>The client in charge dies and is there again at once: what an operator does to one that is read-only.</summary>
+    public void Replace()
+    {
+        if (!Cluster.Client.IsUp)
+        {
+            return;
+        }
+
+        Crash(CrashKind.Process);
+        Restart(again: 0);
+    }
+
+    /// <summary>A client on another host takes over, while the one in charge knows nothing of it.</summary>
+    public SupersededClient TakeOver()
+    {
+        bool wasReady = _ready.Task.IsCompleted;
+        InFlight? last = run.Oracle.IsAsked ? run.InFlight : run.InFlight?.Judged();
+        var old = new SupersededClient(run, Cluster.Session, wasReady ? run.Oracle.Latest : null, last);
+        _superseded.Add(old);
+        End();
+        Recover(Cluster.AddClient(), again: 0);
+        return old;
+    }
+
+    /// <summary>Waits until the superseded clients, all of which can act again, have done what they do of themselves.</summary>
+    public Task SettleAsync() => Task.WhenAll(_superseded.Select(static old => old.Done));
+
+    private void End()
+    {
+        Cluster.Session.End();
+        run.Oracle.Interrupt();
+        if (_ready.Task.IsCompleted)
+        {
+            _ready = new TaskCompletionSource<ClientSession?>();
+        }
+    }
+
+    private void Recover(Host host, int again)
+    {
+        ClientSession session = Cluster.BeginSession(host);
+        _triesUntil = Cluster.World.Now + (2 * ScenarioRun.Patience);
+        Cluster.Begin("recovery", () => RecoverAsync(session, again));
+    }
+
+    private async Task RecoverAsync(ClientSession session, int again)
+    {
+        if (!await MountAsync(session) || !await ReadAsync(session) || !await CheckAsync(session))
+        {
+            return;
+        }
+
+        Recoveries++;
+        run.Statistics.Recoveries++;
+        if (again > 0)
+        {
+            Crash(CrashKind.Process);
+            Restart(again - 1);
+            return;
+        }
+
+        _ready.SetResult(session);
+    }
+
+    /// <returns>False if the client has ended, or the array cannot be opened any more.</returns>
+    private async Task<bool> MountAsync(ClientSession session)
+    {
+        while (true)
+        {
+            Attempt<Errno> mounted = await run.OnAsync(session, "recover", async () =>
+            {
+                Errno opened = session.Array is null ? await Cluster.OpenArrayAsync(session) : Errno.OK;
+                return opened == Errno.OK ? await Cluster.MountAsync(session) : opened;
+            });
+            if (!mounted.IsAnswered || mounted.Value == Errno.OK)
+            {
+                return mounted.IsAnswered;
+            }
+
+            bool isLate = Cluster.World.Now >= _triesUntil;
+            if (!run.Mode.IsTolerated(mounted.Value) || (isLate && run.Mode.DemandsConvergence))
+            {
+                Promise broken = run.Mode.ToleratesErrors ? Promise.Convergence : Promise.NoLoss;
+                throw run.Violate(broken, "a new client opens the array", $"{mounted.Value}; {Cluster.DescribeTrouble()}", "recovery");
+            }
+
+            if (isLate)
+            {
+                GiveUp();
+                return false;
+            }
+
+            await run.WaitAsync(Pause);
+        }
+    }
+
+    /// <summary>Reads everything, and has it judged.</summary>
+    /// <returns>False if the client has ended, or too little could be read.</returns>
+    private async Task<bool> ReadAsync(ClientSession session)
+    {
+        for (int reading = 1; ; reading++)
+        {
+            var tree = new RecoveredTree();
+            Attempt<bool> read = await run.OnAsync(session, "read everything", async () =>
+            {
+                await tree.ReadAsync(session.Paths!);
+                return true;
+            });
+            if (read.IsAnswered && !tree.IsWhole && run.Mode.ToleratesErrors && reading < Readings)
+            {
+                await run.WaitAsync(Pause);
+                continue;
+            }
+
+            bool isKnown = tree.IsEmpty || Adopt(run.Oracle.Judge(tree, run.Mode.Allows), tree.IsWhole);
+            return read.IsAnswered && isKnown;
+        }
+    }
+
+    /// <returns>False if too little could be read to tell what it is.</returns>
+    private bool Adopt(Judgement judgement, bool isCertain)
+    {
+        if (judgement is Judgement.Nothing nothing)
+        {
+            throw run.Violate(nothing.Broken, nothing.Expected, nothing.Actual, "recovery");
+        }
+
+        var found = (Judgement.Found)judgement;
+        if (found.States.Count > MostPossible)
+        {
+            GiveUp();
+            return false;
+        }
+
+        run.Oracle.Adopt(found.States);
+        run.Statistics.UndoneOperations += found.OperationsLost;
+        foreach (SupersededClient old in _superseded)
+        {
+            old.Judged(isCertain ? found.OperationsLost : null);
+        }
+
+        return true;
+    }
+
+    /// <summary>There is nothing more that could be asked, or judged.</summary>
+    private void GiveUp()
+    {
+        End();
+        _superseded.ForEach(static old => old.Judged(null));
+        _ready.SetResult(null);
+    }
+
+    /// <summary>Structures that no file shows, such as the bitmaps, must be of one state too.</summary>
+    /// <returns>False if the client has ended.</returns>
+    private async Task<bool> CheckAsync(ClientSession session)
+    {
+        Attempt<FsckReport> checkedNow = await run.OnAsync(session, "fsck", () => Fsck.CheckAsync(session.Array!));
+        if (checkedNow is { IsAnswered: true, Value: { } report }
+            && report.Findings.FirstOrDefault(finding => !run.Mode.ToleratesErrors || finding.Problem != FsckProblem.Unreadable) is { } finding)
+        {
+            throw run.Violate(Promise.AtomicCommit, "a clean file system", finding.ToString(), "recovery, fsck");
+        }
+
+        return checkedNow.IsAnswered;
+    }
+}

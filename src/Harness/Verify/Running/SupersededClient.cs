@@ -1,0 +1,190 @@
+using Raid5Fs.FileSystem;
+using Raid5Fs.Primitives;
+using Raid5Verify.Cluster;
+using Raid5Verify.Oracle;
+using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Operations;
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Running;
+
+/*
+ * A client that another one has replaced, and that goes on as if nothing had been. Whatever it does, promise 8 holds:
+ *
+ * - It acknowledges a commit only where the new client kept all of it: that was rolled forward, or had nothing to write.
+ * - What it answers from memory is what it knew, or an error; never blocks that meanwhile belong to something else.
+ * - What the array below it answers is what the new client reads there, or an error.
+ *
+ * What it writes must be without effect: that is for the new client's own checks to find.
+ */
+
+/// <summary>The old client after a takeover: goes on working, and has every answer judged.</summary>
+/// <param name="run">Its run.</param>
+/// <param name="session">The client; its host may still be paused or cut off.</param>
+/// <param name="view">What the file system held for it; null if it had not yet recovered itself.</param>
+/// <param name="inFlight">What it was asked last; it may have answered.</param>
+internal sealed class SupersededClient(ScenarioRun run, ClientSession session, FileSystemState? view, InFlight? inFlight)
+{
+    private const int Rounds = 3;
+    private const int BlocksProbed = 8;
+
+    private readonly Dice _dice = run.Cluster.World.Dice.Fork($"superseded/{session.Host.Name}");
+    private readonly TaskCompletionSource<int?> _judged = new();
+    private readonly TaskCompletionSource _done = new();
+    private FileSystemState? _view = view;
+    private bool _hasChanged;
+
+    public Host Host => session.Host;
+
+    /// <summary>Ends when it has done, once it could act again, all that it does of itself.</summary>
+    public Task Done => _done.Task;
+
+    /// <summary>The new client has recovered.</summary>
+    /// <param name="operationsLost">Acknowledged operations of this client that it undid; null if that is not known.</param>
+    public void Judged(int? operationsLost) => _judged.TrySetResult(operationsLost);
+
+    /// <summary>From the moment when it can act again.</summary>
+    public async Task GoOnAsync()
+    {
+        if (_view is not null)
+        {
+            await FinishAsync();
+            await WorkAsync();
+        }
+
+        _done.SetResult();
+    }
+
+    /// <summary>What it had been asked when it was replaced.</summary>
+    private async Task FinishAsync()
+    {
+        if (inFlight is not null)
+        {
+            await EndsAsync(inFlight.Ended);
+            if (inFlight.Operation is { } operation)
+            {
+                await JudgeAsync(operation, await inFlight.Answer!);
+                _hasChanged = false;
+            }
+        }
+    }
+
+    private async Task WorkAsync()
+    {
+        for (int round = 0; round < Rounds && session.Paths is not null; round++)
+        {
+            await run.WaitAsync(_dice.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(30)));
+            await ProbeAsync();
+            foreach (FileOperation operation in Round(round))
+            {
+                Task<Answer> answer = session.RunAsync(
+                    StepKind.TagOf(operation.GetType()), () => operation.ApplyToAsync(session.Paths));
+                await EndsAsync(answer);
+                await JudgeAsync(operation, await answer);
+            }
+        }
+    }
+
+    /// <summary>A question, a change and a commit.</summary>
+    private IEnumerable<FileOperation> Round(int round)
+    {
+        List<string> files =
+            [.. _view!.Walk().Where(entry => entry.Attributes.Type == FileType.Regular).Select(entry => entry.Path)];
+        if (files.Count == 0)
+        {
+            yield return new Create { Path = $"/late-{round}" };
+        }
+        else
+        {
+            string read = files[_dice.Next(files.Count)];
+            yield return new Read { Path = read }.Against(_view.Paths);
+            yield return new Write { Path = files[_dice.Next(files.Count)], Length = run.Scenario.Cluster.Block, Fill = (ulong)(1_000_000 + round) };
+        }
+
+        yield return new Fsync { Path = "/" };
+    }
+
+    private async Task JudgeAsync(FileOperation operation, Answer answer)
+    {
+        (FileSystemState next, Answer expected) = _view!.After(operation, run.StepIndex);
+        if (answer.Error is Errno.EIO or Errno.EROFS or Errno.ESHUTDOWN)
+        {
+            run.Statistics.LateRefusals++;
+            return;
+        }
+
+        if (answer != expected && !answer.IsBeginningOf(expected))
+        {
+            throw run.Violate(
+                Promise.Fencing,
+                $"an error, or what it knew: {expected.DescribeAgainst(answer)}",
+                answer.DescribeAgainst(expected),
+                $"{operation} by superseded {Host}");
+        }
+
+        _view = next;
+        _hasChanged |= operation.Changes && answer.Error == Errno.OK;
+        if (operation.Commits && answer.Error == Errno.OK && await _judged.Task is { } lost && (lost > 0 || _hasChanged))
+        {
+            throw run.Violate(
+                Promise.Fencing,
+                "no commit is acknowledged by a client that was replaced, unless its successor has kept it all",
+                _hasChanged ? "OK, after a change of its own" : $"OK, but its successor has undone {lost} of its operations",
+                $"{operation} by superseded {Host}");
+        }
+    }
+
+    /// <summary>Reads blocks through the old client's array and through the new one's.</summary>
+    private async Task ProbeAsync()
+    {
+        if (await run.Clients.ReadyAsync() is not { IsEnded: false } successor)
+        {
+            return;
+        }
+
+        byte[] before = new byte[successor.Array!.BlockSize];
+        byte[] late = new byte[before.Length];
+        byte[] after = new byte[before.Length];
+        for (int i = 0; i < BlocksProbed; i++)
+        {
+            var block = new BlockAddress(_dice.NextInt64(successor.Array.BlockCount));
+            bool isKnown = (await run.OnAsync(successor, "probe", () => successor.Array.ReadAsync(block, before))).Is(Errno.OK);
+            Task<Errno> read = session.RunAsync("probe", () => session.Array!.ReadAsync(block, late));
+            await EndsAsync(read);
+            isKnown &= (await run.OnAsync(successor, "probe", () => successor.Array.ReadAsync(block, after))).Is(Errno.OK);
+            if (await read != Errno.OK)
+            {
+                run.Statistics.LateRefusals++;
+            }
+            else if (isKnown && !late.AsSpan().SequenceEqual(before) && !late.AsSpan().SequenceEqual(after))
+            {
+                throw run.Violate(
+                    Promise.Fencing, "an error, or what the new client reads there", "other bytes", $"read of {block} by superseded {Host}");
+            }
+        }
+    }
+
+    /// <summary>A client that was replaced does not wait for ever: it is refused.</summary>
+    private async Task EndsAsync(Task answer)
+    {
+        try
+        {
+            await answer.WaitAsync(ScenarioRun.Patience, run.Cluster.World.Clock);
+        }
+        catch (TimeoutException)
+        {
+            throw run.Violate(
+                Promise.Convergence, $"an answer within {ScenarioRun.Patience.TotalSeconds} s", "none", $"superseded {Host}");
+        }
+    }
+}
+
+/// <summary>The last thing that a client was asked.</summary>
+/// <param name="Ended">Ends when it is done.</param>
+/// <param name="Operation">What it was, if it has an answer to be judged.</param>
+/// <param name="Answer">That answer.</param>
+internal sealed record InFlight(Task Ended, FileOperation? Operation = null, Task<Answer>? Answer = null)
+{
+    /// <summary>The same, where the answer is no longer open.</summary>
+    public InFlight Judged() => new(Ended);
+}
