@@ -21,19 +21,19 @@ public sealed class BlockServerService(MemberStore store) : Protocol.BlockServer
 
     public override async Task<OpenReply> Open(OpenRequest request, ServerCallContext context)
     {
-        (CallStatus status, Claim before) = MessageDigest.Holds(request)
+        CallStatus status = MessageDigest.Holds(request)
             ? await store.OpenAsync(request.Claim.ToClaim())
-            : (CallStatus.Garbled, default);
-        return Standing(status, before);
+            : CallStatus.Garbled;
+        return Standing(status);
     }
 
     public override async Task<OpenReply> Join(JoinRequest request, ServerCallContext context)
     {
-        (CallStatus status, Claim before) =
-            !MessageDigest.Holds(request) ? (CallStatus.Garbled, default)
-            : request.BootId != store.BootId ? (CallStatus.StaleBoot, default)
+        CallStatus status =
+            !MessageDigest.Holds(request) ? CallStatus.Garbled
+            : request.BootId != store.BootId ? CallStatus.StaleBoot
             : await store.JoinAsync(request.Claim.ToClaim(), request.Sequence, request.View.ToView());
-        return Standing(status, before);
+        return Standing(status);
     }
 
     public override async Task<ReadReply> Read(ReadRequest request, ServerCallContext context)
@@ -201,13 +201,12 @@ public sealed class BlockServerService(MemberStore store) : Protocol.BlockServer
         return CallStatus.Ok;
     }
 
-    private OpenReply Standing(CallStatus status, Claim before)
+    private OpenReply Standing(CallStatus status)
     {
         Note(status);
         return MessageDigest.Seal(new OpenReply
         {
             Status = status,
-            PromisedBefore = before.ToMessage(),
             State = store.Record.ToMessage(),
         });
     }

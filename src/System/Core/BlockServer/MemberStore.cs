@@ -180,13 +180,13 @@ public sealed partial class MemberStore
         }
     }
 
-    /// <summary>Grants a claim that is higher than every one before, or the same.</summary>
-    /// <returns>What came of it, and the highest claim before.</returns>
-    internal async Task<(CallStatus Status, Claim Before)> OpenAsync(Claim claim)
+    /// <summary>Grants a claim to a generation that is higher than every one before, or the same claim again.</summary>
+    internal async Task<CallStatus> OpenAsync(Claim claim)
     {
         using SharedLock.Exclusive turn = await _turns.EnterAsync();
-        Claim before = _superblock.Promised;
-        return (await PromiseAsync(claim), before);
+        return claim.Generation == _superblock.Promised.Generation && claim != _superblock.Promised
+            ? CallStatus.Fenced
+            : await PromiseAsync(claim);
     }
 
     /// <summary>Seals the open epoch, and commits the one before if it is pending.</summary>
@@ -260,21 +260,23 @@ public sealed partial class MemberStore
     /// <param name="claim">The owner's.</param>
     /// <param name="sequence">Of the join; one that is not higher than the last is a late duplicate.</param>
     /// <param name="view">The array's, at this moment.</param>
-    /// <returns>What came of it, and the highest claim before.</returns>
-    internal async Task<(CallStatus Status, Claim Before)> JoinAsync(Claim claim, ulong sequence, View view)
+    /// <remarks>
+    /// Only who owns a generation has members join. So it is granted also where another client has asked for the same
+    /// generation first: that one did not get it.
+    /// </remarks>
+    internal async Task<CallStatus> JoinAsync(Claim claim, ulong sequence, View view)
     {
         using SharedLock.Exclusive turn = await _turns.EnterAsync();
-        Claim before = _superblock.Promised;
         CallStatus status = await PromiseAsync(claim);
         if (status != CallStatus.Ok || sequence <= _lastJoin)
         {
-            return (status, before);
+            return status;
         }
 
         _lastJoin = sequence;
         DropOpen();
         bool changes = view.Stamp > _image.View.Stamp || (view.Stamp == _image.View.Stamp && _image.Sealed is not null);
-        return (changes ? await LogAsync(new LogRecord.Decision(view, Applies: true)) : CallStatus.Ok, before);
+        return changes ? await LogAsync(new LogRecord.Decision(view, Applies: true)) : CallStatus.Ok;
     }
 
     /// <summary>Rows from one on whose last write, committed or not, is younger than an epoch.</summary>
@@ -301,9 +303,9 @@ public sealed partial class MemberStore
     /// <summary>What a call under a claim is told: OK, or why it may not be done.</summary>
     internal CallStatus Judge(Claim claim) =>
         IsHalted ? CallStatus.IoError
-        : claim < _superblock.Promised ? CallStatus.Fenced
-        : claim > _superblock.Promised ? CallStatus.NotOpen
-        : CallStatus.Ok;
+        : claim == _superblock.Promised ? CallStatus.Ok
+        : claim.Generation < _superblock.Promised.Generation ? CallStatus.Fenced
+        : CallStatus.NotOpen;
 
     private static bool TryTakeAll(SlotSpace space, MemberImage image)
     {
@@ -324,7 +326,7 @@ public sealed partial class MemberStore
         : _image.Pending is not null && _image.Pending.TryGet(row, out _) ? _image.Pending.Epoch
         : _image.Table[row].Epoch;
 
-    /// <summary>Makes a higher claim durable before it counts. The caller has the turn.</summary>
+    /// <summary>Makes a claim durable before it counts, unless a higher generation was granted. The caller has the turn.</summary>
     private async Task<CallStatus> PromiseAsync(Claim claim)
     {
         if (IsHalted)
@@ -332,7 +334,7 @@ public sealed partial class MemberStore
             return CallStatus.IoError;
         }
 
-        if (claim <= _superblock.Promised)
+        if (claim == _superblock.Promised || claim.Generation < _superblock.Promised.Generation)
         {
             return claim == _superblock.Promised ? CallStatus.Ok : CallStatus.Fenced;
         }

@@ -4,7 +4,7 @@ using Raid5Fs.Protocol;
 
 namespace Raid5Fs.BlockServer;
 
-/// <summary>Who a member is, and the highest claim that it granted: what must be known even if all else is damaged.</summary>
+/// <summary>Who a member is, and the last claim that it granted: what must be known even if all else is damaged.</summary>
 /// <remarks>
 /// <para>Kept twice, in sectors 4 KiB apart. A change is written to the second copy, flushed, then to the first,
 /// flushed: so one copy is whole whenever power fails, and each is at least as new as the last change that was
@@ -63,7 +63,7 @@ internal sealed record Superblock(MemberGeometry Geometry, Claim Promised)
                 ? Decode(sector, out found)
                 : StoreFault.DamagedSuperblock;
             same &= found is not null && (best is null || found == best);
-            best = best is null || found?.Promised > best.Promised ? found ?? best : best;
+            best = best is null || found?.Promised.Generation > best.Promised.Generation ? found ?? best : best;
 
             // Another version says more than damage does.
             fault = fault is StoreFault.None or StoreFault.DamagedSuperblock ? own : fault;

@@ -62,26 +62,14 @@ public readonly record struct Stamp(Epoch Epoch, uint Version) : IComparable<Sta
 }
 
 /// <summary>
-/// A client's right to an array: the generation that it claims, and its own name, drawn at random. The higher
-/// claim wins; every call carries it.
+/// A client's right to an array: the generation that it claims, and its own name, drawn at random. Every call carries it.
 /// </summary>
 /// <remarks>
-/// Two clients that claim at once may choose the same generation. Members order them by name, and a client that
-/// learns of another claim to its generation gives it up: so a generation has one owner, and its epochs one writer.
+/// A member grants a generation once, to the client that asks first, and then none that is lower. To own it a client needs
+/// all members but one, so a generation has one owner, and its epochs one writer.
 /// </remarks>
-public readonly record struct Claim(uint Generation, ulong Client) : IComparable<Claim>
+public readonly record struct Claim(uint Generation, ulong Client)
 {
-    public static bool operator <(Claim left, Claim right) => left.CompareTo(right) < 0;
-
-    public static bool operator >(Claim left, Claim right) => left.CompareTo(right) > 0;
-
-    public static bool operator <=(Claim left, Claim right) => left.CompareTo(right) <= 0;
-
-    public static bool operator >=(Claim left, Claim right) => left.CompareTo(right) >= 0;
-
-    public int CompareTo(Claim other) =>
-        Generation != other.Generation ? Generation.CompareTo(other.Generation) : Client.CompareTo(other.Client);
-
     public override string ToString() => $"generation {Generation} of client {Client:x16}";
 }
 
@@ -106,7 +94,7 @@ public readonly record struct SealedEpoch(Stamp Stamp, MemberSet Mask)
 
 /// <summary>All that a member says of itself and the array, apart from its blocks. A snapshot.</summary>
 /// <param name="BootId">Which life of the member says it; never 0.</param>
-/// <param name="Promised">The highest claim that it granted.</param>
+/// <param name="Promised">The last claim that it granted.</param>
 /// <param name="View">What it believes.</param>
 /// <param name="Self">The last epoch that it committed while in its mask: it is complete up to there.</param>
 /// <param name="Sealed">The epoch that awaits its decision; null if there is none.</param>

@@ -99,7 +99,6 @@ public sealed partial class OpenReply : IDigested
     void IDigested.AddTo(ref MessageDigest digest)
     {
         digest.Add((ulong)Status);
-        digest.Add(PromisedBefore);
         digest.Add(State);
     }
 }

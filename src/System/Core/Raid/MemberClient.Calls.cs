@@ -142,7 +142,7 @@ internal sealed partial class MemberClient
 
     private sealed class OpenCall(MemberClient client) : MemberCall
     {
-        public ClaimAnswer Answer { get; private set; }
+        public MemberRecord? Record { get; private set; }
 
         public override async ValueTask<RpcFailure> SendAsync(CallOptions options)
         {
@@ -165,7 +165,7 @@ internal sealed partial class MemberClient
                 client.Lease.Grant(client.Member, sent);
             }
 
-            Answer = new ClaimAnswer(reply.PromisedBefore.ToClaim(), record);
+            Record = record;
             return RpcFailure.None;
         }
     }

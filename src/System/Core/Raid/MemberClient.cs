@@ -23,11 +23,6 @@ internal enum CallOutcome
 /// <summary>Who a member is, and where it stands.</summary>
 internal readonly record struct MemberFinding(MemberGeometry Geometry, MemberRecord Record);
 
-/// <summary>A member's answer to a claim.</summary>
-/// <param name="Before">The highest claim that it had granted before.</param>
-/// <param name="Record">Where it stands; granted if it promises the claim.</param>
-internal readonly record struct ClaimAnswer(Claim Before, MemberRecord Record);
-
 /// <summary>
 /// Calls one member, by the protocol: carries the claim, names the boot, seals and checks digests, verifies blocks on
 /// arrival. Whatever a broken peer answers comes out as a failure, never as an exception.
@@ -94,11 +89,11 @@ internal sealed partial class MemberClient(
     }
 
     /// <summary>Asks for the claim.</summary>
-    /// <returns>The answer, granted or not; null if there is none.</returns>
-    public async ValueTask<ClaimAnswer?> OpenAsync(CancellationToken cancellation)
+    /// <returns>Where it stands after the answer, granted if it promises the claim; null if there is no answer.</returns>
+    public async ValueTask<MemberRecord?> OpenAsync(CancellationToken cancellation)
     {
         var call = new OpenCall(this);
-        return await pipeline.RunAsync(call, cancellation) == RpcFailure.None ? call.Answer : null;
+        return await pipeline.RunAsync(call, cancellation) == RpcFailure.None ? call.Record : null;
     }
 
     /// <summary>Has the member take part again: in a life that was just inspected.</summary>

@@ -36,11 +36,13 @@ internal sealed class ReadPath(
     public async Task<Errno> ReadAsync(BlockRange range, Memory<byte> destination, CancellationToken cancellation)
     {
         tally.BlocksRead += range.Count;
+        bool wasAnswered = false;
         foreach (BlockRange window in range.Windows(geometry, _maxBlocks))
         {
             var blocks = new Window(geometry, window);
             Memory<byte> part = Slice(range, window, destination);
             await ReadDirectlyAsync(blocks, part, cancellation);
+            wasAnswered |= blocks.WasAnswered;
             if (blocks.Troubled.Count > 0)
             {
                 Errno error = await RebuildAsync(blocks.Troubled, blocks, part, cancellation);
@@ -51,22 +53,29 @@ internal sealed class ReadPath(
             }
         }
 
-        return await HoldsLeaseAsync(cancellation) ? Errno.OK
+        return await IsOursAsync(wasAnswered, cancellation) ? Errno.OK
             : roster.IsFenced ? Errno.ESHUTDOWN
             : Errno.EIO;
     }
 
-    /// <summary>Whether what was just read was still this client's to answer; asks the members where that is not known.</summary>
-    private async Task<bool> HoldsLeaseAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Whether what was just read was still this client's to answer: its lease holds, and a member has answered since the
+    /// read began, as one that was claimed by another client would have refused. Asks where that is not known.
+    /// </summary>
+    /// <param name="wasAnswered">A member has answered; else all came from the open epoch, which is in memory.</param>
+    /// <param name="cancellation">Ends it.</param>
+    private async Task<bool> IsOursAsync(bool wasAnswered, CancellationToken cancellation)
     {
-        if (!lease.Holds && !roster.IsFenced)
+        if ((!lease.Holds || !wasAnswered) && !roster.IsFenced)
         {
             tally.LeaseRenewals++;
-            await Task.WhenAll(roster.Members.Where(member => member.IsReachable)
+            Unit[]?[] answers = await Task.WhenAll(roster.Members.Where(member => member.IsReachable)
+                .Take(lease.Holds ? 1 : roster.Members.Length)
                 .Select(member => member.Client.ReadAsync([], cancellation).AsTask()));
+            wasAnswered |= Array.Exists(answers, static answer => answer is not null);
         }
 
-        return lease.Holds && !roster.IsFenced;
+        return wasAnswered && lease.Holds && !roster.IsFenced;
     }
 
     private Memory<byte> Slice(BlockRange range, BlockRange window, Memory<byte> destination) =>
@@ -144,6 +153,7 @@ internal sealed class ReadPath(
             if (await Task.WhenAny(direct, hedge) == hedge && await hedge == Errno.OK)
             {
                 tally.HedgesWon++;
+                blocks.WasAnswered = true;
                 member.Client.Latency.Add(clock.GetElapsedTime(began));
                 for (int i = 0; i < asked.Count; i++)
                 {
@@ -157,6 +167,7 @@ internal sealed class ReadPath(
         Unit[]? units = await direct;
         if (units is not null)
         {
+            blocks.WasAnswered = true;
             member.Client.Latency.Add(clock.GetElapsedTime(began));
         }
 
@@ -333,6 +344,9 @@ internal sealed class ReadPath(
         public UnitPlace[] Places { get; }
 
         public List<int> Troubled { get; } = [];
+
+        /// <summary>A member has answered for one of them.</summary>
+        public bool WasAnswered { get; set; }
 
         public List<int>? Of(MemberIndex member) => _byMember[member.Value];
     }

@@ -118,7 +118,6 @@ internal sealed class Recovery(
     public async Task<Result<RecoveredArray>> RunAsync()
     {
         ulong client = (ulong)dice.NextInt64();
-        uint atLeast = 1;
         for (int attempt = 0; attempt < Tries; attempt++)
         {
             Result<Inspection> inspected = await InspectAsync();
@@ -127,21 +126,27 @@ internal sealed class Recovery(
                 return inspected.Error;
             }
 
-            uint generation = Math.Max(atLeast, inspected.Value.HighestGeneration + 1);
+            if (attempt > 0 && inspected.Value.HasOwner)
+            {
+                // It claimed the array after this client did. To try again would be to take it back.
+                return Errno.ESTALE;
+            }
+
+            uint generation = inspected.Value.HighestGeneration + 1;
             if (generation > Epoch.MaxGeneration)
             {
                 return Errno.EOVERFLOW;
             }
 
-            var claim = new Claim(generation, client);
-            (Result<RecoveredArray> array, bool again) = await ClaimAsync(inspected.Value, claim);
-            if (!again)
+            (Result<RecoveredArray> array, bool isContested) =
+                await ClaimAsync(inspected.Value, new Claim(generation, client));
+            if (!isContested)
             {
                 return array;
             }
 
-            // Another client claims at the same moment. Whoever waits longer, by chance, comes last and wins.
-            atLeast = generation + 1;
+            // Another client claims at the same moment, and it may be that neither has enough: one of them, by chance,
+            // is alone the next time.
             await Task.Delay(options.RetryDelay * (1 + dice.NextDouble() * (2 << attempt)), clock);
         }
 
@@ -158,8 +163,8 @@ internal sealed class Recovery(
         return shape.IsOk ? new Inspection(shape.Value, found) : shape.Error;
     }
 
-    /// <returns>The array, or why not; and whether to try again with a higher claim.</returns>
-    private async Task<(Result<RecoveredArray> Array, bool Again)> ClaimAsync(Inspection inspected, Claim claim)
+    /// <returns>The array, or why not; and whether that was another client.</returns>
+    private async Task<(Result<RecoveredArray> Array, bool IsContested)> ClaimAsync(Inspection inspected, Claim claim)
     {
         MemberGeometry shape = inspected.Shape;
         var lease = new Lease(clock, options.Lease, shape.Members);
@@ -171,25 +176,14 @@ internal sealed class Recovery(
             members[place] = new Member(client, shape.Rows);
         }
 
-        ClaimAnswer?[] answers = await Task.WhenAll(members.Select(async member =>
+        MemberRecord?[] answers = await Task.WhenAll(members.Select(async member =>
             inspected.IsMember(member.Index) ? await member.Client.OpenAsync(CancellationToken.None) : null));
-        MemberRecord?[] granted = new MemberRecord?[members.Length];
-        bool isContested = false;
-        for (int place = 0; place < members.Length; place++)
-        {
-            if (answers[place] is { } answer)
-            {
-                isContested |= answer.Record.Promised != claim
-                    || (answer.Before.Generation == claim.Generation && answer.Before != claim);
-                granted[place] = answer.Record.Promised == claim ? answer.Record : null;
-            }
-        }
-
-        if (isContested)
+        if (Array.Exists(answers, answer => answer is not null && answer.Promised != claim))
         {
             return (Errno.ESTALE, true);
         }
 
+        MemberRecord?[] granted = answers;
         int grants = granted.Count(record => record is not null);
         if (grants < members.Length - 1 || RecoveryDecision.From(granted) is not { } decision)
         {
@@ -226,6 +220,12 @@ internal sealed class Recovery(
     /// <summary>Who answered, and what they make up.</summary>
     private sealed record Inspection(MemberGeometry Shape, MemberFinding?[] Found)
     {
+        /// <summary>One client has been granted all members but one, at least: the array is its own.</summary>
+        public bool HasOwner => Found
+            .Where(one => one?.Record.Promised.Generation > 0)
+            .GroupBy(one => one!.Value.Record.Promised)
+            .Any(granted => granted.Count() >= Shape.Members - 1);
+
         public uint HighestGeneration => Found.Max(one => one?.Record.Promised.Generation ?? 0);
 
         public bool IsMember(MemberIndex place) => Found[place.Value]?.Geometry == Shape.At(place);
