@@ -18,7 +18,6 @@ public sealed class SimFile
     private static readonly byte[] ZeroSector = new byte[SectorSize];
 
     private readonly SimDisk _disk;
-    private readonly Label _label;
     private readonly List<PendingWrite> _pending = [];
     private readonly List<DiskDamage> _damages = [];
     private readonly PagedBytes _durable = new();
@@ -28,17 +27,19 @@ public sealed class SimFile
     internal SimFile(SimDisk disk, string name)
     {
         _disk = disk;
-        _label = new Label(name);
+        Label = new Label(name);
     }
 
     /// <summary>The name it was created with.</summary>
-    public string Name => _label.Text;
+    public string Name => Label.Text;
 
     /// <summary>Bytes, writes not yet flushed included.</summary>
     public long Length { get; private set; }
 
     /// <summary>Damage that is not healed yet, in the order it was done.</summary>
     public IReadOnlyList<DiskDamage> Damages => _damages;
+
+    internal Label Label { get; }
 
     private Trace Trace => _disk.Host.World.Trace;
 
@@ -93,13 +94,13 @@ public sealed class SimFile
             }
         }
 
-        Trace.Emit(TraceKind.DiskRead, _disk.Host, _label, offset, destination.Length, Hash(destination));
+        Trace.Emit(TraceKind.DiskRead, _disk.Host, Label, offset, destination.Length, Hash(destination));
         return DiskStatus.Ok;
     }
 
     internal PendingWrite Write(long offset, ReadOnlySpan<byte> source)
     {
-        Trace.Emit(TraceKind.DiskWritten, _disk.Host, _label, offset, source.Length, Hash(source));
+        Trace.Emit(TraceKind.DiskWritten, _disk.Host, Label, offset, source.Length, Hash(source));
         _visible.Write(offset, source);
         Length = Math.Max(Length, offset + source.Length);
         var write = new PendingWrite(offset, source.ToArray(), Length) { Healed = Heal(offset, source.Length) };
@@ -109,7 +110,7 @@ public sealed class SimFile
 
     internal PendingWrite Truncate(long length)
     {
-        Trace.Emit(TraceKind.DiskTruncated, _disk.Host, _label, length);
+        Trace.Emit(TraceKind.DiskTruncated, _disk.Host, Label, length);
         List<(DiskDamage, long)> healed = [];
         if (length < Length)
         {
@@ -128,7 +129,7 @@ public sealed class SimFile
 
     internal DiskStatus EndFlush(PendingWrite[] writes)
     {
-        Trace.Emit(TraceKind.DiskFlushed, _disk.Host, _label, writes.Length);
+        Trace.Emit(TraceKind.DiskFlushed, _disk.Host, Label, writes.Length);
         foreach (var write in writes)
         {
             // Two flushes may overlap: what the first made durable is no longer pending for the second.
@@ -145,7 +146,7 @@ public sealed class SimFile
 
     internal DiskStatus Fail(string error, long offset, long length)
     {
-        Trace.Emit(TraceKind.DiskFailed, _disk.Host, _label, offset, length, detail: new Label(error));
+        Trace.Emit(TraceKind.DiskFailed, _disk.Host, Label, offset, length, detail: new Label(error));
         return DiskStatus.IoError;
     }
 
@@ -184,7 +185,7 @@ public sealed class SimFile
         _pending.Clear();
         _visible = _durable.Clone();
         Length = _durableLength;
-        Trace.Emit(TraceKind.DiskCrashed, _disk.Host, _label, kept, lost);
+        Trace.Emit(TraceKind.DiskCrashed, _disk.Host, Label, kept, lost);
     }
 
     private static long Hash(ReadOnlySpan<byte> bytes) => unchecked((long)XxHash3.HashToUInt64(bytes));
@@ -193,7 +194,7 @@ public sealed class SimFile
     {
         _damages.Add(damage);
         Trace.Emit(
-            TraceKind.DiskDamaged, _disk.Host, _label, damage.Offset, damage.Length, detail: new Label(damage.Kind.ToString()));
+            TraceKind.DiskDamaged, _disk.Host, Label, damage.Offset, damage.Length, detail: new Label(damage.Kind.ToString()));
         return damage;
     }
 

@@ -22,6 +22,9 @@ public sealed record TraceKind(
     public static readonly TraceKind HostResumed = new(13, "host.resume");
     public static readonly TraceKind ClockChanged = new(14, "host.clock", A: "skew_ns", B: "drift_ppm");
 
+    /// <summary>The observer of crash points ended the life there: the crash itself came just before.</summary>
+    public static readonly TraceKind DiedAtPoint = new(15, "host.point", "what", "point", "ordinal");
+
     public static readonly TraceKind PacketSent = new(20, "net.send", "link", "what", "call", "bytes", "hash");
     public static readonly TraceKind PacketDelivered = new(21, "net.deliver", "link", "what", "call", "bytes", "hash");
     public static readonly TraceKind PacketDropped = new(22, "net.drop", "link", "what", "call", "rule");
