@@ -14,7 +14,11 @@ public sealed class FileHandle
 
     /// <summary>Reads exactly the destination; past the end are zeros. Filled when the call completes, not before.</summary>
     public Task<DiskStatus> ReadAsync(long offset, Memory<byte> destination) =>
-        _disk.Call(Act(CrashPointKind.Read, offset, destination.Length), () => _file.Read(offset, destination.Span));
+        _disk.Call(
+            Act(CrashPointKind.Read, offset, destination.Length),
+            () => _disk.Disk.TakeReadFailure()
+                ? _file.Fail("read error", offset, destination.Length)
+                : _file.Read(offset, destination.Span));
 
     /// <summary>Writes all of the source, which stays unchanged until the call completes: that is checked.</summary>
     public Task<DiskStatus> WriteAsync(long offset, ReadOnlyMemory<byte> source)
