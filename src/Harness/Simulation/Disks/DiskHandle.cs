@@ -18,20 +18,11 @@ public sealed class DiskHandle
     }
 
     /// <returns>The file, if the status is <see cref="DiskStatus.Ok"/>.</returns>
-    public Task<(DiskStatus Status, FileHandle? File)> OpenAsync(string name, OpenMode mode) => Call(NameAct(name, mode == OpenMode.Existing), () =>
+    public Task<(DiskStatus Status, FileHandle? File)> OpenAsync(string name, OpenMode mode)
     {
-        var file = _disk.Find(name);
-        if (file is null && mode != OpenMode.Existing)
-        {
-            file = _disk.Create(name);
-        }
-        else if (file is null || mode == OpenMode.New)
-        {
-            return (file is null ? DiskStatus.NotFound : DiskStatus.Exists, (FileHandle?)null);
-        }
-
-        return (DiskStatus.Ok, new FileHandle(this, file));
-    });
+        var act = NameAct(name, mustExist: mode == OpenMode.Existing);
+        return Call(act, () => Open(name, mode));
+    }
 
     public Task<DiskStatus> DeleteAsync(string name) => Call(NameAct(name), () => _disk.Delete(name));
 
@@ -85,6 +76,21 @@ public sealed class DiskHandle
     internal void ReportChangedBuffer(SimFile file, long offset) => _life.World.ReportFailure(new SimulationException(
         SimulationFailure.BufferChanged,
         $"{_life.Host.Name} changed the buffer of a write to {file.Name} at {offset} while the write was outstanding"));
+
+    private (DiskStatus Status, FileHandle? File) Open(string name, OpenMode mode)
+    {
+        var file = _disk.Find(name);
+        if (file is null && mode != OpenMode.Existing)
+        {
+            file = _disk.Create(name);
+        }
+        else if (file is null || mode == OpenMode.New)
+        {
+            return (file is null ? DiskStatus.NotFound : DiskStatus.Exists, null);
+        }
+
+        return (DiskStatus.Ok, new FileHandle(this, file));
+    }
 
     private static DiskAct NameAct(string name, bool mustExist = false) =>
         new(mustExist ? CrashPointKind.Query : CrashPointKind.NameChange, new Label(name));
