@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Raid5Verify.Simulation.Tests.CrashPoints;
 using Raid5Verify.Simulation.Tests.Network;
 
 namespace Raid5Verify.Simulation.Tests;
@@ -18,6 +19,25 @@ public sealed class DeterminismTests
 
         Assert.All(hashes, pair => Assert.Equal(pair.First, pair.Second));
         Assert.Equal(20, hashes.Select(pair => pair.First).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_seed_gives_the_same_trace_again_with_every_fault_of_a_disk_and_each_is_in_it()
+    {
+        var seen = new HashSet<string>();
+        var hashes = new HashSet<ulong>();
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            var kinds = new KindsOf(seen);
+            var hash = FaultyDisk(seed, kinds);
+            Assert.Equal(hash, FaultyDisk(seed, null));
+            hashes.Add(hash);
+        }
+
+        Assert.Equal(20, hashes.Count);
+        string[] faults =
+            ["disk.lose", "disk.misdirect", "disk.lie", "disk.lie_met", "disk.error", "disk.damage", "disk.crash", "host.point"];
+        Assert.Subset(seen, faults.ToHashSet());
     }
 
     [Fact]
@@ -92,6 +112,36 @@ public sealed class DeterminismTests
         });
     }
 
+    /// <summary>A disk on which everything goes wrong that can, and a crash at a point of its host.</summary>
+    private static ulong FaultyDisk(ulong seed, ITraceSink? sink)
+    {
+        var points = new CrashPointLog { CrashIf = static point => point.Ordinal == 25 };
+        var world = new World(new WorldOptions { Seed = seed, TraceSink = sink, CrashPoints = points });
+        var host = world.AddHost("host");
+        return world.Run(async () =>
+        {
+            host.Disk.TornSectorsUnreadable = 2;
+            host.Start(async life =>
+            {
+                var (_, file) = await life.Disk.OpenAsync("data", OpenMode.New);
+                await life.Disk.FlushFolderAsync();
+                await file!.WriteAsync(0, new byte[8192]);
+                host.Disk.FailReads(1);
+                host.Disk.LoseWrites(1);
+                host.Disk.MisdirectWrites(1);
+                host.Disk.LieAtFlushes(10);
+                for (byte i = 1; i < 10; i++)
+                {
+                    await file.WriteAsync(0, Enumerable.Repeat(i, 1024).ToArray());
+                    await file.FlushAsync();
+                    await file.ReadAsync(0, new byte[8192]);
+                }
+            });
+            await Task.Delay(TimeSpan.FromSeconds(1), world.Clock);
+            Assert.NotNull(points.Struck);
+        }).Hash;
+    }
+
     /// <summary>Four tasks that call, write to disk and wait, under a lossy network.</summary>
     private static WorldResult Busy(
         ulong seed, StrategyKind strategy, ITraceSink? sink = null, Func<int>? amount = null)
@@ -115,5 +165,10 @@ public sealed class DeterminismTests
                 await file!.FlushAsync();
             })));
         });
+    }
+
+    private sealed class KindsOf(HashSet<string> seen) : ITraceSink
+    {
+        public void Record(in TraceEvent happened, ulong hash) => seen.Add(happened.Kind.Name);
     }
 }

@@ -32,6 +32,9 @@ public sealed record WorldOptions
     /// <summary>Draws with a fixed outcome; null for none.</summary>
     public DrawOverrides? Overrides { get; init; }
 
+    /// <summary>Is told of every crash point, and may crash a host there; null for nobody, which costs nothing.</summary>
+    public ICrashPoints? CrashPoints { get; init; }
+
     /// <summary>Sees every event; null for none. The hash is kept either way.</summary>
     public ITraceSink? TraceSink { get; init; }
 

@@ -1,3 +1,5 @@
+using static Raid5Verify.Simulation.Tests.Disks.DiskStory;
+
 namespace Raid5Verify.Simulation.Tests.Disks;
 
 /// <summary>What a crash leaves, each promise with its opposite; and damage laid over true bytes.</summary>
@@ -154,6 +156,18 @@ public sealed class DiskTests
     }
 
     [Fact]
+    public void A_failed_read_is_read_at_the_next_try() => OnFile(async (truth, file) =>
+    {
+        await file.WriteAsync(0, Filled(8, 1));
+        truth().Disk.FailReads(2);
+        Assert.Equal(DiskStatus.IoError, await file.ReadAsync(0, new byte[8]));
+        Assert.Equal(DiskStatus.IoError, await file.ReadAsync(4, new byte[1]));
+        Assert.Equal(Filled(8, 1), await Read(file, 8));
+        Assert.Equal(2, truth().Disk.FailedReads);
+        Assert.False(truth().IsDamaged(0, 8));
+    });
+
+    [Fact]
     public void A_full_disk_takes_what_fits_and_refuses_growth() => OnDisk(async disk =>
     {
         disk.Disk.Capacity = 100;
@@ -239,48 +253,5 @@ public sealed class DiskTests
             host.Restart();
             Assert.Equal(DiskStatus.Ok, await host.Life!.Disk.LockAsync());
         });
-    }
-
-    private static byte[] Filled(int length, byte value) => [.. Enumerable.Repeat(value, length)];
-
-    private static async Task<byte[]> Read(FileHandle file, int length)
-    {
-        var bytes = new byte[length];
-        Assert.Equal(DiskStatus.Ok, await file.ReadAsync(0, bytes));
-        return bytes;
-    }
-
-    private static void OnDisk(Func<DiskHandle, Task> story)
-    {
-        var world = new World(new WorldOptions());
-        world.Run(() => story(world.Harness.Life!.Disk));
-    }
-
-    private static void OnFile(Func<Func<SimFile>, FileHandle, Task> story) => OnDisk(async disk =>
-    {
-        var (_, file) = await disk.OpenAsync("data", OpenMode.New);
-        await story(() => disk.Disk.Files["data"], file!);
-    });
-
-    /// <summary>Writes, crashes, and looks at what is left, in 200 worlds.</summary>
-    private static void ForEachSeed(Func<FileHandle, Task> write, Action<byte[]> look)
-    {
-        for (ulong seed = 1; seed <= 200; seed++)
-        {
-            var world = new World(new WorldOptions { Seed = seed });
-            var host = world.AddHost("host");
-            world.Run(async () =>
-            {
-                host.Start(static _ => Task.CompletedTask);
-                var (_, file) = await host.Life!.Disk.OpenAsync("data", OpenMode.New);
-                await host.Life.Disk.FlushFolderAsync();
-                await write(file!);
-                host.Crash();
-            });
-            var left = host.Disk.Files["data"];
-            var bytes = new byte[left.Length];
-            left.Peek(0, bytes);
-            look(bytes);
-        }
     }
 }

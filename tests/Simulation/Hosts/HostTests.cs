@@ -149,4 +149,98 @@ public sealed class HostTests
         Assert.InRange(
             shown - _world.Clock.GetUtcNow(), TimeSpan.FromHours(-1) + TimeSpan.FromSeconds(0.99), TimeSpan.FromHours(-1) + TimeSpan.FromSeconds(1.01));
     }
+
+    [Fact]
+    public void A_slow_clock_fires_its_timers_late_by_the_worlds_time_once_or_again_and_again()
+    {
+        var host = _world.AddHost("host");
+        var due = new List<double>();
+        _world.Run(async () =>
+        {
+            host.SetClock(skew: TimeSpan.Zero, driftPpm: -500_000);
+            var ended = new TaskCompletionSource();
+            host.Start(async life =>
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), life.Clock);
+                due.Add(_world.Now.TotalSeconds);
+                using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2), life.Clock);
+                for (var tick = 0; tick < 2; tick++)
+                {
+                    await timer.WaitForNextTickAsync();
+                    due.Add(_world.Now.TotalSeconds);
+                }
+
+                using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1), life.Clock);
+                var cancelled = new TaskCompletionSource();
+                using var registration = patience.Token.Register(cancelled.SetResult);
+                await cancelled.Task;
+                due.Add(_world.Now.TotalSeconds);
+                ended.SetResult();
+            });
+            await ended.Task;
+        });
+
+        Assert.Equal([2, 6, 10, 12], due.Select(static seconds => Math.Round(seconds, 2)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void A_jump_of_the_clock_changes_the_time_of_day_and_neither_timers_nor_time_elapsed(int hours)
+    {
+        var host = _world.AddHost("host");
+        var jump = TimeSpan.FromHours(hours);
+        var shown = TimeSpan.Zero;
+        var elapsed = TimeSpan.Zero;
+        var took = TimeSpan.Zero;
+        _world.Run(async () =>
+        {
+            var ended = new TaskCompletionSource();
+            host.Start(async life =>
+            {
+                var (timestamp, timeOfDay) = (life.Clock.GetTimestamp(), life.Clock.GetUtcNow());
+                await Task.Delay(TimeSpan.FromSeconds(10), life.Clock);
+                elapsed = life.Clock.GetElapsedTime(timestamp);
+                shown = life.Clock.GetUtcNow() - timeOfDay;
+                took = _world.Now;
+                ended.SetResult();
+            });
+            await Task.Delay(TimeSpan.FromSeconds(1), _world.Clock);
+            host.SetClock(jump, driftPpm: 0);
+            await ended.Task;
+        });
+
+        Assert.InRange(took, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10.01));
+        Assert.InRange(elapsed, TimeSpan.FromSeconds(9.99), TimeSpan.FromSeconds(10.01));
+        Assert.InRange(shown - jump, TimeSpan.FromSeconds(9.99), TimeSpan.FromSeconds(10.01));
+    }
+
+    [Fact]
+    public void A_clock_that_changes_its_pace_never_goes_back_and_its_running_timers_keep_their_due_times()
+    {
+        var host = _world.AddHost("host");
+        var shown = new List<TimeSpan>();
+        var fired = TimeSpan.Zero;
+        _world.Run(async () =>
+        {
+            host.Start(async life =>
+            {
+                await Task.Delay(TimeSpan.FromSeconds(10), life.Clock);
+                fired = _world.Now;
+            });
+            await Task.Yield();
+            var begun = host.Life!.Clock.GetTimestamp();
+            foreach (var drift in new[] { 500_000, -500_000, 0 })
+            {
+                host.SetClock(TimeSpan.Zero, drift);
+                shown.Add(host.Life.Clock.GetElapsedTime(begun));
+                await Task.Delay(TimeSpan.FromSeconds(4), _world.Clock);
+            }
+
+            shown.Add(host.Life.Clock.GetElapsedTime(begun));
+        });
+
+        Assert.Equal([0, 6, 8, 12], shown.Select(static time => Math.Round(time.TotalSeconds, 2)));
+        Assert.InRange(fired, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10.01));
+    }
 }

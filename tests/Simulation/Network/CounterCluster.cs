@@ -29,6 +29,24 @@ internal sealed class CounterCluster
     /// <summary>Starts the server, then runs a story on the client.</summary>
     public WorldResult Run(Func<Counter.CounterClient, Task> story) => World.Run(async () =>
     {
+        var ended = new TaskCompletionSource();
+        Start(async client =>
+        {
+            await story(client);
+            ended.SetResult();
+        });
+        await ended.Task;
+    });
+
+    /// <summary>The same, for a story that the client may not live to end.</summary>
+    public WorldResult RunFor(TimeSpan time, Func<Counter.CounterClient, Task> story) => World.Run(async () =>
+    {
+        Start(story);
+        await Task.Delay(time, World.Clock);
+    });
+
+    private void Start(Func<Counter.CounterClient, Task> story)
+    {
         Server.Start(life =>
         {
             var service = new CounterService { Before = context => Before(context, life) };
@@ -36,13 +54,10 @@ internal sealed class CounterCluster
             life.Serve(binder => Counter.BindService(binder, service));
             return Task.CompletedTask;
         });
-        var ended = new TaskCompletionSource();
         Client.Start(async life =>
         {
             await Task.Delay(TimeSpan.FromMilliseconds(1), life.Clock);
             await story(new Counter.CounterClient(life.Connect(Server)));
-            ended.SetResult();
         });
-        await ended.Task;
-    });
+    }
 }

@@ -139,6 +139,101 @@ public sealed class RpcTests
     }
 
     [Fact]
+    public void What_a_clog_held_comes_in_an_order_that_the_dice_draw()
+    {
+        var orders = new HashSet<string>();
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            var arrived = new List<string>();
+            var cluster = new CounterCluster(new WorldOptions { Seed = seed, Strategy = StrategyKind.Fifo })
+            {
+                Before = (context, _) =>
+                {
+                    arrived.Add(context.RequestHeaders.GetValue("call")!);
+                    return Task.CompletedTask;
+                },
+            };
+            cluster.Run(async client =>
+            {
+                var clog = cluster.World.Network.Add(new ClogRule { To = cluster.Server }, "clog");
+                var calls = Enumerable.Range(0, 5)
+                    .Select(call => client.AddAsync(new AddRequest(), new Metadata { { "call", $"{call}" } }).ResponseAsync)
+                    .ToArray();
+                await Task.Delay(TimeSpan.FromSeconds(1), cluster.World.Clock);
+                Assert.Equal(5, clog.Met);
+                Assert.Empty(arrived);
+                cluster.World.Network.Remove(clog);
+                await Task.WhenAll(calls);
+            });
+            orders.Add(string.Concat(arrived));
+        }
+
+        Assert.True(orders.Count > 10, string.Join(' ', orders));
+        Assert.All(orders, order => Assert.Equal("01234", string.Concat(order.Order())));
+    }
+
+    [Fact]
+    public void On_a_narrow_link_messages_queue_behind_each_other_in_their_own_direction_only()
+    {
+        var latency = TimeSpan.FromMicroseconds(100);
+        var arrivals = new List<TimeSpan>();
+        var replies = new List<TimeSpan>();
+        var cluster = new CounterCluster(
+            new WorldOptions { Window = TimeSpan.Zero, NetworkLatency = Latency.Constant(latency) });
+        var begun = TimeSpan.Zero;
+        cluster.Before = (_, _) =>
+        {
+            arrivals.Add(cluster.World.Now - begun - latency);
+            return Task.CompletedTask;
+        };
+        cluster.Run(async client =>
+        {
+            var message = new AddRequest { Payload = Google.Protobuf.ByteString.CopyFrom(new byte[9_997]) };
+            Assert.Equal(10_000, message.CalculateSize());
+            var narrow = cluster.World.Network.Add(
+                new BandwidthRule { From = cluster.Client, To = cluster.Server, BytesPerSecond = 1_000_000 }, "narrow");
+            begun = cluster.World.Now;
+            await Task.WhenAll(Enumerable.Range(0, 3).Select(async _ =>
+            {
+                await client.AddAsync(message);
+                replies.Add(cluster.World.Now - begun - latency - latency);
+            }));
+            Assert.Equal(3, narrow.Met);
+
+            // Once the queue has drained, the next waits for nothing but itself; and without the rule not even for that.
+            await Task.Delay(TimeSpan.FromSeconds(1), cluster.World.Clock);
+            begun = cluster.World.Now;
+            await client.AddAsync(message);
+            cluster.World.Network.Remove(narrow);
+            begun = cluster.World.Now;
+            await client.AddAsync(message);
+        });
+
+        Assert.Equal([10, 20, 30, 10, 0], arrivals.Select(static at => at.TotalMilliseconds));
+        Assert.Equal([10, 20, 30], replies.Select(static at => at.TotalMilliseconds));
+    }
+
+    [Fact]
+    public void A_narrow_link_both_ways_has_a_queue_for_each_way()
+    {
+        var took = TimeSpan.Zero;
+        var cluster = new CounterCluster(
+            new WorldOptions { Window = TimeSpan.Zero, NetworkLatency = Latency.Constant(TimeSpan.Zero) });
+        cluster.Run(async client =>
+        {
+            var message = new AddRequest { Payload = Google.Protobuf.ByteString.CopyFrom(new byte[9_997]) };
+            cluster.World.Network.Add(new BandwidthRule { BytesPerSecond = 1_000_000 }, "narrow");
+            var begun = cluster.World.Now;
+            await Task.WhenAll(
+                client.AddAsync(message).ResponseAsync, client.AddAsync(message).ResponseAsync);
+            took = cluster.World.Now - begun;
+        });
+
+        // Two requests one after the other; the first reply leaves while the second request is under way.
+        Assert.Equal(30, took.TotalMilliseconds);
+    }
+
+    [Fact]
     public void A_link_may_have_a_latency_of_its_own_in_one_direction()
     {
         var cluster = new CounterCluster(new WorldOptions { Window = TimeSpan.Zero });

@@ -14,29 +14,39 @@ public sealed class FileHandle
 
     /// <summary>Reads exactly the destination; past the end are zeros. Filled when the call completes, not before.</summary>
     public Task<DiskStatus> ReadAsync(long offset, Memory<byte> destination) =>
-        _disk.Call(() => _file.Read(offset, destination.Span));
+        _disk.Call(
+            Act(CrashPointKind.Read, offset, destination.Length),
+            () => _disk.Disk.TakeReadFailure()
+                ? _file.Fail("read error", offset, destination.Length)
+                : _file.Read(offset, destination.Span));
 
     /// <summary>Writes all of the source, which stays unchanged until the call completes: that is checked.</summary>
     public Task<DiskStatus> WriteAsync(long offset, ReadOnlyMemory<byte> source)
     {
-        // An empty write changes nothing, the length neither.
-        if (_disk.IsShut || source.IsEmpty)
+        var act = Act(CrashPointKind.Write, offset, source.Length);
+        if (!Reaches(act))
         {
-            return _disk.Call(static () => DiskStatus.Ok);
+            return Never();
+        }
+
+        if (source.IsEmpty)
+        {
+            // It changes nothing, the length neither.
+            return _disk.Ending(act, static () => DiskStatus.Ok);
         }
 
         if (_disk.Disk.TakeWriteFailure())
         {
-            return _disk.Call(() => _file.Fail("write error", offset, source.Length));
+            return _disk.Ending(act, () => _file.Fail("write error", offset, source.Length));
         }
 
         if (!_disk.Disk.HasRoom(_file, offset + source.Length))
         {
-            return _disk.Call(static () => DiskStatus.Full);
+            return _disk.Ending(act, static () => DiskStatus.Full);
         }
 
         var write = _file.Write(offset, source.Span);
-        return _disk.Call(() =>
+        return _disk.Ending(act, () =>
         {
             if (!source.Span.SequenceEqual(write.Data))
             {
@@ -52,28 +62,41 @@ public sealed class FileHandle
     public Task<DiskStatus> FlushAsync()
     {
         var writes = _file.BeginFlush();
-        return _disk.Call(() => _file.EndFlush(writes));
+        return _disk.Call(Act(CrashPointKind.Flush), () => _file.EndFlush(writes));
     }
 
     public Task<DiskStatus> TruncateAsync(long length)
     {
-        if (_disk.IsShut)
+        var act = Act(CrashPointKind.Truncate, length);
+        if (!Reaches(act))
         {
-            return _disk.Call(static () => DiskStatus.Ok);
+            return Never();
         }
 
         if (!_disk.Disk.HasRoom(_file, length))
         {
-            return _disk.Call(static () => DiskStatus.Full);
+            return _disk.Ending(act, static () => DiskStatus.Full);
         }
 
         var truncation = _file.Truncate(length);
-        return _disk.Call(() =>
+        return _disk.Ending(act, () =>
         {
             truncation.HasEnded = true;
             return DiskStatus.Ok;
         });
     }
 
-    public Task<long> LengthAsync() => _disk.Call(() => _file.Length);
+    public Task<long> LengthAsync() => _disk.Call(Act(CrashPointKind.Query), () => _file.Length);
+
+    /// <summary>The call of a life that ended: nobody is left to be told.</summary>
+    private static Task<DiskStatus> Never() => new TaskCompletionSource<DiskStatus>().Task;
+
+    private DiskAct Act(CrashPointKind kind, long offset = 0, int length = 0) => new(kind, _file.Label, offset, length);
+
+    /// <summary>Whether a write or a truncation, which the disk shows at once, comes so far.</summary>
+    private bool Reaches(DiskAct act)
+    {
+        _disk.Life.World.RequireSimulationThread("a disk call");
+        return act.Passes(_disk.Life, CrashMoment.Before);
+    }
 }

@@ -10,12 +10,19 @@ public sealed class SimDisk
     private readonly List<Action<SortedDictionary<string, SimFile>>> _pendingNames = [];
     private readonly SortedDictionary<string, SimFile> _names = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SimFile> _durableNames = new(StringComparer.Ordinal);
+    private readonly List<WriteFault> _writeFaults = [];
+    private readonly List<FlushLie> _flushLies = [];
+    private readonly Dice _misdirectionDice;
+    private readonly Dice _tearingDice;
     private long _writesToFail;
+    private long _readsToFail;
 
     internal SimDisk(Host host)
     {
         Host = host;
         _crashDice = host.World.Dice.Fork($"{host.Name}/disk/crash");
+        _tearingDice = _crashDice.Fork("torn");
+        _misdirectionDice = host.World.Dice.Fork($"{host.Name}/disk/misdirect");
         LatencyDice = host.World.Dice.Fork($"{host.Name}/disk/latency");
     }
 
@@ -25,8 +32,20 @@ public sealed class SimDisk
     /// <summary>Every call takes this many times its latency; at least 1.</summary>
     public int SlowBy { get; set; } = 1;
 
+    /// <summary>
+    /// Of the sectors with writes that were not flushed, a crash leaves one in so many <see cref="DamageKind.Unreadable"/>,
+    /// besides drawing which of the writes it keeps: 1 for every one, 0 for none. Default 0.
+    /// </summary>
+    public uint TornSectorsUnreadable { get; set; }
+
+    /// <summary>Sectors that crashes left unreadable because of <see cref="TornSectorsUnreadable"/>.</summary>
+    public long TornSectors { get; private set; }
+
     /// <summary>Writes that failed because of <see cref="FailWrites"/>.</summary>
     public long FailedWrites { get; private set; }
+
+    /// <summary>Reads that failed because of <see cref="FailReads"/>.</summary>
+    public long FailedReads { get; private set; }
 
     /// <summary>The files by name, in ordinal order, changes not yet flushed included.</summary>
     public IReadOnlyDictionary<string, SimFile> Files => _names;
@@ -39,6 +58,34 @@ public sealed class SimDisk
 
     /// <summary>The next writes fail with <see cref="DiskStatus.IoError"/> and change nothing.</summary>
     public void FailWrites(long count) => _writesToFail = count;
+
+    /// <summary>
+    /// The next reads fail with <see cref="DiskStatus.IoError"/>, whatever they read; the same bytes can be read after.
+    /// </summary>
+    public void FailReads(long count) => _readsToFail = count;
+
+    /// <summary>The next writes are acknowledged and never done: reads go on to find the old bytes.</summary>
+    /// <param name="count">Writes to lose; ≥ 0.</param>
+    /// <param name="fileName">Only those to this file; null for any.</param>
+    public WriteFault LoseWrites(long count, string? fileName = null) => Arm(WriteFaultKind.Lost, count, fileName);
+
+    /// <summary>
+    /// The next writes are acknowledged and done in the wrong place: of the same file, within its length, without touching
+    /// the right place, and as well aligned to the write's length as that was. Which one, the dice say.
+    /// </summary>
+    /// <param name="count">Writes to misdirect; ≥ 0.</param>
+    /// <param name="fileName">Only those to this file; null for any.</param>
+    public WriteFault MisdirectWrites(long count, string? fileName = null) => Arm(WriteFaultKind.Misdirected, count, fileName);
+
+    /// <summary>The next flushes of files report success and make nothing durable. Flushes of the folder stay honest.</summary>
+    /// <param name="count">Flushes that lie; ≥ 0.</param>
+    /// <param name="fileName">Only those of this file; null for any.</param>
+    public FlushLie LieAtFlushes(long count, string? fileName = null)
+    {
+        var lie = new FlushLie(this, count, fileName);
+        _flushLies.Add(lie);
+        return lie;
+    }
 
     internal SimFile? Find(string name) => _names.GetValueOrDefault(name);
 
@@ -104,6 +151,64 @@ public sealed class SimDisk
         return true;
     }
 
+    internal bool TakeReadFailure()
+    {
+        if (_readsToFail == 0)
+        {
+            return false;
+        }
+
+        _readsToFail--;
+        FailedReads++;
+        return true;
+    }
+
+    /// <summary>The fault that waits for a write to this file, the one armed first; null almost always.</summary>
+    internal WriteFault? WriteFaultOf(SimFile file)
+    {
+        foreach (var fault in _writeFaults)
+        {
+            if (fault.Remaining > 0 && IsNamed(file, fault.FileName))
+            {
+                return fault;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Likewise for a flush.</summary>
+    internal FlushLie? FlushLieOf(SimFile file)
+    {
+        foreach (var lie in _flushLies)
+        {
+            if (lie.Remaining > 0 && IsNamed(file, lie.FileName))
+            {
+                return lie;
+            }
+        }
+
+        return null;
+    }
+
+    internal long CountPending(FlushLie lie) =>
+        _names.Values.Union(_durableNames.Values).Sum(file => file.CountPending(lie));
+
+    /// <summary>Draws one of the places that a write could go to by mistake.</summary>
+    internal long DrawMisdirection(long places) => _misdirectionDice.NextInt64(places);
+
+    /// <summary>Whether a crash leaves this sector, which had writes that were not flushed, unreadable.</summary>
+    internal bool Tears()
+    {
+        if (TornSectorsUnreadable == 0 || !_tearingDice.Chance(1, TornSectorsUnreadable))
+        {
+            return false;
+        }
+
+        TornSectors++;
+        return true;
+    }
+
     /// <summary>Whether a file may grow to a length within <see cref="Capacity"/>.</summary>
     internal bool HasRoom(SimFile growing, long length) =>
         Capacity is null || length <= growing.Length
@@ -124,6 +229,15 @@ public sealed class SimDisk
             file.Crash(_crashDice);
         }
     }
+
+    private WriteFault Arm(WriteFaultKind kind, long count, string? fileName)
+    {
+        var fault = new WriteFault(kind, count, fileName);
+        _writeFaults.Add(fault);
+        return fault;
+    }
+
+    private bool IsNamed(SimFile file, string? name) => name is null || Find(name) == file;
 
     private void Change(string what, string name, Action<SortedDictionary<string, SimFile>> change)
     {

@@ -6,9 +6,11 @@ namespace Raid5Verify.Simulation;
 /// A file of a simulated disk: the bytes that are durable, the writes that are not yet, and damage laid over both.
 /// </summary>
 /// <remarks>
-/// A write is visible at once and durable with the next flush that begins after it ended. At a crash, each 512-byte
+/// <para>A write is visible at once and durable with the next flush that begins after it ended. At a crash, each 512-byte
 /// sector keeps the writes that were not flushed up to a drawn one: wholly old, wholly new, or between them one of the
-/// states that it went through.
+/// states that it went through; or it is unreadable (<see cref="SimDisk.TornSectorsUnreadable"/>).</para>
+/// <para>The true bytes are those that the system was told are there. What a device does behind its back, a write lost or
+/// misdirected, is damage over them, so that true bytes need no exception anywhere.</para>
 /// </remarks>
 public sealed class SimFile
 {
@@ -17,30 +19,33 @@ public sealed class SimFile
 
     private static readonly byte[] ZeroSector = new byte[SectorSize];
 
-    private readonly SimDisk _disk;
-    private readonly Label _label;
     private readonly List<PendingWrite> _pending = [];
-    private readonly List<DiskDamage> _damages = [];
+    private readonly DamageOverlay _overlay = new();
     private readonly PagedBytes _durable = new();
     private PagedBytes _visible = new();
     private long _durableLength;
 
     internal SimFile(SimDisk disk, string name)
     {
-        _disk = disk;
-        _label = new Label(name);
+        Disk = disk;
+        Label = new Label(name);
     }
 
     /// <summary>The name it was created with.</summary>
-    public string Name => _label.Text;
+    public string Name => Label.Text;
 
     /// <summary>Bytes, writes not yet flushed included.</summary>
     public long Length { get; private set; }
 
     /// <summary>Damage that is not healed yet, in the order it was done.</summary>
-    public IReadOnlyList<DiskDamage> Damages => _damages;
+    public IReadOnlyList<DiskDamage> Damages => _overlay.Damages;
 
-    private Trace Trace => _disk.Host.World.Trace;
+    /// <summary>The disk that holds it.</summary>
+    public SimDisk Disk { get; }
+
+    internal Label Label { get; }
+
+    private Trace Trace => Disk.Host.World.Trace;
 
     /// <summary>Makes one bit read as its opposite, until its byte is written.</summary>
     /// <param name="offset">Of the byte.</param>
@@ -48,7 +53,7 @@ public sealed class SimFile
     public DiskDamage FlipBit(long offset, int bit)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)bit, 7u);
-        return Damage(new DiskDamage(DamageKind.FlippedBit, this, offset, 1, (byte)(1 << bit)));
+        return Damage(DiskDamage.FlippedBit(this, offset, bit));
     }
 
     /// <summary>Makes the sectors that hold these bytes unreadable, until they are written.</summary>
@@ -56,65 +61,45 @@ public sealed class SimFile
     {
         var first = offset / SectorSize * SectorSize;
         var end = (offset + length + SectorSize - 1) / SectorSize * SectorSize;
-        return Damage(new DiskDamage(DamageKind.Unreadable, this, first, (int)(end - first), 0));
+        return Damage(DiskDamage.Unreadable(this, first, (int)(end - first)));
     }
 
     /// <summary>Takes all damage away, as a repair outside the system would.</summary>
-    public void ClearDamage()
-    {
-        _damages.ForEach(static damage => damage.Clear());
-        _damages.Clear();
-    }
+    public void ClearDamage() => _overlay.Clear();
 
     /// <summary>Whether any of these bytes is damaged.</summary>
-    public bool IsDamaged(long offset, long length) => _damages.Exists(damage => damage.Overlaps(offset, length));
+    public bool IsDamaged(long offset, long length) => _overlay.Covers(offset, length);
 
     /// <summary>The true bytes, flushed or not, without damage: for checks, not for the system.</summary>
     public void Peek(long offset, Span<byte> destination) => _visible.Read(offset, destination);
 
     internal DiskStatus Read(long offset, Span<byte> destination)
     {
-        foreach (var damage in _damages)
+        if (!_overlay.Meet(offset, destination.Length))
         {
-            if (damage.Kind == DamageKind.Unreadable && damage.Overlaps(offset, destination.Length))
-            {
-                damage.Met++;
-                return Fail("unreadable", offset, destination.Length);
-            }
+            return Fail("unreadable", offset, destination.Length);
         }
 
-        _visible.Read(offset, destination);
-        foreach (var damage in _damages)
-        {
-            if (damage.Kind == DamageKind.FlippedBit && damage.Overlaps(offset, destination.Length))
-            {
-                damage.Met++;
-                destination[(int)(damage.Offset - offset)] ^= damage.Mask;
-            }
-        }
-
-        Trace.Emit(TraceKind.DiskRead, _disk.Host, _label, offset, destination.Length, Hash(destination));
+        ReadDevice(offset, destination);
+        Trace.Emit(TraceKind.DiskRead, Disk.Host, Label, offset, destination.Length, Hash(destination));
         return DiskStatus.Ok;
     }
 
     internal PendingWrite Write(long offset, ReadOnlySpan<byte> source)
     {
-        Trace.Emit(TraceKind.DiskWritten, _disk.Host, _label, offset, source.Length, Hash(source));
-        _visible.Write(offset, source);
-        Length = Math.Max(Length, offset + source.Length);
-        var write = new PendingWrite(offset, source.ToArray(), Length) { Healed = Heal(offset, source.Length) };
-        _pending.Add(write);
-        return write;
+        Trace.Emit(TraceKind.DiskWritten, Disk.Host, Label, offset, source.Length, Hash(source));
+        var fault = Disk.WriteFaultOf(this);
+        return (fault is null ? null : WriteWrongly(fault, offset, source)) ?? WriteTruly(offset, source);
     }
 
     internal PendingWrite Truncate(long length)
     {
-        Trace.Emit(TraceKind.DiskTruncated, _disk.Host, _label, length);
-        List<(DiskDamage, long)> healed = [];
+        Trace.Emit(TraceKind.DiskTruncated, Disk.Host, Label, length);
+        IReadOnlyList<HealedBytes> healed = [];
         if (length < Length)
         {
             _visible.ClearFrom(length);
-            healed = Heal(length, Length - length);
+            healed = _overlay.Heal(length, Length - length);
         }
 
         Length = length;
@@ -128,7 +113,13 @@ public sealed class SimFile
 
     internal DiskStatus EndFlush(PendingWrite[] writes)
     {
-        Trace.Emit(TraceKind.DiskFlushed, _disk.Host, _label, writes.Length);
+        if (Array.Exists(writes, static write => !write.IsDurable) && Disk.FlushLieOf(this) is { } lie)
+        {
+            Lie(lie, writes);
+            return DiskStatus.Ok;
+        }
+
+        Trace.Emit(TraceKind.DiskFlushed, Disk.Host, Label, writes.Length);
         foreach (var write in writes)
         {
             // Two flushes may overlap: what the first made durable is no longer pending for the second.
@@ -145,7 +136,7 @@ public sealed class SimFile
 
     internal DiskStatus Fail(string error, long offset, long length)
     {
-        Trace.Emit(TraceKind.DiskFailed, _disk.Host, _label, offset, length, detail: new Label(error));
+        Trace.Emit(TraceKind.DiskFailed, Disk.Host, Label, offset, length, detail: new Label(error));
         return DiskStatus.IoError;
     }
 
@@ -158,9 +149,18 @@ public sealed class SimFile
 
         long kept = 0;
         long lost = 0;
-        foreach (var (sector, writes) in PendingBySector())
+        List<FlushLie> broken = [];
+        var sectors = PendingBySector();
+        foreach (var (sector, writes) in sectors)
         {
             var survivors = dice.Next(writes.Count + 1);
+
+            // A write that the device never did leaves what a crash leaves that loses it: so the crash did lose it.
+            while (survivors > 0 && writes[survivors - 1].Stale is not null)
+            {
+                survivors--;
+            }
+
             kept += survivors;
             lost += writes.Count - survivors;
             foreach (var write in writes.Take(survivors))
@@ -168,9 +168,11 @@ public sealed class SimFile
                 ApplyDurably(write, sector * SectorSize);
             }
 
-            foreach (var write in writes.Skip(survivors))
+            // The newest first: each may have been laid over what the one before it left.
+            foreach (var write in writes.Skip(survivors).Reverse())
             {
-                Unheal(write, sector);
+                Undo(write, sector);
+                broken.AddRange(write.Promises);
             }
         }
 
@@ -180,52 +182,171 @@ public sealed class SimFile
             _durableLength = _pending[lengths - 1].LengthAfter;
         }
 
+        foreach (var write in _pending.Skip(lengths).Where(write => write.LengthAfter != _durableLength))
+        {
+            broken.AddRange(write.Promises);
+        }
+
         _durable.ClearFrom(_durableLength);
         _pending.Clear();
         _visible = _durable.Clone();
         Length = _durableLength;
-        Trace.Emit(TraceKind.DiskCrashed, _disk.Host, _label, kept, lost);
+        _overlay.Settle(_visible, Length);
+        Trace.Emit(TraceKind.DiskCrashed, Disk.Host, Label, kept, lost);
+        foreach (var lie in broken.Distinct())
+        {
+            lie.Break();
+            Trace.Emit(TraceKind.DiskLieBroken, Disk.Host, Label);
+        }
+
+        Tear(sectors);
     }
+
+    /// <summary>The writes and truncations that a lie covers and that are not durable.</summary>
+    internal long CountPending(FlushLie lie) => _pending.Count(write => write.Promises.Contains(lie));
 
     private static long Hash(ReadOnlySpan<byte> bytes) => unchecked((long)XxHash3.HashToUInt64(bytes));
 
     private DiskDamage Damage(DiskDamage damage)
     {
-        _damages.Add(damage);
+        _overlay.Lay(damage);
         Trace.Emit(
-            TraceKind.DiskDamaged, _disk.Host, _label, damage.Offset, damage.Length, detail: new Label(damage.Kind.ToString()));
+            TraceKind.DiskDamaged, Disk.Host, Label, damage.Offset, damage.Length, detail: new Label(damage.Kind.ToString()));
         return damage;
     }
 
-    /// <returns>The sectors that were damaged and are no longer.</returns>
-    private List<(DiskDamage Damage, long Sector)> Heal(long offset, long length)
+    /// <summary>What the device holds: the true bytes with their damage, as if all could be read.</summary>
+    private void ReadDevice(long offset, Span<byte> destination)
     {
-        List<(DiskDamage, long)> healed = [];
-        if (_damages.Count > 0)
-        {
-            foreach (var damage in _damages)
-            {
-                healed.AddRange(damage.HealWithin(offset, length).Select(sector => (damage, sector)));
-            }
-
-            _damages.RemoveAll(static damage => damage.IsHealed);
-        }
-
-        return healed;
+        _visible.Read(offset, destination);
+        _overlay.Apply(offset, destination);
     }
 
-    private void Unheal(PendingWrite lost, long lostSector)
-    {
-        foreach (var (damage, sector) in lost.Healed)
+    private PendingWrite WriteTruly(long offset, ReadOnlySpan<byte> source) =>
+        Show(new PendingWrite(offset, source.ToArray(), Math.Max(Length, offset + source.Length))
         {
-            if (sector == lostSector)
-            {
-                if (damage.IsHealed)
-                {
-                    _damages.Add(damage);
-                }
+            Healed = _overlay.Heal(offset, source.Length),
+        });
 
-                damage.Restore(sector);
+    /// <summary>Lets a fault have a write.</summary>
+    /// <returns>Null if the fault has no use for it.</returns>
+    private PendingWrite? WriteWrongly(WriteFault fault, long offset, ReadOnlySpan<byte> source)
+    {
+        var stale = new byte[source.Length];
+        ReadDevice(offset, stale);
+        if (source.SequenceEqual(stale))
+        {
+            return null;
+        }
+
+        long? elsewhere = null;
+        if (fault.Kind == WriteFaultKind.Misdirected)
+        {
+            elsewhere = DrawAnotherPlace(offset, source.Length);
+            if (elsewhere is null)
+            {
+                return null;
+            }
+
+            Trace.Emit(TraceKind.DiskWriteMisdirected, Disk.Host, Label, offset, source.Length, elsewhere.Value);
+        }
+        else
+        {
+            Trace.Emit(TraceKind.DiskWriteLost, Disk.Host, Label, offset, source.Length);
+        }
+
+        fault.Struck();
+        var damage = DiskDamage.Substitution(DamageKind.StaleBytes, this, offset, stale, source);
+        var write = Show(new PendingWrite(offset, source.ToArray(), Math.Max(Length, offset + source.Length))
+        {
+            Healed = _overlay.Supersede(offset, source.Length),
+            Stale = damage,
+        });
+        fault.Add(Damage(damage));
+        if (elsewhere is { } place)
+        {
+            var truth = new byte[source.Length];
+            Peek(place, truth);
+            var foreign = DiskDamage.Substitution(DamageKind.ForeignBytes, this, place, source.ToArray(), truth);
+
+            // The device did write there, whatever it damages: it is no write of the system that a crash could undo.
+            _overlay.Heal(place, source.Length);
+            if (!foreign.IsHealed)
+            {
+                fault.Add(Damage(foreign));
+            }
+        }
+
+        return write;
+    }
+
+    /// <summary>
+    /// A place within the file that a write does not touch, at a multiple of the greatest length that divides both the
+    /// write's offset and its length: blocks go where blocks go.
+    /// </summary>
+    /// <returns>Null if there is none.</returns>
+    private long? DrawAnotherPlace(long offset, int length)
+    {
+        long unit = length;
+        for (var rest = offset; rest != 0;)
+        {
+            (unit, rest) = (rest, unit % rest);
+        }
+
+        var last = Length - length;
+        var before = Math.Min(offset - length, last);
+        var placesBefore = before < 0 ? 0 : (before / unit) + 1;
+        var placesAfter = last < offset + length ? 0 : ((last - offset - length) / unit) + 1;
+        if (placesBefore + placesAfter == 0)
+        {
+            return null;
+        }
+
+        var drawn = Disk.DrawMisdirection(placesBefore + placesAfter);
+        return drawn < placesBefore ? drawn * unit : offset + length + ((drawn - placesBefore) * unit);
+    }
+
+    /// <summary>Makes a write part of the true bytes, visible and not durable.</summary>
+    private PendingWrite Show(PendingWrite write)
+    {
+        _visible.Write(write.Offset, write.Data);
+        Length = write.LengthAfter;
+        _pending.Add(write);
+        return write;
+    }
+
+    /// <summary>Reports writes as durable that are not.</summary>
+    private void Lie(FlushLie lie, PendingWrite[] writes)
+    {
+        lie.Tell();
+        Trace.Emit(TraceKind.DiskFlushLied, Disk.Host, Label, writes.Length);
+        foreach (var write in writes.Where(static write => !write.IsDurable))
+        {
+            write.Promises = [.. write.Promises, lie];
+        }
+    }
+
+    /// <summary>A crash lost a write in one sector: its damage is as it was before.</summary>
+    private void Undo(PendingWrite lost, long sector)
+    {
+        lost.Stale?.Heal(sector * SectorSize, SectorSize);
+        foreach (var healed in lost.Healed)
+        {
+            if (healed.Sector == sector)
+            {
+                _overlay.Restore(healed);
+            }
+        }
+    }
+
+    /// <summary>Leaves some of the sectors that a crash caught with writes not flushed unreadable, whatever they hold.</summary>
+    private void Tear(SortedDictionary<long, List<PendingWrite>> sectors)
+    {
+        foreach (var (sector, writes) in sectors)
+        {
+            if (sector * SectorSize < Length && writes.Exists(static write => write.Data is not null) && Disk.Tears())
+            {
+                MakeUnreadable(sector * SectorSize, SectorSize);
             }
         }
     }
@@ -294,7 +415,13 @@ internal sealed class PendingWrite(long offset, byte[]? data, long lengthAfter)
     internal long End => Offset + (Data?.Length ?? 0);
 
     /// <summary>What it healed, to be undone if a crash loses it.</summary>
-    internal List<(DiskDamage Damage, long Sector)> Healed { get; init; } = [];
+    internal IReadOnlyList<HealedBytes> Healed { get; init; } = [];
+
+    /// <summary>What the device holds instead, if it lost this write; null if it did it.</summary>
+    internal DiskDamage? Stale { get; init; }
+
+    /// <summary>Flushes that called it durable, and lied.</summary>
+    internal IReadOnlyList<FlushLie> Promises { get; set; } = [];
 
     /// <summary>The system was told that it is done.</summary>
     internal bool HasEnded { get; set; }

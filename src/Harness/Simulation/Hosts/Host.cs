@@ -62,6 +62,9 @@ public sealed class Host
 
     internal Label Label { get; }
 
+    /// <summary>Crash points reached so far, in all lives; counted only where there is an observer.</summary>
+    internal long CrashPoints { get; set; }
+
     /// <summary>Steps that wait for <see cref="Resume"/>.</summary>
     internal List<Step> Parked { get; private set; } = [];
 

@@ -73,6 +73,23 @@ public sealed class HostLife
         return task.Ended;
     }
 
+    /// <summary>Tells the observer, if there is one, that this life is at a crash point.</summary>
+    /// <returns>Whether it goes on: false if it ended there or before.</returns>
+    internal bool Passes(CrashMoment moment, CrashPointKind kind, Label what, long offset = 0, long length = 0)
+    {
+        if (World.Options.CrashPoints is { } observer && !IsDead)
+        {
+            var point = new CrashPoint(Host, Host.CrashPoints++, moment, kind, what, offset, length);
+            observer.At(in point);
+            if (IsDead)
+            {
+                World.Trace.Emit(TraceKind.DiedAtPoint, Host, what, point.Ordinal, detail: new Label(point.Describe()));
+            }
+        }
+
+        return !IsDead;
+    }
+
     internal void Die()
     {
         IsDead = true;

@@ -152,3 +152,45 @@ public sealed class FlipRule : LinkRule
         return Verdict.Pass;
     }
 }
+
+/// <summary>
+/// Narrow links: packets go through one at a time, each for as long as its message takes, and those behind wait. Every
+/// direction between two hosts has a queue of its own.
+/// </summary>
+/// <remarks>
+/// The link's latency comes on top, so that packets which take less time than latencies differ may still overtake each other.
+/// A packet without a message takes no time, but waits like any other. What a <see cref="DuplicateRule"/> adds is not
+/// counted; what a rule behind this one loses is. Packets that are under way when the rule is removed arrive when they
+/// would have.
+/// </remarks>
+public sealed class BandwidthRule : LinkRule
+{
+    private readonly Dictionary<(int From, int To), long> _freeAtNs = [];
+
+    /// <summary>Of messages; at least 1.</summary>
+    public required long BytesPerSecond
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    }
+
+    protected override Verdict Judge(Packet packet, Dice dice)
+    {
+        var link = (packet.From.Index, packet.To.Index);
+        var now = packet.From.World.NowNs;
+        var begins = Math.Max(now, _freeAtNs.GetValueOrDefault(link));
+        var ends = begins + (long)((Int128)packet.Payload.Length * 1_000_000_000 / BytesPerSecond);
+        _freeAtNs[link] = ends;
+        if (ends > now)
+        {
+            packet.ExtraDelay += VirtualTime.FromNs(ends - now);
+            Touch();
+        }
+
+        return Verdict.Pass;
+    }
+}

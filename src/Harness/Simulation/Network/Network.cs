@@ -131,6 +131,14 @@ public sealed class Network
 
     internal void Send(Host from, Host to, PacketKind kind, RpcCall call, byte[] payload, Status status = default)
     {
+        // A machine whose program is down still resets calls, but there is nothing left on it to crash.
+        var life = from.IsUp ? from.Life : null;
+        var what = call.Labels.Of(kind);
+        if (life is not null && !life.Passes(CrashMoment.Before, CrashPointKind.Send, what, length: payload.Length))
+        {
+            return;
+        }
+
         var packet = new Packet(LinkOf(from, to), kind, call, payload) { Status = status };
         PacketsSent++;
         packet.Cause = _world.Trace.Emit(
@@ -140,8 +148,9 @@ public sealed class Network
             call.Id,
             payload.Length,
             packet.PayloadHash,
-            call.Labels.Of(kind));
+            what);
         Route(packet, 0);
+        life?.Passes(CrashMoment.After, CrashPointKind.Send, what, length: payload.Length);
     }
 
     internal void HostCrashed(Host host, CrashKind kind)
@@ -228,6 +237,8 @@ public sealed class Network
     private void Deliver(Packet packet)
     {
         var trace = _world.Trace;
+        var life = packet.To.IsUp ? packet.To.Life : null;
+        var what = packet.Call.Labels.Of(packet.Kind);
         trace.Cause = packet.Cause;
         trace.Cause = trace.Emit(
             TraceKind.PacketDelivered,
@@ -236,7 +247,12 @@ public sealed class Network
             packet.Call.Id,
             packet.Payload.Length,
             packet.PayloadHash,
-            packet.Call.Labels.Of(packet.Kind));
+            what);
+        if (life is not null && !life.Passes(CrashMoment.Before, CrashPointKind.Receive, what, length: packet.Payload.Length))
+        {
+            return;
+        }
+
         switch (packet.Kind)
         {
             case PacketKind.Request:
@@ -253,6 +269,8 @@ public sealed class Network
                 packet.Call.End(packet.Status, packet.Payload);
                 break;
         }
+
+        life?.Passes(CrashMoment.After, CrashPointKind.Receive, what, length: packet.Payload.Length);
     }
 
     private void DeliverRequest(Packet packet)

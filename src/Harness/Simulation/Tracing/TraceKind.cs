@@ -22,6 +22,9 @@ public sealed record TraceKind(
     public static readonly TraceKind HostResumed = new(13, "host.resume");
     public static readonly TraceKind ClockChanged = new(14, "host.clock", A: "skew_ns", B: "drift_ppm");
 
+    /// <summary>The observer of crash points ended the life there: the crash itself came just before.</summary>
+    public static readonly TraceKind DiedAtPoint = new(15, "host.point", "what", "point", "ordinal");
+
     public static readonly TraceKind PacketSent = new(20, "net.send", "link", "what", "call", "bytes", "hash");
     public static readonly TraceKind PacketDelivered = new(21, "net.deliver", "link", "what", "call", "bytes", "hash");
     public static readonly TraceKind PacketDropped = new(22, "net.drop", "link", "what", "call", "rule");
@@ -39,6 +42,10 @@ public sealed record TraceKind(
     public static readonly TraceKind DiskDamaged = new(45, "disk.damage", "file", "damage", "offset", "bytes");
     public static readonly TraceKind DiskCrashed = new(46, "disk.crash", "file", A: "sectors_kept", B: "sectors_lost");
     public static readonly TraceKind DiskTruncated = new(47, "disk.truncate", "file", A: "length");
+    public static readonly TraceKind DiskWriteLost = new(48, "disk.lose", "file", A: "offset", B: "bytes");
+    public static readonly TraceKind DiskWriteMisdirected = new(49, "disk.misdirect", "file", A: "offset", B: "bytes", C: "to");
+    public static readonly TraceKind DiskFlushLied = new(50, "disk.lie", "file", A: "writes");
+    public static readonly TraceKind DiskLieBroken = new(51, "disk.lie_met", "file");
 
     /// <summary>An event of the layer above: its own kind and text.</summary>
     public static readonly TraceKind Note = new(60, "note", "what", "text", "a", "b");
