@@ -32,8 +32,17 @@ internal sealed class BlockWorld
 
     private int BlockSize => (int)_cluster.Shape.Block.Bytes;
 
-    /// <summary>Runs a story on an array that is full of known bytes.</summary>
-    public static void Run(ulong seed, Func<BlockWorld, Dice, Task> story)
+    /// <summary>Runs a story on an array that is full of known bytes, as a task of the client's.</summary>
+    public static void Run(ulong seed, Func<BlockWorld, Dice, Task> story) => RunOutside(
+        seed,
+        (blocks, dice) => blocks._cluster.OnClientAsync("story", async () =>
+        {
+            await story(blocks, dice);
+            return true;
+        }));
+
+    /// <summary>Runs a story on an array that is full of known bytes, from outside, so that the client may crash in it.</summary>
+    public static void RunOutside(ulong seed, Func<BlockWorld, Dice, Task> story)
     {
         var dice = new Dice(seed, "story");
         var scenario = new Scenario
@@ -47,15 +56,37 @@ internal sealed class BlockWorld
         world.Run(async () =>
         {
             await cluster.StartAsync();
-            await cluster.OnClientAsync("blocks", async () =>
+            BlockWorld blocks = await cluster.OnClientAsync("blocks", async () =>
             {
                 Assert.Equal(Errno.OK, await cluster.Files.UnmountAsync());
                 var blocks = new BlockWorld(cluster);
                 await blocks.WriteAsync(0, blocks.Expected.Length, fill: seed);
-                await story(blocks, dice);
-                return true;
+                Assert.Equal(Errno.OK, await blocks.Array.CommitAsync());
+                return blocks;
             });
+            await story(blocks, dice);
         });
+    }
+
+    /// <summary>
+    /// The client begins to write blocks and to commit them, and dies a while later. Another life of it opens the array.
+    /// What it was writing is not <see cref="Expected"/>.
+    /// </summary>
+    public async Task CrashInWriteAsync(int first, int count, ulong fill, TimeSpan after)
+    {
+        byte[] bytes = new byte[count * BlockSize];
+        FillPattern.Fill(fill, (long)first * BlockSize, bytes);
+        Task<Errno> never = _cluster.OnClientAsync("write", async () =>
+        {
+            Errno error = await Array.WriteAsync(new BlockAddress(first), bytes);
+            return error == Errno.OK ? await Array.CommitAsync() : error;
+        });
+        await Task.Delay(after, _cluster.World.Clock);
+        _cluster.Client.Crash();
+        _cluster.Client.Restart();
+        ClientSession session = _cluster.BeginSession(_cluster.Client);
+        Assert.Equal(Errno.OK, await _cluster.OnClientAsync("recover", () => _cluster.OpenArrayAsync(session)));
+        Assert.True(never.Status is TaskStatus.WaitingForActivation or TaskStatus.RanToCompletion);
     }
 
     public async Task WriteAsync(int first, int count, ulong fill)
@@ -69,10 +100,11 @@ internal sealed class BlockWorld
         }
     }
 
+    /// <summary>To be called from anywhere.</summary>
     public async Task<(Errno Error, byte[] Bytes)> ReadAsync(int block)
     {
         byte[] bytes = new byte[BlockSize];
-        return (await Array.ReadAsync(new BlockAddress(block), bytes), bytes);
+        return (await _cluster.OnClientAsync("read", () => Array.ReadAsync(new BlockAddress(block), bytes)), bytes);
     }
 
     /// <summary>Makes one stored unit bad, in one of the ways that a disk knows.</summary>

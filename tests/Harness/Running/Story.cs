@@ -7,10 +7,11 @@ namespace Raid5Verify.Tests.Running;
 internal static class Story
 {
     /// <param name="steps">A YAML list.</param>
-    public static RunResult Run(string steps)
+    /// <param name="mode">How far its faults may go.</param>
+    public static RunResult Run(string steps, string mode = "safety")
     {
         string indented = string.Join('\n', steps.Split('\n').Select(line => $"  {line}"));
-        ScenarioReading reading = ScenarioYaml.Read($"name: a story\nsteps:\n{indented}\n", "story");
+        ScenarioReading reading = ScenarioYaml.Read($"name: a story\noptions: {{ mode: {mode} }}\nsteps:\n{indented}\n", "story");
         Assert.True(reading.Problem is null, $"{reading.Problem}");
         return ScenarioRunner.Run(reading.Scenario!);
     }

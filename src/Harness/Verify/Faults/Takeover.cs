@@ -27,7 +27,11 @@ public sealed record Takeover : Fault
         For = draft.Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(400)),
     };
 
-    internal override FaultPlan? Plan(FaultScene scene) => scene.Cluster.Client.IsUp
+    /// <summary>
+    /// A client that is still opening the array is not taken over: which of the two comes last, and so is in charge, would be
+    /// theirs to decide.
+    /// </summary>
+    internal override FaultPlan? Plan(FaultScene scene) => scene.Cluster.IsOpen
         ? new FaultPlan(new FaultCost.Straggler(), () => new Active(scene, this))
         : null;
 

@@ -27,14 +27,14 @@ internal sealed class FileSystemState
     /// <summary>The operation that led here from the state before; null for a new file system.</summary>
     public FileOperation? Cause { get; }
 
-    /// <summary>The scenario's step that this operation was, from 0.</summary>
+    /// <summary>The scenario's step that this operation was, from 0; −1 for a new file system.</summary>
     public int Step { get; }
 
     /// <summary>Whether the client was told that the operation is done.</summary>
     public bool IsAcknowledged { get; set; }
 
     public static FileSystemState Empty(ReferenceLimits limits) =>
-        new(new ReferenceFileSystem(limits), null, 0) { IsAcknowledged = true };
+        new(new ReferenceFileSystem(limits), null, -1) { IsAcknowledged = true };
 
     /// <summary>The state that an operation leads to: this one, where it changes nothing.</summary>
     /// <param name="operation">What is done.</param>

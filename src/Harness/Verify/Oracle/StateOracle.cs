@@ -39,8 +39,8 @@ internal sealed class StateOracle
     /// <summary>What the file system holds; where several states are possible, the likeliest.</summary>
     public FileSystemState Latest => _timelines[0].Latest;
 
-    /// <summary>Whether an operation is under way.</summary>
-    public bool IsAsked => _asked.Count > 0;
+    /// <summary>Whether only one state is possible, but for an operation under way.</summary>
+    public bool IsCertain => _timelines.Count == 1;
 
     /// <summary>What a file holds; see <see cref="Latest"/>.</summary>
     public Result<byte[]> Read(string path, long offset, int length) => Latest.Paths.Read(path, offset, length);

@@ -77,9 +77,8 @@ internal sealed class ClientSuccession(ScenarioRun run)
     /// <summary>A client on another host takes over, while the one in charge knows nothing of it.</summary>
     public SupersededClient TakeOver()
     {
-        bool wasReady = _ready.Task.IsCompleted;
-        InFlight? last = run.Oracle.IsAsked ? run.InFlight : run.InFlight?.Judged();
-        var old = new SupersededClient(run, Cluster.Session, wasReady ? run.Oracle.Latest : null, last);
+        bool isKnown = _ready.Task.IsCompleted && run.Oracle.IsCertain;
+        var old = new SupersededClient(run, Cluster.Session, isKnown ? run.Oracle.Latest : null, run.InFlight);
         _superseded.Add(old);
         End();
         Recover(Cluster.AddClient(), again: 0);
@@ -92,7 +91,7 @@ internal sealed class ClientSuccession(ScenarioRun run)
     private void End()
     {
         Cluster.Session.End();
-        run.Oracle.Interrupt();
+        run.Interrupt();
         if (_ready.Task.IsCompleted)
         {
             _ready = new TaskCompletionSource<ClientSession?>();
@@ -213,15 +212,18 @@ internal sealed class ClientSuccession(ScenarioRun run)
         _ready.SetResult(null);
     }
 
+    /// <summary>Whether blocks that could not be read, where that is allowed, keep it from telling the rest.</summary>
+    private bool IsBlind(FsckReport report) =>
+        run.Mode.ToleratesErrors && report.Findings.Any(finding => finding.Problem == FsckProblem.Unreadable);
+
     /// <summary>Structures that no file shows, such as the bitmaps, must be of one state too.</summary>
     /// <returns>False if the client has ended.</returns>
     private async Task<bool> CheckAsync(ClientSession session)
     {
         Attempt<FsckReport> checkedNow = await run.OnAsync(session, "fsck", () => Fsck.CheckAsync(session.Array!));
-        if (checkedNow is { IsAnswered: true, Value: { } report }
-            && report.Findings.FirstOrDefault(finding => !run.Mode.ToleratesErrors || finding.Problem != FsckProblem.Unreadable) is { } finding)
+        if (checkedNow is { IsAnswered: true, Value: { IsClean: false } report } && !IsBlind(report))
         {
-            throw run.Violate(Promise.AtomicCommit, "a clean file system", finding.ToString(), "recovery, fsck");
+            throw run.Violate(Promise.AtomicCommit, "a clean file system", report.ToString(), "recovery, fsck");
         }
 
         return checkedNow.IsAnswered;

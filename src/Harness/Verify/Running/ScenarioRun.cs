@@ -37,7 +37,7 @@ internal sealed class ScenarioRun
 
     public ClientSuccession Clients { get; }
 
-    /// <summary>What the client in charge was asked last; null before the first step.</summary>
+    /// <summary>What the client in charge is doing for the present step; it may have done it just now.</summary>
     public InFlight? InFlight { get; private set; }
 
     public FaultInjector Faults { get; }
@@ -68,12 +68,13 @@ internal sealed class ScenarioRun
             return answer;
         });
 
-        // The client may have ended in the very moment of its answer: then it counts as not given.
-        if (attempt is not { IsAnswered: true, Value: { } actual } || !Oracle.IsAsked)
+        // The client may have ended in the very moment of its answer: then that counts as not given.
+        if (attempt is not { IsAnswered: true, Value: { } actual } || InFlight is null)
         {
             return null;
         }
 
+        InFlight = null;
         Statistics.CountAnswer(actual.Error);
         Judge(asked, expected!, actual);
         if (Mode.IsTolerated(actual) && (actual.Error == Errno.EROFS || asked.Commits))
@@ -97,16 +98,32 @@ internal sealed class ScenarioRun
         EndsAsync(client, client.RunAsync(name, body));
 
     /// <summary>The client in charge unmounts the file system: if it answers OK, all that was done must survive.</summary>
-    public Task<Attempt<Errno>> UnmountAsync() => OnClientAsync("unmount", async client =>
+    public async Task<Attempt<Errno>> UnmountAsync()
     {
-        Errno error = await client.UnmountAsync();
-        if (error == Errno.OK && !client.IsEnded)
+        Attempt<Errno> attempt = await BeginAsync(client =>
         {
-            Oracle.Sync();
+            Task<Errno> unmounted = client.RunAsync("unmount", client.UnmountAsync);
+            InFlight = new InFlight(unmounted, new Fsync { Path = "/" }, AsAnswerAsync(unmounted));
+            return unmounted;
+        });
+        if (attempt.IsAnswered && InFlight is not null)
+        {
+            InFlight = null;
+            if (attempt.Value == Errno.OK)
+            {
+                Oracle.Sync();
+            }
         }
 
-        return error;
-    });
+        return attempt;
+    }
+
+    /// <summary>The client in charge has ended: what it was doing will not be answered.</summary>
+    public void Interrupt()
+    {
+        Oracle.Interrupt();
+        InFlight = null;
+    }
 
     /// <summary>Something that must succeed within the budget did not: a loss, or a reason to begin again with a new client.</summary>
     public void Refused(Errno error)
@@ -162,6 +179,8 @@ internal sealed class ScenarioRun
     /// <param name="operation">What was being done, if not the present step.</param>
     public ViolationException Violate(Promise promise, string expected, string actual, string? operation = null) =>
         new(new Violation(promise, operation ?? Doing.ToString()!, expected, actual, StepIndex));
+
+    private static async Task<Answer> AsAnswerAsync(Task<Errno> error) => new(await error);
 
     /// <summary>Lets something begin on the client in charge, as soon as there is one.</summary>
     private async Task<Attempt<T>> BeginAsync<T>(Func<ClientSession, Task<T>> begin)

@@ -12,7 +12,7 @@ namespace Raid5Verify.Running;
  * A client that another one has replaced, and that goes on as if nothing had been. Whatever it does, promise 8 holds:
  *
  * - It acknowledges a commit only where the new client kept all of it: that was rolled forward, or had nothing to write.
- * - What it answers from memory is what it knew, or an error; never blocks that meanwhile belong to something else.
+ * - What it answers from memory is what it knew, or an error; never what meanwhile belongs to something else.
  * - What the array below it answers is what the new client reads there, or an error.
  *
  * What it writes must be without effect: that is for the new client's own checks to find.
@@ -21,8 +21,8 @@ namespace Raid5Verify.Running;
 /// <summary>The old client after a takeover: goes on working, and has every answer judged.</summary>
 /// <param name="run">Its run.</param>
 /// <param name="session">The client; its host may still be paused or cut off.</param>
-/// <param name="view">What the file system held for it; null if it had not yet recovered itself.</param>
-/// <param name="inFlight">What it was asked last; it may have answered.</param>
+/// <param name="view">What the file system held for it; null if that is not known.</param>
+/// <param name="inFlight">What it was just doing.</param>
 internal sealed class SupersededClient(ScenarioRun run, ClientSession session, FileSystemState? view, InFlight? inFlight)
 {
     private const int Rounds = 3;
@@ -106,13 +106,15 @@ internal sealed class SupersededClient(ScenarioRun run, ClientSession session, F
 
     private async Task JudgeAsync(FileOperation operation, Answer answer)
     {
-        (FileSystemState next, Answer expected) = _view!.After(operation, run.StepIndex);
         if (answer.Error is Errno.EIO or Errno.EROFS or Errno.ESHUTDOWN)
         {
             run.Statistics.LateRefusals++;
             return;
         }
 
+        // A long write that is refused in the middle says how far it came.
+        FileOperation done = answer.Written is { } count ? operation.Shortened(count) ?? operation : operation;
+        (FileSystemState next, Answer expected) = _view!.After(done, run.StepIndex);
         if (answer != expected && !answer.IsBeginningOf(expected))
         {
             throw run.Violate(
@@ -179,12 +181,8 @@ internal sealed class SupersededClient(ScenarioRun run, ClientSession session, F
     }
 }
 
-/// <summary>The last thing that a client was asked.</summary>
-/// <param name="Ended">Ends when it is done.</param>
-/// <param name="Operation">What it was, if it has an answer to be judged.</param>
+/// <summary>What a client is doing.</summary>
+/// <param name="Ended">Ends when it has done it.</param>
+/// <param name="Operation">What it was asked, if its answer is still to be judged.</param>
 /// <param name="Answer">That answer.</param>
-internal sealed record InFlight(Task Ended, FileOperation? Operation = null, Task<Answer>? Answer = null)
-{
-    /// <summary>The same, where the answer is no longer open.</summary>
-    public InFlight Judged() => new(Ended);
-}
+internal sealed record InFlight(Task Ended, FileOperation? Operation = null, Task<Answer>? Answer = null);

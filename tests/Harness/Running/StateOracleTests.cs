@@ -1,0 +1,171 @@
+using Raid5Fs.FileSystem;
+using Raid5Fs.Primitives;
+using Raid5Verify.Oracle;
+using Raid5Verify.Reference;
+using Raid5Verify.Running;
+using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Operations;
+
+namespace Raid5Verify.Tests.Running;
+
+/// <summary>What may be found after a crash, and what each thing that may not be is called.</summary>
+public sealed class StateOracleTests
+{
+    private const long Block = 4096;
+
+    private readonly StateOracle _oracle = new(ReferenceLimits.Linux, Block);
+    private int _step;
+
+    [Fact]
+    public async Task Every_state_since_the_last_fsync_may_come_back_and_the_loss_is_counted()
+    {
+        Do(New("/synced"));
+        _oracle.Sync();
+        Do(New("/one"), New("/two"), New("/three"));
+
+        Assert.Equal(0, Lost(await JudgeAsync("/synced", "/one", "/two", "/three")));
+        Assert.Equal(1, Lost(await JudgeAsync("/synced", "/one", "/two")));
+        Assert.Equal(3, Lost(await JudgeAsync("/synced")));
+    }
+
+    [Fact]
+    public async Task A_state_older_than_the_last_fsync_is_named_as_such()
+    {
+        Do(New("/one"), New("/two"));
+        _oracle.Sync();
+
+        var nothing = Assert.IsType<Judgement.Nothing>(await JudgeAsync("/one"));
+        Assert.Equal(Promise.AtomicCommit, nothing.Broken);
+        Assert.StartsWith("the state after step 0, {create: /one}, which is older", nothing.Actual, StringComparison.Ordinal);
+        Assert.Contains("{readdir: /} answers ./ ../ one, not ./ ../ one two", nothing.Actual, StringComparison.Ordinal);
+        Assert.StartsWith("the state after step 1, {create: /two}, of which a commit", nothing.Expected, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_state_that_no_prefix_leaves_is_between_states()
+    {
+        Do(New("/one"), New("/two"), New("/three"));
+
+        var nothing = Assert.IsType<Judgement.Nothing>(await JudgeAsync("/one", "/three"));
+        Assert.Equal(Promise.AtomicCommit, nothing.Broken);
+        Assert.StartsWith("no state that there was", nothing.Actual, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_under_way_was_done_or_not()
+    {
+        Do(New("/one"));
+        _oracle.Sync();
+        _oracle.Ask(New("/two"), ++_step);
+        _oracle.Interrupt();
+
+        Assert.Equal(0, Lost(await JudgeAsync("/one")));
+        Assert.Equal(0, Lost(await JudgeAsync("/one", "/two")));
+        Assert.IsType<Judgement.Nothing>(await JudgeAsync("/two"));
+    }
+
+    [Fact]
+    public async Task What_a_recovery_decided_no_later_one_undoes()
+    {
+        Do(New("/one"), New("/two"));
+        _oracle.Adopt(Found(await JudgeAsync("/one", "/two")).States);
+
+        var nothing = Assert.IsType<Judgement.Nothing>(await JudgeAsync("/one"));
+        Assert.Equal(Promise.Stability, nothing.Broken);
+
+        Do(New("/three"));
+        Assert.Equal(1, Lost(await JudgeAsync("/one", "/two")));
+        Assert.Equal(Promise.Stability, Assert.IsType<Judgement.Nothing>(await JudgeAsync("/one")).Broken);
+    }
+
+    [Fact]
+    public async Task A_file_that_nobody_wrote_is_a_neighbour()
+    {
+        Do(New("/quiet"), Fill("/quiet", 100, 1));
+        _oracle.Sync();
+        Do(New("/busy"));
+
+        var nothing = Assert.IsType<Judgement.Nothing>(await JudgeAsync(New("/quiet"), Fill("/quiet", 100, 2), New("/busy")));
+        Assert.Equal(Promise.Neighbours, nothing.Broken);
+        Assert.Contains("{read: /quiet, length: 101B} answers 100 bytes, from byte 0 on", nothing.Actual, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_long_write_may_be_there_up_to_the_edge_of_a_block_and_nowhere_else()
+    {
+        Do(New("/f"), Fill("/f", 3 * Block, 1));
+        _oracle.Sync();
+        Do(Fill("/f", 3 * Block, 2));
+
+        Assert.IsType<Judgement.Found>(await JudgeAsync(New("/f"), Fill("/f", 3 * Block, 1), Fill("/f", 2 * Block, 2)));
+        Assert.IsType<Judgement.Nothing>(await JudgeAsync(New("/f"), Fill("/f", 3 * Block, 1), Fill("/f", (2 * Block) + 1, 2)));
+        Assert.IsType<Judgement.Nothing>(await JudgeAsync(New("/f"), Fill("/f", 3 * Block, 2), Fill("/f", Block, 1)));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_leaves_it_open_until_an_answer_tells()
+    {
+        Do(New("/f"), Fill("/f", 10, 1));
+        _oracle.Sync();
+        Do(Fill("/f", 10, 2), Fill("/f", 10, 1), Fill("/f", 10, 3));
+        var tree = new RecoveredTree();
+        await tree.ReadAsync(new PathOperations(new UnreadableFiles()));
+
+        // Within the budget that is a loss. Beyond it the three contents stay possible, the likeliest first.
+        Assert.Equal(Promise.NoLoss, Assert.IsType<Judgement.Nothing>(_oracle.Judge(tree, Mode.Of(RunMode.Safety).Allows)).Broken);
+        Judgement.Found found = Found(_oracle.Judge(tree, Mode.Of(RunMode.Beyond).Allows));
+        Assert.Equal(3, found.States.Count);
+        _oracle.Adopt(found.States);
+        Assert.Equal(Files(New("/f"), Fill("/f", 10, 3)).Read("/f", 0, 10).Value, _oracle.Read("/f", 0, 10).Value);
+
+        var read = new Read { Path = "/f", Length = new ByteSize(11) };
+        _oracle.Ask(read, ++_step);
+        Assert.False(_oracle.Accept(read.ApplyTo(Files(New("/f"), Fill("/f", 10, 4)))));
+        Assert.True(_oracle.Accept(read.ApplyTo(Files(New("/f"), Fill("/f", 10, 2)))));
+        Assert.True(_oracle.IsCertain);
+        Assert.Equal(Files(New("/f"), Fill("/f", 10, 2)).Read("/f", 0, 10).Value, _oracle.Read("/f", 0, 10).Value);
+    }
+
+    private static Create New(string path) => new() { Path = path };
+
+    private static Write Fill(string path, long length, ulong fill) =>
+        new() { Path = path, Length = new ByteSize(length), Fill = fill };
+
+    /// <summary>A file system to which these operations were done.</summary>
+    private static ReferencePaths Files(params IReadOnlyList<FileOperation> operations)
+    {
+        var paths = new ReferencePaths(new ReferenceFileSystem(ReferenceLimits.Linux));
+        Assert.All(operations, operation => Assert.Equal(Errno.OK, operation.ApplyTo(paths).Error));
+        return paths;
+    }
+
+    private static Judgement.Found Found(Judgement judgement) =>
+        judgement as Judgement.Found ?? throw new Xunit.Sdk.XunitException($"{judgement}");
+
+    private static int Lost(Judgement judgement) => Found(judgement).OperationsLost;
+
+    /// <summary>The run does these operations, and each is acknowledged.</summary>
+    private void Do(params IReadOnlyList<FileOperation> operations)
+    {
+        foreach (FileOperation operation in operations)
+        {
+            Answer expected = _oracle.Ask(operation, _step++);
+            Assert.True(_oracle.Accept(expected));
+        }
+    }
+
+    /// <summary>A client recovers, and finds these files, empty.</summary>
+    private Task<Judgement> JudgeAsync(params IReadOnlyList<string> files) => JudgeAsync([.. files.Select(New)]);
+
+    /// <summary>A client recovers, and finds what these operations leave.</summary>
+    private async Task<Judgement> JudgeAsync(params IReadOnlyList<FileOperation> operations)
+    {
+        var files = new ReferenceFileSystem(ReferenceLimits.Linux);
+        var paths = new ReferencePaths(files);
+        Assert.All(operations, operation => Assert.Equal(Errno.OK, operation.ApplyTo(paths).Error));
+        var tree = new RecoveredTree();
+        await tree.ReadAsync(new PathOperations(files));
+        Assert.True(tree.IsWhole);
+        return _oracle.Judge(tree, Mode.Of(RunMode.Safety).Allows);
+    }
+}

@@ -1,0 +1,48 @@
+using Raid5Fs.FileSystem;
+using Raid5Fs.Primitives;
+
+namespace Raid5Verify.Tests.Running;
+
+/// <summary>A file system with one file, <c>/f</c> of 10 bytes, whose bytes cannot be read.</summary>
+internal sealed class UnreadableFiles : IFileSystem
+{
+    private static readonly InodeNumber File = new(2);
+
+    public InodeNumber Root => new(1);
+
+    public Task<Result<InodeAttributes>> LookupAsync(InodeNumber directory, FileName name) => GetAttributesAsync(File);
+
+    public Task<Result<InodeAttributes>> GetAttributesAsync(InodeNumber inode) => Task.FromResult<Result<InodeAttributes>>(
+        inode == File ? new InodeAttributes(File, FileType.Regular, 1, 10) : new InodeAttributes(Root, FileType.Directory, 2, 0));
+
+    public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(InodeNumber directory) =>
+        Task.FromResult<Result<IReadOnlyList<DirectoryEntry>>>(new DirectoryEntry[]
+        {
+            new(new FileName("."), Root, FileType.Directory),
+            new(new FileName(".."), Root, FileType.Directory),
+            new(new FileName("f"), File, FileType.Regular),
+        });
+
+    public Task<Result<int>> ReadAsync(InodeNumber inode, long offset, Memory<byte> destination) => Refuse<int>();
+
+    public Task<Result<InodeAttributes>> CreateAsync(InodeNumber directory, FileName name) => Refuse<InodeAttributes>();
+
+    public Task<Result<InodeAttributes>> MakeDirectoryAsync(InodeNumber directory, FileName name) => Refuse<InodeAttributes>();
+
+    public Task<Result<int>> WriteAsync(InodeNumber inode, long offset, ReadOnlyMemory<byte> source) => Refuse<int>();
+
+    public Task<Errno> TruncateAsync(InodeNumber inode, long size) => Task.FromResult(Errno.EIO);
+
+    public Task<Errno> UnlinkAsync(InodeNumber directory, FileName name) => Task.FromResult(Errno.EIO);
+
+    public Task<Errno> RemoveDirectoryAsync(InodeNumber directory, FileName name) => Task.FromResult(Errno.EIO);
+
+    public Task<Errno> RenameAsync(InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to) =>
+        Task.FromResult(Errno.EIO);
+
+    public Task<Errno> SyncAsync(InodeNumber inode) => Task.FromResult(Errno.EIO);
+
+    public Task<Result<FileSystemStatistics>> GetStatisticsAsync() => Refuse<FileSystemStatistics>();
+
+    private static Task<Result<T>> Refuse<T>() => Task.FromResult<Result<T>>(Errno.EIO);
+}
