@@ -120,7 +120,12 @@ public static class ScenarioGenerator
                     TimeSpan after = draft.Chance(2)
                         ? think + draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(3))
                         : draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
-                    steps.Add((Fault)Draw(faults, draft) with { After = after });
+                    Fault fault = (Fault)Draw(faults, draft) with { After = after };
+                    steps.Add(fault);
+                    if (fault.DrawSequel(draft) is { } sequel)
+                    {
+                        steps.Add(sequel with { After = after + sequel.After });
+                    }
                 }
 
                 settle = draft.Chance(3) ? settle : i + draft.Dice.Next(3, 12);

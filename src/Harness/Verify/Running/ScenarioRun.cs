@@ -1,4 +1,6 @@
+using Raid5Fs.BlockServer;
 using Raid5Fs.Primitives;
+using Raid5Fs.Raid;
 using Raid5Verify.Cluster;
 using Raid5Verify.Faults;
 using Raid5Verify.Oracle;
@@ -151,6 +153,11 @@ internal sealed class ScenarioRun
             }
 
             since = Cluster.IsInSync ? since ?? Cluster.World.Now : null;
+            if (since is null && Cluster.SeesAllInSync)
+            {
+                await AskEveryMemberAsync();
+            }
+
             await WaitAsync(Look);
         }
     }
@@ -171,6 +178,11 @@ internal sealed class ScenarioRun
         Faults.CountHits();
         Statistics.Rpcs = Cluster.World.Network.Calls;
         Statistics.Array = Cluster.Counters;
+        Statistics.ReplacedMembers = Cluster.Replacements;
+        Statistics.TornSectors = Cluster.TornSectors;
+        Statistics.NamedSuperblocks = Cluster.Named(StoreFault.DamagedSuperblock);
+        Statistics.NamedCheckpoints = Cluster.Named(StoreFault.DamagedCheckpoint);
+        Statistics.NamedLogs = Cluster.Named(StoreFault.DamagedLog);
     }
 
     /// <param name="promise">The one that was broken.</param>
@@ -179,6 +191,23 @@ internal sealed class ScenarioRun
     /// <param name="operation">What was being done, if not the present step.</param>
     public ViolationException Violate(Promise promise, string expected, string actual, string? operation = null) =>
         new(new Violation(promise, operation ?? Doing.ToString()!, expected, actual, StepIndex));
+
+    /// <summary>
+    /// A client that is idle does not notice that a member was started anew and is not what it was: that shows when it is
+    /// asked for something.
+    /// </summary>
+    private Task AskEveryMemberAsync() => OnClientAsync("ask every member", async client =>
+    {
+        Raid5Array array = client.Array!;
+        byte[] block = new byte[array.BlockSize];
+        long stripes = Math.Min(Scenario.Cluster.Servers, array.BlockCount / Scenario.Cluster.Chunk / (Scenario.Cluster.Servers - 1));
+        for (long chunk = 0; chunk < stripes * (Scenario.Cluster.Servers - 1); chunk++)
+        {
+            await array.ReadAsync(new BlockAddress(chunk * Scenario.Cluster.Chunk), block);
+        }
+
+        return true;
+    });
 
     private static async Task<Answer> AsAnswerAsync(Task<Errno> error) => new(await error);
 
