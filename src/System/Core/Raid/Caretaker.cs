@@ -132,6 +132,13 @@ internal sealed class Caretaker(
             return false;
         }
 
+        // What was written since the last commit a member that was started anew meanwhile has forgotten: it will be sent
+        // again, and this client knows of it.
+        foreach (Row row in roster.Open.AllRows())
+        {
+            written[row] = roster.Open.Epoch;
+        }
+
         member.MarkStaleOnly(written
             .Where(row => !own.TryGetValue(row.Key, out Epoch taken) || taken < row.Value)
             .Select(row => row.Key));

@@ -46,6 +46,9 @@ internal sealed class OpenEpoch
 
     public int RowsOn(MemberIndex member) => _pins[member.Value].Count;
 
+    /// <summary>Every row of which it writes any unit.</summary>
+    public IEnumerable<Row> AllRows() => _pins.SelectMany(static pins => pins.Keys);
+
     public Pin? Find(MemberIndex member, Row row) => _pins[member.Value].GetValueOrDefault(row);
 
     public Pin Put(MemberIndex member, Row row, NewUnit unit)

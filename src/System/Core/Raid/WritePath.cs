@@ -106,7 +106,7 @@ internal sealed class WritePath(
             {
                 RowImage row = rows[troubled[i]];
                 row.Learn(mended[i]);
-                plans[troubled[i]] = plans[troubled[i]].AfterMending(Reachable, roster.Missing);
+                plans[troubled[i]] = plans[troubled[i]].AfterMending(Reachable, roster.Counted);
                 tally.MendedWrites++;
             }
         }
