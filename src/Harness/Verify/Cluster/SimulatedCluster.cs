@@ -24,9 +24,11 @@ internal sealed class SimulatedCluster
 {
     private readonly MemberGeometry _geometry;
     private readonly SimulatedServer[] _servers;
+    private readonly Host[] _addresses;
     private readonly MountOptions _mountOptions;
     private readonly List<Raid5Array> _opened = [];
     private int _clients = 1;
+    private int _strangers;
 
     public SimulatedCluster(World world, Scenario scenario)
     {
@@ -47,6 +49,7 @@ internal sealed class SimulatedCluster
                 .Select(server => new SimulatedServer(world, $"server-{server}", _geometry.At(new MemberIndex(server)))),
         ];
         Servers = [.. _servers.Select(server => server.Host)];
+        _addresses = [.. Servers];
         Client = world.AddHost("client");
     }
 
@@ -140,7 +143,8 @@ internal sealed class SimulatedCluster
     {
         HostLife life = session.Life;
         Result<Raid5Array> opened = await Raid5Array.OpenAsync(
-            [.. Servers.Select(life.Connect)], ArrayOptions, life.Clock, life.Dice("array"));
+            [.. Enumerable.Range(0, Servers.Count).Select(place => new AddressInvoker(life, () => _addresses[place]))],
+            ArrayOptions, life.Clock, life.Dice("array"));
         if (opened.IsOk)
         {
             _opened.Add(opened.Value);
@@ -261,6 +265,27 @@ internal sealed class SimulatedCluster
 
     /// <summary>What is on a server's disk is gone for good: it starts as a blank member next time.</summary>
     public void Wipe(int server) => _servers[server].Wipe();
+
+    /// <summary>Whether at a place's address there is the server that belongs there.</summary>
+    public bool IsAtItsAddress(int place) => _addresses[place] == Servers[place];
+
+    /// <summary>From now on the clients find this host at a place's address.</summary>
+    public void SetAddress(int place, Host host) => _addresses[place] = host;
+
+    /// <summary>A server, not yet started, that is not the array's member in this place, but could be taken for it.</summary>
+    public SimulatedServer AddStranger(int place, Stranger kind)
+    {
+        string name = $"stranger-{++_strangers}";
+        MemberGeometry own = _geometry.At(new MemberIndex(place));
+        return new SimulatedServer(World, name, kind switch
+        {
+            Stranger.OtherArray => new MemberGeometry(
+                ArrayId.Draw(World.Dice.Fork($"array-id/{name}")), own.Member, own.Members, own.BlockSize, own.ChunkBlocks, own.Rows),
+            Stranger.OtherGeometry => new MemberGeometry(
+                own.ArrayId, own.Member, own.Members, own.BlockSize, own.ChunkBlocks, own.Rows + own.ChunkBlocks),
+            _ => _geometry.At(new MemberIndex((place + 1) % Shape.Servers)),
+        });
+    }
 
     /// <summary>Times that a start named a damage, over all servers.</summary>
     public long Named(StoreFault fault) => _servers.Sum(server => server.Named(fault));

@@ -13,6 +13,6 @@ public sealed record FailWrites : DiskFault
     };
 
     internal override FaultPlan Plan(FaultScene scene) => new(
-        new FaultCost.Member(Server),
+        new FaultCost.Member(Server, IsRestless: true),
         () => new ActiveFailures(scene.Cluster.World, this, DiskIn(scene).FailWrites(Count)));
 }

@@ -21,7 +21,8 @@ namespace Raid5Verify.Faults;
  *
  * A client that crashes may leave one member behind: recovery keeps an epoch that all but one have. Which one, only the
  * next client knows, once it has opened the array. So while there is none, no block may be damaged; and while it is
- * opening the array, no member that it counts on may go. (One that is away before it opens is the one that is behind.)
+ * opening the array, no member that it counts on may go. (One that is away before it opens is the one that is behind.) One
+ * that may go at any moment, or that comes and goes, is worse: as long as there is such a one, no client may crash.
  */
 
 /// <summary>Decides, when a fault is about to strike, whether RAID5 could survive it, as far as the run's mode cares.</summary>
@@ -48,6 +49,7 @@ internal sealed class FaultBudget(SimulatedCluster cluster, Mode mode)
     {
         Disturbance,
         Member,
+        RestlessMember,
         Hidden,
         Straggler,
     }
@@ -60,13 +62,13 @@ internal sealed class FaultBudget(SimulatedCluster cluster, Mode mode)
         {
             FaultCost.Disturbance disturbance => CostsMember(disturbance.Server) ? RefuseMember(disturbance.Server) : null,
             FaultCost.Disturbances disturbances => RefuseMembers([.. disturbances.Servers.Where(CostsMember)]),
-            FaultCost.Member member => RefuseMember(member.Server),
+            FaultCost.Member member => (member.IsRestless ? RefuseRestless() : null) ?? RefuseMember(member.Server),
             FaultCost.Members members => RefuseMembers(members.Servers),
             FaultCost.Units units => mode.SparesDamagedRows ? RefuseUnits(units) : null,
             FaultCost.Hidden hidden => mode.SparesDamagedRows
                 ? RefuseUnits(new FaultCost.Units(hidden.Server, 0, cluster.Shape.Rows - 1))
                 : null,
-            FaultCost.Straggler => mode.SparesDamagedRows ? RefuseBeside(null) : null,
+            FaultCost.Straggler => RefuseCrashOfClient(),
             _ => null,
         };
     }
@@ -87,7 +89,7 @@ internal sealed class FaultBudget(SimulatedCluster cluster, Mode mode)
 
                 break;
             case FaultCost.Member member:
-                Book(fault, member.Server, Weight.Member);
+                Book(fault, member.Server, member.IsRestless ? Weight.RestlessMember : Weight.Member);
                 break;
             case FaultCost.Members members:
                 foreach (int server in members.Servers)
@@ -108,11 +110,14 @@ internal sealed class FaultBudget(SimulatedCluster cluster, Mode mode)
     private void Book(ActiveFault fault, int server, Weight weight)
     {
         _open.Add(new Booking(fault, server, weight));
-        if (weight is Weight.Member or Weight.Hidden)
+        if (weight is Weight.Member or Weight.RestlessMember or Weight.Hidden)
         {
             _isUnproven[server] = true;
         }
     }
+
+    private bool IsCrashOfClientArmed =>
+        _open.Exists(booked => booked.Weight == Weight.Straggler && booked.Fault.IsArmed);
 
     private bool CostsMember(int server) => cluster.World.Now < _disturbedUntil[server];
 
@@ -123,7 +128,7 @@ internal sealed class FaultBudget(SimulatedCluster cluster, Mode mode)
         {
             TimeSpan calm = (booked.Fault.GoneAt ?? cluster.World.Now) + cluster.LongestCall + booked.Fault.Echo;
             _disturbedUntil[booked.Server] = calm;
-            if (booked.Weight == Weight.Member)
+            if (booked.Weight is Weight.Member or Weight.RestlessMember)
             {
                 _badUntil[booked.Server] = calm;
             }
@@ -140,6 +145,20 @@ internal sealed class FaultBudget(SimulatedCluster cluster, Mode mode)
             _isUnproven[server] &= !(isQuiet && IsSeenInSync(server) && cluster.HoldsAll(server));
         }
     }
+
+    private string? RefuseCrashOfClient()
+    {
+        if (mode.SparesSecondMember && _open.Find(booked => booked.Weight == Weight.RestlessMember) is { Fault: not null } restless)
+        {
+            return $"server {restless.Server} may go while the next client opens the array";
+        }
+
+        return mode.SparesDamagedRows ? RefuseBeside(null) : null;
+    }
+
+    private string? RefuseRestless() => mode.SparesSecondMember && (!cluster.IsOpen || IsCrashOfClientArmed)
+        ? "the next client may count on this server while it opens the array"
+        : null;
 
     private string? RefuseMembers(IReadOnlyList<int> servers) =>
         servers.Count > 1 && mode.SparesSecondMember
@@ -176,7 +195,7 @@ internal sealed class FaultBudget(SimulatedCluster cluster, Mode mode)
             return "the client that crashed may have left a server behind";
         }
 
-        if (_open.Exists(booked => booked.Weight == Weight.Straggler && booked.Fault.IsArmed))
+        if (IsCrashOfClientArmed)
         {
             return "a client is about to crash, and may leave a server behind";
         }

@@ -21,7 +21,9 @@ internal abstract record FaultCost
     public sealed record Disturbances(IReadOnlyList<int> Servers) : FaultCost;
 
     /// <summary>The member's unit in every row: it is away, or behind, or blank.</summary>
-    public sealed record Member(int Server) : FaultCost;
+    /// <param name="Server">Which.</param>
+    /// <param name="IsRestless">It may go at any time as long as the fault lasts, perhaps more than once.</param>
+    public sealed record Member(int Server, bool IsRestless = false) : FaultCost;
 
     /// <summary>Several members, each in every row: more than the budget.</summary>
     public sealed record Members(IReadOnlyList<int> Servers) : FaultCost;

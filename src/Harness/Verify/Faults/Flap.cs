@@ -35,7 +35,7 @@ public sealed record Flap : ServerFault
     };
 
     internal override FaultPlan? Plan(FaultScene scene) => scene.Cluster.Servers[Server].IsUp
-        ? new FaultPlan(new FaultCost.Member(Server), () => Strike(scene))
+        ? new FaultPlan(new FaultCost.Member(Server, IsRestless: true), () => Strike(scene))
         : null;
 
     private ActiveSilence Strike(FaultScene scene)

@@ -22,7 +22,7 @@ public sealed record FullDisk : LastingServerFault
     {
         SimDisk disk = scene.Cluster.Servers[Server].Disk;
         return disk.Capacity is null
-            ? new FaultPlan(new FaultCost.Member(Server), () => new Active(scene.Cluster.World, this, disk))
+            ? new FaultPlan(new FaultCost.Member(Server, IsRestless: true), () => new Active(scene.Cluster.World, this, disk))
             : null;
     }
 

@@ -76,7 +76,8 @@ public sealed record Profile
         OnlyFaults =
         [
             "crash", "pause", "slow", "lose-requests", "lose-replies", "garble", "duplicate", "reorder", "partition", "clog",
-            "disconnect", "crash-client", "takeover", "flap", "fail-writes", "full-disk", "slow-disk",
+            "disconnect", "crash-client", "takeover", "flap", "fail-writes", "full-disk", "slow-disk", "crash-at", "skew-clock",
+            "narrow", "clog-in-turn", "impostor", "swap", "crash-client-at",
         ],
     };
 

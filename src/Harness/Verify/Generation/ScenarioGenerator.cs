@@ -138,7 +138,9 @@ public static class ScenarioGenerator
         return steps;
     }
 
-    private static bool MayDraw(StepKind kind, Profile profile) => profile.OnlyFaults?.Contains(kind.Tag) ?? true;
+    /// <summary>Two members swapped are more than the budget, always.</summary>
+    private static bool MayDraw(StepKind kind, Profile profile) =>
+        profile.OnlyFaults?.Contains(kind.Tag) ?? (profile.Mode != RunMode.Safety || kind.Type != typeof(Swap));
 
     private static Step Draw(List<(StepKind Kind, int Weight)> kinds, Draft draft)
     {

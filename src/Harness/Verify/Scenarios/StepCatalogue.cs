@@ -51,6 +51,13 @@ public static class StepCatalogue
         StepKind.Drawn(4, LieAtFlushes.Draw),
         StepKind.Drawn(2, SlowDisk.Draw),
         StepKind.Drawn(4, DamageStructure.Draw),
+        StepKind.Drawn(4, CrashAt.Draw),
+        StepKind.Drawn(2, SkewClock.Draw),
+        StepKind.Drawn(2, Narrow.Draw),
+        StepKind.Drawn(2, ClogInTurn.Draw),
+        StepKind.Drawn(2, Impostor.Draw),
+        StepKind.Drawn(2, Swap.Draw),
+        StepKind.Drawn(3, CrashClientAt.Draw),
         StepKind.Drawn(2 * ClientFaultWeight, CrashClient.Draw),
         StepKind.Drawn(ClientFaultWeight, Takeover.Draw),
     ];
