@@ -29,6 +29,7 @@ internal sealed class SimulatedCluster
     private readonly List<Raid5Array> _opened = [];
     private int _clients = 1;
     private int _strangers;
+    private TimeSpan? _twoMislaidUntil;
 
     public SimulatedCluster(World world, Scenario scenario)
     {
@@ -270,7 +271,14 @@ internal sealed class SimulatedCluster
     public bool IsAtItsAddress(int place) => _addresses[place] == Servers[place];
 
     /// <summary>From now on the clients find this host at a place's address.</summary>
-    public void SetAddress(int place, Host host) => _addresses[place] = host;
+    public void SetAddress(int place, Host host)
+    {
+        _twoMislaidUntil = AreTwoMislaid ? World.Now : _twoMislaidUntil;
+        _addresses[place] = host;
+    }
+
+    /// <summary>Whether at some time since then there were wrong servers at two addresses, or more.</summary>
+    public bool WereTwoMislaidSince(TimeSpan time) => AreTwoMislaid || _twoMislaidUntil >= time;
 
     /// <summary>A server, not yet started, that is not the array's member in this place, but could be taken for it.</summary>
     public SimulatedServer AddStranger(int place, Stranger kind)
@@ -321,6 +329,8 @@ internal sealed class SimulatedCluster
 
         return string.Join("; ", troubles);
     }
+
+    private bool AreTwoMislaid => Enumerable.Range(0, Servers.Count).Count(place => !IsAtItsAddress(place)) > 1;
 
     private static ArrayOptions OptionsFor(NetworkModel network) => network switch
     {
