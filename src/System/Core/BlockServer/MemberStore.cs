@@ -279,18 +279,20 @@ public sealed partial class MemberStore
         return changes ? await LogAsync(new LogRecord.Decision(view, Applies: true)) : CallStatus.Ok;
     }
 
-    /// <summary>Rows from one on whose last write, committed or not, is younger than an epoch.</summary>
+    /// <summary>Rows from one on whose last write is younger than an epoch.</summary>
     /// <param name="since">The epoch.</param>
     /// <param name="from">The first row.</param>
+    /// <param name="committedOnly">Leaves out what is sealed or open, and so may be dropped.</param>
     /// <param name="limit">The most rows to report.</param>
     /// <returns>The rows with the epoch of their last write, and where to go on.</returns>
-    internal (List<(Row Row, Epoch Epoch)> Rows, Row Next) Scan(Epoch since, Row from, int limit)
+    internal (List<(Row Row, Epoch Epoch)> Rows, Row Next) Scan(
+        Epoch since, Row from, bool committedOnly, int limit)
     {
         List<(Row, Epoch)> found = [];
         long row = from.Value;
         for (; row < Geometry.Rows && found.Count < limit; row++)
         {
-            Epoch epoch = LastWriteOf(new Row(row));
+            Epoch epoch = committedOnly ? _image.Table[new Row(row)].Epoch : LastWriteOf(new Row(row));
             if (epoch > since)
             {
                 found.Add((new Row(row), epoch));
