@@ -41,6 +41,9 @@ public abstract partial class StoreContract
 
     [Theory]
     [InlineData("thesis.tex")]
+    [InlineData("log.tex")]
+    [InlineData("log.01")]
+    [InlineData("log.")]
     public Task A_folder_with_something_else_in_it_is_neither_formatted_nor_erased_nor_opened(string name) =>
         TellOfFolder(async process =>
         {
@@ -54,6 +57,7 @@ public abstract partial class StoreContract
 
     [Theory]
     [InlineData("notes.txt")]
+    [InlineData("log.txt")]
     public Task A_member_goes_on_beside_a_foreign_file_and_leaves_it_alone(string name) => Tell(async member =>
     {
         IDiskFile file = (await member.Disk.OpenAsync(name, DiskOpenMode.CreateNew)).Value;
