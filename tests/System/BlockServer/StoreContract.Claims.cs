@@ -106,6 +106,17 @@ public abstract partial class StoreContract
         Assert.Equal(before, await member.DescribeAsync());
     });
 
+    [Fact]
+    public Task A_member_that_nobody_claimed_takes_no_calls() => Tell(async member =>
+    {
+        Assert.Equal(CallStatus.NotOpen, member.Store.Judge(default));
+        Assert.Equal(CallStatus.NotOpen, member.Store.Judge(new Claim(1, 0xA)));
+        Assert.Equal(CallStatus.NotOpen, await member.Store.RecordAsync(default, Decision(E(0, 1), Epoch.None)));
+        Assert.Equal(CallStatus.Malformed, await member.Store.OpenAsync(default));
+        Assert.Equal(CallStatus.Malformed, await member.TryOpenAsync(Epoch.MaxGeneration + 1));
+        Assert.Equal(default, member.Record.Promised);
+    });
+
     // Joins.
 
     [Fact]

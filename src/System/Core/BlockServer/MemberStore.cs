@@ -303,7 +303,7 @@ public sealed partial class MemberStore
     /// <summary>What a call under a claim is told: OK, or why it may not be done.</summary>
     internal CallStatus Judge(Claim claim) =>
         IsHalted ? CallStatus.IoError
-        : claim == _superblock.Promised ? CallStatus.Ok
+        : claim == _superblock.Promised && claim.Generation > 0 ? CallStatus.Ok
         : claim.Generation < _superblock.Promised.Generation ? CallStatus.Fenced
         : CallStatus.NotOpen;
 
@@ -332,6 +332,11 @@ public sealed partial class MemberStore
         if (IsHalted)
         {
             return CallStatus.IoError;
+        }
+
+        if (claim.Generation is 0 or > Epoch.MaxGeneration)
+        {
+            return CallStatus.Malformed;
         }
 
         if (claim == _superblock.Promised || claim.Generation < _superblock.Promised.Generation)
