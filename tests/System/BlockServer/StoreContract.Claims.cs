@@ -200,4 +200,17 @@ public abstract partial class StoreContract
         await member.JoinAsync(2, Decision(E(1), E(1)));
         Assert.Equal(Sealed(E(2)), member.Record.Sealed);
     });
+
+    [Fact]
+    public Task Each_client_numbers_its_joins_from_the_beginning() => Tell(async member =>
+    {
+        await member.OwnAsync(1);
+        await member.JoinAsync(7, Decision(E(1), E(1)));
+        await member.WriteAsync(E(2), (3, 30));
+        await member.PrepareAsync(E(2));
+        Assert.Equal(CallStatus.Ok, await member.TryJoinAsync(new Claim(2, 0xB), 1, Decision(E(2, 0), E(1))));
+        Assert.Equal(Decision(E(2, 0), E(1)), member.Record.View);
+        Assert.Null(member.Record.Sealed);
+        await member.ExpectAsync((3, 0));
+    });
 }

@@ -351,6 +351,7 @@ public sealed partial class MemberStore
         }
 
         _superblock = promised;
+        _lastJoin = 0;
         DropOpen();
         return CallStatus.Ok;
     }
