@@ -182,6 +182,17 @@ public abstract partial class StoreContract
         await member.ExpectAsync((3, 30), (4, 40));
     });
 
+    [Fact]
+    public Task An_empty_epoch_leaves_the_open_one_behind_it_alone() => Tell(async member =>
+    {
+        await member.OwnAsync(1);
+        await member.WriteAsync(E(2), (3, 30));
+        await member.PrepareAsync(E(1));
+        await member.PrepareAsync(E(2));
+        await member.CommitAsync(E(2));
+        await member.ExpectAsync((3, 30));
+    });
+
     // Committing it.
 
     [Fact]

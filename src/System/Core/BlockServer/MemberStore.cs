@@ -360,7 +360,15 @@ public sealed partial class MemberStore
     {
         // From here on no write can change what is sealed; reads go on finding it.
         _sealing = blocks;
-        _open = null;
+        if (_open == blocks)
+        {
+            _open = null;
+        }
+        else if (_open?.Epoch < epoch.Epoch)
+        {
+            DropOpen();
+        }
+
         if (blocks.Count > 0 && await _slots.FlushAsync() != Errno.OK)
         {
             return Halt();
