@@ -305,7 +305,7 @@ public sealed partial class MemberStore
     /// <summary>What a call under a claim is told: OK, or why it may not be done.</summary>
     internal CallStatus Judge(Claim claim) =>
         IsHalted ? CallStatus.IoError
-        : claim == _superblock.Promised ? CallStatus.Ok
+        : claim == _superblock.Promised && claim.Generation > 0 ? CallStatus.Ok
         : claim.Generation < _superblock.Promised.Generation ? CallStatus.Fenced
         : CallStatus.NotOpen;
 
@@ -336,6 +336,11 @@ public sealed partial class MemberStore
             return CallStatus.IoError;
         }
 
+        if (claim.Generation is 0 or > Epoch.MaxGeneration)
+        {
+            return CallStatus.Malformed;
+        }
+
         if (claim == _superblock.Promised || claim.Generation < _superblock.Promised.Generation)
         {
             return claim == _superblock.Promised ? CallStatus.Ok : CallStatus.Fenced;
@@ -357,7 +362,15 @@ public sealed partial class MemberStore
     {
         // From here on no write can change what is sealed; reads go on finding it.
         _sealing = blocks;
-        _open = null;
+        if (_open == blocks)
+        {
+            _open = null;
+        }
+        else if (_open?.Epoch < epoch.Epoch)
+        {
+            DropOpen();
+        }
+
         if (blocks.Count > 0 && await _slots.FlushAsync() != Errno.OK)
         {
             return Halt();
