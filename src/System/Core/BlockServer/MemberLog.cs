@@ -65,7 +65,11 @@ internal sealed class MemberLog
 
     public static string NameOf(uint number) => Prefix + number.ToString(CultureInfo.InvariantCulture);
 
-    public static bool IsName(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
+    /// <summary>Whether a file is a log, and not only called like one.</summary>
+    public static bool IsName(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal)
+        && uint.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
+        && name == NameOf(number);
 
     /// <summary>Makes an empty log, durable once the folder is flushed.</summary>
     public static async Task<Result<MemberLog>> CreateAsync(IDisk disk, uint number)
