@@ -29,7 +29,7 @@ internal sealed class SimulatedCluster
     private readonly List<Raid5Array> _opened = [];
     private int _clients = 1;
     private int _strangers;
-    private TimeSpan? _twoMislaidUntil;
+    private TimeSpan? _mislaidUntil;
 
     public SimulatedCluster(World world, Scenario scenario)
     {
@@ -84,6 +84,8 @@ internal sealed class SimulatedCluster
 
     /// <summary>Whether a client is just opening the array.</summary>
     public bool IsOpening => !Session.IsEnded && Session.Array is null;
+
+    private bool IsAnyMislaid => Enumerable.Range(0, Servers.Count).Any(place => !IsAtItsAddress(place));
 
     /// <summary>
     /// The longest that one call of the client may take before its member counts as away, on the slowest clock there is.
@@ -271,14 +273,14 @@ internal sealed class SimulatedCluster
     /// <summary>From now on the clients find this host at a place's address.</summary>
     public void SetAddress(int place, Host host)
     {
-        _twoMislaidUntil = AreTwoMislaid ? World.Now : _twoMislaidUntil;
+        _mislaidUntil = IsAnyMislaid ? World.Now : _mislaidUntil;
         _addresses[place] = host;
     }
 
-    /// <summary>Whether at some time since then there were wrong servers at two addresses, or more.</summary>
-    public bool WereTwoMislaidSince(TimeSpan time) => AreTwoMislaid || _twoMislaidUntil >= time;
+    /// <summary>Whether at some time since then there was a wrong server at some address.</summary>
+    public bool WasAnyMislaidSince(TimeSpan time) => IsAnyMislaid || _mislaidUntil >= time;
 
-    /// <summary>A server, not yet started, that is not the array's member in this place, but could be taken for it.</summary>
+    /// <summary>A new server, not yet started, that is not the array's member in this place, but could be taken for it.</summary>
     public SimulatedServer AddStranger(int place, Stranger kind)
     {
         string name = $"stranger-{++_strangers}";
@@ -327,8 +329,6 @@ internal sealed class SimulatedCluster
 
         return string.Join("; ", troubles);
     }
-
-    private bool AreTwoMislaid => Enumerable.Range(0, Servers.Count).Count(place => !IsAtItsAddress(place)) > 1;
 
     private static ArrayOptions OptionsFor(NetworkModel network) => network switch
     {

@@ -10,5 +10,8 @@ public enum Stranger
     OtherGeometry,
 
     /// <summary>A blank server that was formatted as the array's next member.</summary>
-    OtherMember,
+    BlankMember,
+
+    /// <summary>The array's next member itself: it answers at both addresses.</summary>
+    NextMember,
 }

@@ -43,7 +43,6 @@ public sealed record CrashAt : ServerFault
         private readonly CrashAt _fault;
         private readonly CrashTrigger _trigger;
         private bool _isMet;
-        private bool _isBack;
 
         public Active(FaultScene scene, CrashAt fault)
             : base(scene.Cluster.World, fault)
@@ -56,12 +55,13 @@ public sealed record CrashAt : ServerFault
 
         public override bool IsMet => _isMet;
 
-        protected override bool IsUsedUp => _isBack;
-
         protected override void OnEnd()
         {
             CrashTriggers.Of(World).Disarm(_trigger);
-            Restart();
+            if (_isMet)
+            {
+                _scene.Cluster.Restart(_fault.Server);
+            }
         }
 
         private void Crash()
@@ -71,18 +71,8 @@ public sealed record CrashAt : ServerFault
             _scene.Cluster.Begin("crash-at", async () =>
             {
                 await Task.Delay(_fault.For, World.Clock);
-                Restart();
+                End();
             });
-        }
-
-        private void Restart()
-        {
-            if (_isMet && !_isBack)
-            {
-                _scene.Cluster.Restart(_fault.Server);
-            }
-
-            _isBack = true;
         }
     }
 }

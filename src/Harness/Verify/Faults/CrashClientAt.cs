@@ -49,7 +49,6 @@ public sealed record CrashClientAt : Fault
         private readonly Host _host;
         private readonly CrashTrigger _trigger;
         private int? _recoveriesBefore;
-        private bool _isBack;
 
         public Active(FaultScene scene, CrashClientAt fault)
             : base(scene.Cluster.World, fault)
@@ -66,12 +65,13 @@ public sealed record CrashClientAt : Fault
         /// <summary>One that was superseded meanwhile is left alone.</summary>
         public override bool IsArmed => _recoveriesBefore is null && EndedAt is null && _host == _scene.Cluster.Client;
 
-        protected override bool IsUsedUp => _isBack;
-
         protected override void OnEnd()
         {
             CrashTriggers.Of(World).Disarm(_trigger);
-            Restart();
+            if (_recoveriesBefore is not null && !_host.IsUp)
+            {
+                _scene.Clients.Restart(again: 0);
+            }
         }
 
         private void Crash()
@@ -86,18 +86,8 @@ public sealed record CrashClientAt : Fault
             _scene.Cluster.Begin("crash-client-at", async () =>
             {
                 await Task.Delay(_fault.For, World.Clock);
-                Restart();
+                End();
             });
-        }
-
-        private void Restart()
-        {
-            if (_recoveriesBefore is not null && !_isBack && !_host.IsUp)
-            {
-                _scene.Clients.Restart(again: 0);
-            }
-
-            _isBack = true;
         }
     }
 }

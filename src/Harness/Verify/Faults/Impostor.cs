@@ -22,6 +22,11 @@ public sealed record Impostor : LastingServerFault
 
     private ActiveAddresses Strike(FaultScene scene)
     {
+        if (As == Stranger.NextMember)
+        {
+            return new ActiveAddresses(scene, this, [(Server, scene.Cluster.Servers[(Server + 1) % scene.Cluster.Servers.Count])]);
+        }
+
         SimulatedServer stranger = scene.Cluster.AddStranger(Server, As);
         scene.Cluster.Begin("stranger", stranger.StartAsync);
         return new ActiveAddresses(scene, this, [(Server, stranger.Host)]);

@@ -159,10 +159,10 @@ internal sealed class ClientSuccession(ScenarioRun run)
         }
     }
 
-    /// <summary>Members that are not where they should be make up no array, as long as it is more than one.</summary>
+    /// <summary>A member that is not where it should be, and another one that is away: the rest make up no array.</summary>
     private bool IsTolerated(Errno error, TimeSpan began) =>
         run.Mode.IsTolerated(error)
-        || (run.Mode.ToleratesErrors && error == Errno.ESTALE && Cluster.WereTwoMislaidSince(began));
+        || (run.Mode.ToleratesErrors && error == Errno.ESTALE && Cluster.WasAnyMislaidSince(began));
 
     /// <summary>Reads everything, and has it judged.</summary>
     /// <returns>False if the client has ended, or too little could be read.</returns>
