@@ -87,7 +87,13 @@ public sealed record ClogInTurn : Fault
         }
 
         /// <summary>Again does nothing.</summary>
-        public void Release(int server) => World.Network.Remove(_rules[server]);
+        public void Release(int server)
+        {
+            if (_rules.TryGetValue(server, out ClogRule? rule))
+            {
+                World.Network.Remove(rule);
+            }
+        }
 
         protected override void OnEnd()
         {
