@@ -154,7 +154,7 @@ internal sealed class ReadPath(
             {
                 tally.HedgesWon++;
                 blocks.WasAnswered = true;
-                member.Client.Latency.Add(clock.GetElapsedTime(began));
+                _ = NoteLatencyAsync(member, direct, began);
                 for (int i = 0; i < asked.Count; i++)
                 {
                     rebuilt.AsSpan(i * blockSize, blockSize).CopyTo(BlockAt(destination, asked[i]));
@@ -184,9 +184,26 @@ internal sealed class ReadPath(
         }
     }
 
+    /// <summary>A read that nobody waits for any more still tells how slow its member is.</summary>
+    private async Task NoteLatencyAsync(Member member, Task<Unit[]?> direct, long began)
+    {
+        try
+        {
+            if (await direct is not null)
+            {
+                member.Client.Latency.Add(clock.GetElapsedTime(began));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The reader has gone: nothing is known.
+        }
+    }
+
     /// <summary>
     /// How long a read of this member may take before the others are asked as well: what 99 of 100 reads of a typical
-    /// other member take. Null where that is not known, or hedging is off.
+    /// other member take; no time at all where half of its own reads take longer than that. Null where that is not
+    /// known, or hedging is off.
     /// </summary>
     private TimeSpan? HedgeDelay(Member member)
     {
@@ -211,14 +228,19 @@ internal sealed class ReadPath(
 
         others.Sort();
         TimeSpan typical = others[others.Count / 2];
+        if (member.Client.Latency.Median > typical)
+        {
+            return TimeSpan.Zero;
+        }
+
         return typical < options.MinHedgeDelay ? options.MinHedgeDelay : typical;
     }
 
     private async Task<bool> IsSlowAsync(Task<Unit[]?> direct, TimeSpan delay, CancellationToken cancellation)
     {
-        if (direct.IsCompleted)
+        if (direct.IsCompleted || delay == TimeSpan.Zero)
         {
-            return false;
+            return !direct.IsCompleted;
         }
 
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
