@@ -19,7 +19,7 @@ internal sealed class ArrayCosts
     /// <summary>Each server's turn to hold parity comes four times.</summary>
     private const int Rows = 4 * Chunk * Servers;
 
-    private const int Reads = 2000;
+    private const int Reads = 20_000;
 
     private readonly SimulatedCluster _cluster;
 
