@@ -187,3 +187,10 @@ public sealed class StoreCrashWithTornSectors : StoreCrashTests
     public void Sectors_that_a_crash_leaves_unreadable_are_none_that_were_acknowledged() =>
         CrashEverywhere(seed: 2000, tornSectors: true);
 }
+
+public sealed class StoreCrashWhileStarting : StoreCrashTests
+{
+    [Fact]
+    public void A_start_that_is_cut_short_by_a_crash_is_as_good_as_none() =>
+        CrashTwice(seed: 4000);
+}
