@@ -155,6 +155,13 @@ public sealed partial class MemberStore
             return new StoreOpening(null, StoreFault.DamagedTable);
         }
 
+        // A process before this one may have been killed before a flush that it owed: what it left is not spoken of, nor
+        // built upon, before it is durable.
+        if (await superblockFile.Value.FlushAsync() != Errno.OK || await disk.FlushFolderAsync() != Errno.OK)
+        {
+            return new StoreOpening(null, StoreFault.Unreadable);
+        }
+
         await MemberFolder.TidyAsync(disk, number);
         var file = new SlotFile(slots.Value, superblock.Geometry);
         return new StoreOpening(
