@@ -15,6 +15,9 @@ internal sealed class OneMember(ProcessWithDisk process, MemberGeometry geometry
     public const int BlockSize = 512;
     public const int Rows = 70;
 
+    /// <summary>Changes of a mask that make a log long, see <see cref="LengthenLogAsync"/>.</summary>
+    public const int LongLogVersions = 2900;
+
     private readonly Dictionary<Checksum, int> _versions = [];
     private readonly Dictionary<Epoch, Dictionary<Row, Checksum>> _written = [];
     private MemberStore? _store;
@@ -175,19 +178,37 @@ internal sealed class OneMember(ProcessWithDisk process, MemberGeometry geometry
         return digest;
     }
 
-    /// <summary>Asks for ever new versions of the sealed epoch, until the log gave way to a checkpoint.</summary>
-    /// <returns>The last version.</returns>
-    public async Task<uint> ForceCheckpointAsync()
+    /// <summary>
+    /// Makes the log long, almost to where it gives way to a checkpoint: the mask of the sealed epoch was changed often.
+    /// The member is started anew.
+    /// </summary>
+    /// <returns>The epoch with its last version.</returns>
+    public async Task<SealedEpoch> LengthenLogAsync()
     {
         SealedEpoch pending = Record.Sealed!.Value;
-        long before = Tally.Checkpoints;
-        while (Tally.Checkpoints == before)
+        string name = (await Disk.ListAsync()).Value.Single(MemberLog.IsName);
+        uint number = uint.Parse(name.AsSpan(name.IndexOf('.') + 1));
+        (MemberLog? log, _) = await MemberLog.ReplayAsync(Disk, number, static _ => true);
+        Assert.Equal(Errno.OK, await log!.AppendAsync([.. Enumerable.Range(1, LongLogVersions).Select(Mask)]));
+        await StartAsync();
+        return Record.Sealed!.Value;
+
+        LogRecord Mask(int more) =>
+            new LogRecord.Mask(Sealed(pending.Epoch, pending.Stamp.Version + (uint)more, pending.Mask));
+    }
+
+    /// <summary>Changes the mask of the sealed epoch until the log gives way to a checkpoint.</summary>
+    /// <returns>The epoch with its last version.</returns>
+    public async Task<SealedEpoch> ForceCheckpointAsync()
+    {
+        SealedEpoch pending = await LengthenLogAsync();
+        while (Tally.Checkpoints == 0)
         {
-            pending = Sealed(pending.Epoch, pending.Stamp.Version + 1, pending.Mask);
-            await PrepareAsync(pending.Epoch, pending.Stamp.Version, pending.Mask);
+            await PrepareAsync(pending.Epoch, pending.Stamp.Version + 1, pending.Mask);
+            pending = Record.Sealed!.Value;
         }
 
-        return pending.Stamp.Version;
+        return pending;
     }
 
     // Looking at it.
