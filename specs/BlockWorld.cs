@@ -61,7 +61,7 @@ internal sealed class BlockWorld
                 Assert.Equal(Errno.OK, await cluster.Files.UnmountAsync());
                 var blocks = new BlockWorld(cluster);
                 await blocks.WriteAsync(0, blocks.Expected.Length, fill: seed);
-                Assert.Equal(Errno.OK, await blocks.Array.CommitAsync());
+                await blocks.CommitAsync();
                 return blocks;
             });
             await story(blocks, dice);
@@ -100,6 +100,16 @@ internal sealed class BlockWorld
         }
     }
 
+    /// <summary>Commits what was written and healed, and waits until every server has heard of it.</summary>
+    public async Task CommitAsync()
+    {
+        Assert.Equal(Errno.OK, await Array.CommitAsync());
+        await SettleAsync();
+    }
+
+    /// <summary>Long enough for every server to hear of the last commit, and to give up what it replaced.</summary>
+    public Task SettleAsync() => Task.Delay(TimeSpan.FromMilliseconds(100), _cluster.World.Clock);
+
     /// <summary>To be called from anywhere.</summary>
     public async Task<(Errno Error, byte[] Bytes)> ReadAsync(int block)
     {
@@ -110,18 +120,20 @@ internal sealed class BlockWorld
     /// <summary>Makes one stored unit bad, in one of the ways that a disk knows.</summary>
     public void Damage(int server, int row, Dice dice)
     {
-        SimFile file = _cluster.DataFile(server);
+        SimFile file = _cluster.SlotFile(server);
+        long offset = _cluster.OffsetsOf(server, row).First();
         if (dice.Chance(1, 2))
         {
-            file.FlipBit(((long)row * BlockSize) + dice.Next(BlockSize), dice.Next(8));
+            file.FlipBit(offset + dice.Next(BlockSize), dice.Next(8));
         }
         else
         {
-            file.MakeUnreadable((long)row * BlockSize, BlockSize);
+            file.MakeUnreadable(offset, BlockSize);
         }
     }
 
-    public bool IsDamaged(int server, int row) => _cluster.DataFile(server).IsDamaged((long)row * BlockSize, BlockSize);
+    /// <summary>Whether anything that a server keeps of a row is damaged.</summary>
+    public bool IsDamaged(int server, int row) => _cluster.IsDamaged(server, row);
 
     /// <summary>All units that are damaged now.</summary>
     public HashSet<(int Server, int Row)> Damaged() =>
@@ -140,8 +152,7 @@ internal sealed class BlockWorld
         {
             for (int server = 0; server < Servers; server++)
             {
-                _cluster.DataFile(server).Peek((long)row * BlockSize, stored);
-                if (stored.AsSpan().SequenceEqual(Expected[block]))
+                if (_cluster.Peek(server, row, stored) && stored.AsSpan().SequenceEqual(Expected[block]))
                 {
                     return (server, row);
                 }

@@ -54,7 +54,8 @@ public sealed class CostTests
         // All rows, all full: one write to each of the five members.
         Assert.Equal(
             new(Calls: 5, BlocksRead: 0, BlocksWritten: 5 * ArrayStory.Rows),
-            await array.CostOf(() => array.Fill(version: 1)));
+            await array.CostOf(() => array.WriteWell(0, 1, (int)array.Array.BlockCount)));
+        await array.CommitWell();
         Assert.Equal(
             new(Calls: 5, BlocksRead: array.Array.BlockCount, BlocksWritten: 0),
             await array.CostOf(() => array.Expect(0, 1, (int)array.Array.BlockCount)));
@@ -77,14 +78,14 @@ public sealed class CostTests
         // Whole rotations of the parity only, so that the closed form is exact.
         int blocks = (int)array.Geometry.StripeBlocks * members
             * (ArrayStory.Rows / ArrayStory.ChunkBlocks / members);
-        long[] before = [.. array.Array.Status.Members.Select(member => member.Requests)];
+        long[] before = [.. array.Array.Status.Members.Select(member => member.Traffic.Requests)];
         for (int block = 0; block < blocks; block++)
         {
             await array.WriteWell(block, 1);
             await array.Expect(block, 1);
         }
 
-        long[] requests = [.. array.Array.Status.Members.Select((member, i) => member.Requests - before[i])];
+        long[] requests = [.. array.Array.Status.Members.Select((member, i) => member.Traffic.Requests - before[i])];
         Assert.True(requests.Max() <= 1.1 * requests.Min(), string.Join(' ', requests));
     });
 }
