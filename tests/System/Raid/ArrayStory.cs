@@ -16,6 +16,8 @@ internal sealed class ArrayStory
 {
     public const int BlockSize = 512;
     public const int ChunkBlocks = 2;
+
+    /// <summary>Rows of the array where the story does not say otherwise.</summary>
     public const int Rows = 20;
 
     private static readonly ArrayId Id = new(0x5241_4944, 0x3546_5359);
@@ -26,11 +28,11 @@ internal sealed class ArrayStory
     private int _clients;
     private int _openings;
 
-    private ArrayStory(World world, int members)
+    private ArrayStory(World world, int members, int rows)
     {
         World = world;
         Members = members;
-        Geometry = new Raid5Geometry(members, ChunkBlocks, Rows);
+        Geometry = new Raid5Geometry(members, ChunkBlocks, rows);
         _servers = new Host[members];
         _stores = new MemberStore?[members];
         _erase = new bool[members];
@@ -54,7 +56,7 @@ internal sealed class ArrayStory
 
     /// <summary>Tells a story in a world of its own. Times are virtual.</summary>
     public static WorldResult Tell(
-        int members, Func<ArrayStory, Task> story, ulong seed = 1, ArrayOptions? options = null) =>
+        int members, Func<ArrayStory, Task> story, ulong seed = 1, ArrayOptions? options = null, int rows = Rows) =>
         TellOfServers(
             members,
             async told =>
@@ -64,13 +66,15 @@ internal sealed class ArrayStory
                 await told.Array.CloseAsync();
                 Assert.True(told.Array.Background.IsCompletedSuccessfully);
             },
-            seed);
+            seed,
+            rows);
 
     /// <summary>A world with running servers and no array open yet.</summary>
-    public static WorldResult TellOfServers(int members, Func<ArrayStory, Task> story, ulong seed = 1)
+    public static WorldResult TellOfServers(
+        int members, Func<ArrayStory, Task> story, ulong seed = 1, int rows = Rows)
     {
         var world = new World(new WorldOptions { Seed = seed });
-        var told = new ArrayStory(world, members);
+        var told = new ArrayStory(world, members, rows);
         return world.Run(async () =>
         {
             told.StartServers();
@@ -179,11 +183,12 @@ internal sealed class ArrayStory
         ScrubReport report = await Array.ScrubAsync();
         Assert.Empty(report.Findings);
         Assert.True(report.IsClean);
-        Assert.Equal(Rows, report.Rows);
+        Assert.Equal(Geometry.Rows, report.Rows);
     }
 
-    public static MemberGeometry GeometryOf(int member, int members) =>
-        new(Id, new MemberIndex(member), members, BlockSize, ChunkBlocks, Rows);
+    /// <summary>What a member of the array says that it is.</summary>
+    public MemberGeometry GeometryOf(int member) =>
+        new(Id, new MemberIndex(member), Members, BlockSize, ChunkBlocks, Geometry.Rows);
 
     /// <summary>What members did for one piece of the story.</summary>
     public async Task<Cost> CostOf(Func<Task> piece)
@@ -215,7 +220,7 @@ internal sealed class ArrayStory
 
         if ((await MemberStore.InspectAsync(disk)).Fault == StoreFault.NotFormatted)
         {
-            MemberGeometry geometry = Formats?.Invoke(member) ?? GeometryOf(member, Members);
+            MemberGeometry geometry = Formats?.Invoke(member) ?? GeometryOf(member);
             Assert.Equal(Errno.OK, await MemberStore.FormatAsync(disk, geometry));
         }
 
@@ -280,8 +285,16 @@ internal sealed class ArrayStory
             new LossRule { From = Host, Kind = PacketKind.Reply, AtMost = atMost }, $"lose replies {Member}");
 
         /// <summary>No request of this method reaches it.</summary>
-        public MethodLoss Lose(string method) => Story.World.Network.Add(
-            new MethodLoss { To = Host, Kind = PacketKind.Request, Method = method }, $"lose {method} {Member}");
+        public MethodRule Lose(string method) => Story.World.Network.Add(
+            new MethodRule(method, Verdict.Drop) { To = Host, Kind = PacketKind.Request }, $"lose {method} {Member}");
+
+        /// <summary>It is asked by this method, and nobody hears its answer.</summary>
+        public MethodRule LoseAnswers(string method) => Story.World.Network.Add(
+            new MethodRule(method, Verdict.Drop) { From = Host, Kind = PacketKind.Reply }, $"lose answers {method} {Member}");
+
+        /// <summary>Requests of this method are on their way to it until the rule is removed.</summary>
+        public MethodRule Hold(string method) => Story.World.Network.Add(
+            new MethodRule(method, Verdict.Hold) { To = Host, Kind = PacketKind.Request }, $"hold {method} {Member}");
 
         /// <summary>Nothing goes between it and a client.</summary>
         public LossRule CutOff(Host client) => Story.World.Network.Add(
@@ -306,15 +319,10 @@ internal sealed class ArrayStory
         }
     }
 
-    /// <summary>Loses the packets of one method.</summary>
-    internal sealed class MethodLoss : LinkRule
+    /// <summary>Loses or holds the packets of one method.</summary>
+    internal sealed class MethodRule(string method, Verdict verdict) : LinkRule
     {
-        public required string Method { get; init; }
-
-        /// <summary>Ends the losing after so many.</summary>
-        public long AtMost { get; init; } = long.MaxValue;
-
         protected override Verdict Judge(Packet packet, Dice dice) =>
-            Met < AtMost && packet.Method.EndsWith($"/{Method}", StringComparison.Ordinal) ? Verdict.Drop : Verdict.Pass;
+            packet.Method.EndsWith($"/{method}", StringComparison.Ordinal) ? verdict : Verdict.Pass;
     }
 }

@@ -71,7 +71,7 @@ public sealed class LifecycleTests
     {
         long end = array.Array.BlockCount;
         Assert.Equal(ArrayStory.Rows * 2, end);
-        Assert.Equal(new(), await array.CostOf(async () =>
+        Assert.Equal(default, await array.CostOf(async () =>
         {
             Assert.Equal(Errno.EINVAL, await array.Read(end));
             Assert.Equal(Errno.EINVAL, await array.Read(end - 1, blocks: 2));
