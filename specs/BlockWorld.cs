@@ -28,13 +28,20 @@ internal sealed class BlockWorld
 
     public int Servers => _cluster.Servers.Count;
 
+    /// <summary>Blocks of a chunk.</summary>
+    public int Chunk => _cluster.Shape.Chunk;
+
     public int Rows => _cluster.Shape.Rows;
 
     private int BlockSize => (int)_cluster.Shape.Block.Bytes;
 
     /// <summary>Runs a story on an array that is full of known bytes, as a task of the client's.</summary>
-    public static void Run(ulong seed, Func<BlockWorld, Dice, Task> story) => RunOutside(
+    public static void Run(ulong seed, Func<BlockWorld, Dice, Task> story) => Run(seed, AnyShape, story);
+
+    /// <summary>The same, on an array of a certain shape.</summary>
+    public static void Run(ulong seed, Func<Dice, ClusterShape> shape, Func<BlockWorld, Dice, Task> story) => RunOutside(
         seed,
+        shape,
         (blocks, dice) => blocks._cluster.OnClientAsync("story", async () =>
         {
             await story(blocks, dice);
@@ -42,14 +49,16 @@ internal sealed class BlockWorld
         }));
 
     /// <summary>Runs a story on an array that is full of known bytes, from outside, so that the client may crash in it.</summary>
-    public static void RunOutside(ulong seed, Func<BlockWorld, Dice, Task> story)
+    public static void RunOutside(ulong seed, Func<BlockWorld, Dice, Task> story) => RunOutside(seed, AnyShape, story);
+
+    private static void RunOutside(ulong seed, Func<Dice, ClusterShape> shape, Func<BlockWorld, Dice, Task> story)
     {
         var dice = new Dice(seed, "story");
         var scenario = new Scenario
         {
             Name = "blocks",
             Seed = seed,
-            Cluster = new ClusterShape { Servers = dice.Next(3, 7), Block = new ByteSize(512), Chunk = 1 << dice.Next(3), Rows = 16, Cache = 32 },
+            Cluster = shape(dice),
         };
         var world = new World(new WorldOptions { Seed = seed });
         var cluster = new SimulatedCluster(world, scenario);
@@ -117,6 +126,9 @@ internal sealed class BlockWorld
         return (await _cluster.OnClientAsync("read", () => Array.ReadAsync(new BlockAddress(block), bytes)), bytes);
     }
 
+    /// <summary>Ends a server, for good.</summary>
+    public void Crash(int server) => _cluster.Servers[server].Crash();
+
     /// <summary>Makes one stored unit bad, in one of the ways that a disk knows.</summary>
     public void Damage(int server, int row, Dice dice)
     {
@@ -161,4 +173,13 @@ internal sealed class BlockWorld
 
         throw new InvalidOperationException($"block {block} is nowhere");
     }
+
+    private static ClusterShape AnyShape(Dice dice) => new()
+    {
+        Servers = dice.Next(3, 7),
+        Block = new ByteSize(512),
+        Chunk = 1 << dice.Next(3),
+        Rows = 16,
+        Cache = 32,
+    };
 }
