@@ -229,7 +229,7 @@ internal sealed class OneMember(ProcessWithDisk process, MemberGeometry geometry
     public async Task<string> DescribeAsync()
     {
         StoredBlock[] blocks = await Store.ReadAsync([.. Enumerable.Range(0, (int)geometry.Rows).Select(row => new Row(row))]);
-        Dictionary<Row, Epoch> epochs = Store.Scan(Epoch.None, new Row(0), int.MaxValue).Rows.ToDictionary();
+        Dictionary<Row, Epoch> epochs = Store.Scan(Epoch.None, new Row(0), committedOnly: false, int.MaxValue).Rows.ToDictionary();
         StringBuilder said = DescribeStanding(Record.Promised, Record.View, Record.Self, Record.Sealed);
         for (int row = 0; row < blocks.Length; row++)
         {

@@ -3,7 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Raid5Fs.Protocol;
 
-namespace Raid5Fs.Tests.Protocol;
+namespace Raid5Fs.Tests.Messages;
 
 /// <summary>
 /// Whatever field of a message is changed on its way, its digest shows it: told of every message that there is, by its
@@ -165,6 +165,7 @@ public sealed class MessageDigestTests
             [.. (value as ByteString ?? ByteString.Empty).Select(part => (byte)(part ^ (field.Name == Content ? 0 : 1))), 7]),
         FieldType.UInt32 or FieldType.Fixed32 => (uint)(value ?? 0u) + 1,
         FieldType.Fixed64 => (ulong)(value ?? 0UL) + 1,
+        FieldType.Bool => !(bool)(value ?? false),
         FieldType.Int32 => (int)(value ?? 0) + 1,
         FieldType.Int64 => (long)(value ?? 0L) + 1,
         _ => throw new InvalidOperationException($"{field.FullName} is of a type that no message had so far"),
