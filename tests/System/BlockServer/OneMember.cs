@@ -9,7 +9,9 @@ namespace Raid5Fs.Tests.BlockServer;
 /// The second of three members in the hands of a client, who calls it as the array would: formatted, started, owned,
 /// written to, started anew.
 /// </summary>
-/// <remarks>A block's content is named by a number, its version. What is said to a member is expected to be OK unless it is tried.</remarks>
+/// <remarks>
+/// A block's content is named by a number, its version. What is said to a member is expected to be OK unless it is tried.
+/// </remarks>
 internal sealed class OneMember(ProcessWithDisk process, MemberGeometry geometry)
 {
     public const int BlockSize = 512;
