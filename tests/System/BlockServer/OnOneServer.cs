@@ -37,6 +37,16 @@ internal sealed class OnOneServer
     /// <summary>A file as it lies on the disk.</summary>
     public SimFile File(string name) => Host.Disk.Files[name];
 
+    /// <summary>Runs something as a task of the host, until it has ended or the host is down.</summary>
+    public async Task RunOnHostAsync(Func<Task> body)
+    {
+        Task running = Host.Life!.Spawn("client", body);
+        while (!running.IsCompleted && Host.IsUp)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), World.Clock);
+        }
+    }
+
     public void Crash()
     {
         Host.Crash();

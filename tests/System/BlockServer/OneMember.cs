@@ -9,11 +9,16 @@ namespace Raid5Fs.Tests.BlockServer;
 /// The second of three members in the hands of a client, who calls it as the array would: formatted, started, owned,
 /// written to, started anew.
 /// </summary>
-/// <remarks>A block's content is named by a number, its version. What is said to a member is expected to be OK unless it is tried.</remarks>
+/// <remarks>
+/// A block's content is named by a number, its version. What is said to a member is expected to be OK unless it is tried.
+/// </remarks>
 internal sealed class OneMember(ProcessWithDisk process, MemberGeometry geometry)
 {
     public const int BlockSize = 512;
     public const int Rows = 70;
+
+    /// <summary>Changes of a mask that make a log long, see <see cref="LengthenLogAsync"/>.</summary>
+    public const int LongLogVersions = 2900;
 
     private readonly Dictionary<Checksum, int> _versions = [];
     private readonly Dictionary<Epoch, Dictionary<Row, Checksum>> _written = [];
@@ -175,19 +180,37 @@ internal sealed class OneMember(ProcessWithDisk process, MemberGeometry geometry
         return digest;
     }
 
-    /// <summary>Asks for ever new versions of the sealed epoch, until the log gave way to a checkpoint.</summary>
-    /// <returns>The last version.</returns>
-    public async Task<uint> ForceCheckpointAsync()
+    /// <summary>
+    /// Makes the log long, almost to where it gives way to a checkpoint: the mask of the sealed epoch was changed often.
+    /// The member is started anew.
+    /// </summary>
+    /// <returns>The epoch with its last version.</returns>
+    public async Task<SealedEpoch> LengthenLogAsync()
     {
         SealedEpoch pending = Record.Sealed!.Value;
-        long before = Tally.Checkpoints;
-        while (Tally.Checkpoints == before)
+        string name = (await Disk.ListAsync()).Value.Single(MemberLog.IsName);
+        uint number = uint.Parse(name.AsSpan(name.IndexOf('.') + 1));
+        (MemberLog? log, _) = await MemberLog.ReplayAsync(Disk, number, static _ => true);
+        Assert.Equal(Errno.OK, await log!.AppendAsync([.. Enumerable.Range(1, LongLogVersions).Select(Mask)]));
+        await StartAsync();
+        return Record.Sealed!.Value;
+
+        LogRecord Mask(int more) =>
+            new LogRecord.Mask(Sealed(pending.Epoch, pending.Stamp.Version + (uint)more, pending.Mask));
+    }
+
+    /// <summary>Changes the mask of the sealed epoch until the log gives way to a checkpoint.</summary>
+    /// <returns>The epoch with its last version.</returns>
+    public async Task<SealedEpoch> ForceCheckpointAsync()
+    {
+        SealedEpoch pending = await LengthenLogAsync();
+        while (Tally.Checkpoints == 0)
         {
-            pending = Sealed(pending.Epoch, pending.Stamp.Version + 1, pending.Mask);
-            await PrepareAsync(pending.Epoch, pending.Stamp.Version, pending.Mask);
+            await PrepareAsync(pending.Epoch, pending.Stamp.Version + 1, pending.Mask);
+            pending = Record.Sealed!.Value;
         }
 
-        return pending.Stamp.Version;
+        return pending;
     }
 
     // Looking at it.
@@ -208,7 +231,7 @@ internal sealed class OneMember(ProcessWithDisk process, MemberGeometry geometry
     public async Task<string> DescribeAsync()
     {
         StoredBlock[] blocks = await Store.ReadAsync([.. Enumerable.Range(0, (int)geometry.Rows).Select(row => new Row(row))]);
-        Dictionary<Row, Epoch> epochs = Store.Scan(Epoch.None, new Row(0), int.MaxValue).Rows.ToDictionary();
+        Dictionary<Row, Epoch> epochs = Store.Scan(Epoch.None, new Row(0), committedOnly: false, int.MaxValue).Rows.ToDictionary();
         StringBuilder said = DescribeStanding(Record.Promised, Record.View, Record.Self, Record.Sealed);
         for (int row = 0; row < blocks.Length; row++)
         {

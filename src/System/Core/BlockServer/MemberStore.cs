@@ -124,13 +124,13 @@ public sealed partial class MemberStore
             return new StoreOpening(null, StoreFault.Unreadable);
         }
 
-        (Superblock? superblock, bool isTwofold, StoreFault fault) = await Superblock.ReadAsync(superblockFile.Value);
+        (Superblock? superblock, int? lacking, StoreFault fault) = await Superblock.ReadAsync(superblockFile.Value);
         if (superblock is null)
         {
             return new StoreOpening(null, fault);
         }
 
-        if (!isTwofold && await superblock.WriteAsync(superblockFile.Value) != Errno.OK)
+        if (lacking is { } copy && await superblock.MendAsync(superblockFile.Value, copy) != Errno.OK)
         {
             return new StoreOpening(null, StoreFault.Unreadable);
         }
@@ -153,6 +153,13 @@ public sealed partial class MemberStore
         if (!TryTakeAll(space, image))
         {
             return new StoreOpening(null, StoreFault.DamagedTable);
+        }
+
+        // A process before this one may have been killed before a flush that it owed: what it left is not spoken of, nor
+        // built upon, before it is durable.
+        if (await superblockFile.Value.FlushAsync() != Errno.OK || await disk.FlushFolderAsync() != Errno.OK)
+        {
+            return new StoreOpening(null, StoreFault.Unreadable);
         }
 
         await MemberFolder.TidyAsync(disk, number);

@@ -39,6 +39,9 @@ internal sealed class OpenEpoch
     /// <summary>Blocks that the user of the array wrote: only the user knows when they may be committed.</summary>
     public int UserBlocks { get; set; }
 
+    /// <summary>Blocks that writes under way may add to it.</summary>
+    public int ReservedBlocks { get; set; }
+
     public bool IsEmpty => Array.TrueForAll(_pins, static pins => pins.Count == 0);
 
     /// <summary>The most rows that it writes on one member.</summary>

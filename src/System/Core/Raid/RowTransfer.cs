@@ -129,6 +129,8 @@ internal sealed class RowTransfer(Roster roster, int blockSize)
                 : null;
             for (int i = 0; i < part.Count; i++)
             {
+                part[i].WasAnswered |= units is not null;
+
                 // A life that never saw what the open epoch wrote answers what was there before.
                 Pin? pin = roster.Open.Find(member.Index, part[i].Row);
                 bool isForgotten = pin is not null && pin.AcknowledgedBy != member.Client.BootId;

@@ -56,6 +56,11 @@ internal sealed class WritePath(
         using RowLocks.Held held = await locks.AcquireAsync(rows);
         cancellation.ThrowIfCancellationRequested();
         List<WritePlan> plans = await PrepareAsync(rows, cancellation);
+        foreach (WritePlan plan in plans)
+        {
+            roster.Open.UserBlocks += (plan.Row.Targets - MemberSet.Of(plan.Row.Parity)).Count;
+        }
+
         await transfer.WriteAsync([.. plans.Select(plan => plan.Row)]);
         return plans.TrueForAll(IsKept) ? Errno.OK : Errno.EIO;
     }
