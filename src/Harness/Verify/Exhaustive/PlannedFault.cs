@@ -70,6 +70,12 @@ public readonly record struct PlannedFault(DiskFaultKind Kind, int Member, int B
     public bool Strikes => Kind is DiskFaultKind.LostWrite or DiskFaultKind.MisdirectedWrite
         or DiskFaultKind.BlockFlushLie or DiskFaultKind.LogFlushLie;
 
+    /// <summary>It waits for a write.</summary>
+    public bool StrikesWrites => Kind is DiskFaultKind.LostWrite or DiskFaultKind.MisdirectedWrite;
+
+    /// <summary>Nobody can tell it from no fault before the crash.</summary>
+    public bool IsSilent => Before == 0 || (Strikes && !StrikesWrites);
+
     /// <summary>It shows when the member is started anew: so its member loses power with a client that crashes.</summary>
     public bool NeedsRestart => !IsNone && Kind is not (DiskFaultKind.FlippedBit or DiskFaultKind.UnreadableBlock);
 

@@ -98,9 +98,15 @@ internal sealed class PointRun : ICrashPoints
         int? member = MemberOf(point.Host);
         if (_point is null)
         {
-            bool hasStruck = !_fault.Strikes || _writeFault is { Remaining: 0 } || _lie is { Told: > 0 };
             _observed.Add(new ObservedPoint(
-                member, ordinal, point.Moment, point.Kind, _operation, hasStruck, member is not null && HasUnflushed(point.Host.Disk)));
+                member,
+                ordinal,
+                point.Moment,
+                point.Kind,
+                IsOfSlots: point.What.Text == "slots",
+                _operation,
+                HasStruck: _writeFault is { Remaining: 0 },
+                HasUnflushed: member is not null && HasUnflushed(point.Host.Disk)));
         }
         else if (member == _point.Host && ordinal == _point.Ordinal)
         {
@@ -622,8 +628,16 @@ internal sealed class PointRun : ICrashPoints
 /// <param name="Ordinal">Among the host's, from the beginning of the story.</param>
 /// <param name="Moment">Before or after the act.</param>
 /// <param name="Kind">The act.</param>
+/// <param name="IsOfSlots">It is done to the file of the blocks.</param>
 /// <param name="Operation">In which operation, from 1; the time after the last one belongs to it.</param>
-/// <param name="HasStruck">A fault that waits for an act has met it.</param>
+/// <param name="HasStruck">A fault that waits for a write has met it.</param>
 /// <param name="HasUnflushed">A crash here can lose or keep something that is not a block's bytes.</param>
 internal readonly record struct ObservedPoint(
-    int? Host, int Ordinal, CrashMoment Moment, CrashPointKind Kind, int Operation, bool HasStruck, bool HasUnflushed);
+    int? Host,
+    int Ordinal,
+    CrashMoment Moment,
+    CrashPointKind Kind,
+    bool IsOfSlots,
+    int Operation,
+    bool HasStruck,
+    bool HasUnflushed);

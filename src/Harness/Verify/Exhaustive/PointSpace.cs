@@ -3,20 +3,27 @@ using Raid5Verify.Simulation;
 namespace Raid5Verify.Exhaustive;
 
 /*
- * Which points there are. Each story is run once with each fault and without a crash, and says which crash points it
- * passes; of these every one is a point, but for those that are the same as another by construction:
+ * Which points there are. Each story is run with each fault and without a crash, and says which crash points it passes:
+ * before and after every disk call, every sending and every arrival of every host. Each of them is a point of the space,
+ * or stands in it under the name of another that leaves the same:
  *
+ *   - Between two acts of a host that change something outside of its program (a write, a truncation, a flush, a change of
+ *     a name, a sending) nothing changes that outlives the program: crashes after the one, at every read, query and arrival
+ *     between, and before the other leave the same. The last of them is the point.
  *   - A client's crash before the last operation ends the story: it is a point of the story that ends there.
- *   - Before and after a read, a query or the arrival of a packet a crash leaves the same: they are one point.
  *   - A fault that waits for a write or a flush, and has not met one yet, is no fault: the point is one without it.
  *   - Stories that only exchange places are one: BlockStory.All.
  *
- * A fault and a crash of different members make two bad units in a row. That is beyond what RAID5 can survive, so of
- * these only one is taken for each crash point: an unreadable block that was there before. The same holds for a fault on
- * a member other than the one that a story refills.
- *
- * What a crash makes of what was not flushed matters where it is not the bytes of a block: there both are points, all of
+ * What a crash makes of what was not flushed matters where that is not the bytes of a block: there both are points, all of
  * it lost and all of it kept.
+ *
+ * What is not in the space:
+ *
+ *   - Faults of another member than the one that crashes, or that the story refills: two bad units in a row, which RAID5
+ *     cannot survive. To see that it says so and nothing wrong, one such fault is in it, an unreadable block that was there
+ *     from the beginning, in stories in which no member is refilled.
+ *   - Disk faults in stories of three operations with the rebuild of a blank member. To the code that is the refill of one
+ *     that missed everything, and the refill is in it with all faults.
  */
 
 /// <summary>Which part of the space is enumerated.</summary>
@@ -54,10 +61,10 @@ public sealed class PointSpace
     /// <summary>Points.</summary>
     public long Count { get; }
 
-    /// <summary>Pairs of a story and a fault: so many runs without a crash enumerated them.</summary>
+    /// <summary>Pairs of a story and a fault.</summary>
     public long Stories => _plans.Length;
 
-    /// <summary>Crash points that those runs passed: each of them is a point, or the same as one.</summary>
+    /// <summary>Crash points that those stories pass: each of them is a point, or the same as one.</summary>
     public long CrashPoints { get; }
 
     /// <summary>Disks of new members, by their number.</summary>
@@ -90,13 +97,16 @@ public sealed class PointSpace
     {
         var blank = options.Members.ToDictionary(static members => members, BlockCluster.Format);
         BlockStory[] stories = [.. options.Stories ?? [.. BlockStory.All()]];
-        Plan[] plans =
+        Plan[][] plans =
         [
             .. from members in options.Members
                from story in stories
-               from fault in PlannedFault.All(members, story.Operations.Count)
-               where IsTaken(story, fault)
-               select new Plan(members, story, fault),
+               select (Plan[])
+               [
+                   .. from fault in PlannedFault.All(members, story.Operations.Count)
+                      where IsTaken(story, fault)
+                      select new Plan(members, story, fault),
+               ],
         ];
         int next = -1;
         long done = 0;
@@ -105,7 +115,7 @@ public sealed class PointSpace
             int mine;
             while ((mine = Interlocked.Increment(ref next)) < plans.Length && !cancellation.IsCancellationRequested)
             {
-                plans[mine].Observe(blank[plans[mine].Members]);
+                Observe(plans[mine], blank[plans[mine][0].Members]);
                 progress?.Invoke(Interlocked.Increment(ref done), plans.Length);
             }
         }
@@ -115,12 +125,28 @@ public sealed class PointSpace
         Array.ForEach(threads, static thread => thread.Start());
         Array.ForEach(threads, static thread => thread.Join());
         cancellation.ThrowIfCancellationRequested();
-        return new PointSpace(plans, blank);
+        return new PointSpace([.. plans.SelectMany(static ofStory => ofStory)], blank);
     }
 
-    private static bool IsTaken(BlockStory story, PlannedFault fault) =>
-        fault.IsNone || fault.Member == 0 || IsSecondUnit(fault)
-        || story.Operations.All(static operation => !operation.Refills);
+    /// <summary>Enumerates the points of one story, with each fault.</summary>
+    /// <param name="plans">The one without a fault first.</param>
+    /// <param name="blank">Disks of as many new members.</param>
+    private static void Observe(Plan[] plans, IReadOnlyList<DiskImage> blank)
+    {
+        IReadOnlyList<ObservedPoint> undisturbed = plans[0].Observe(blank);
+        foreach (Plan plan in plans)
+        {
+            plan.Take(plan.CanTellApart(undisturbed) ? plan.Observe(blank) : undisturbed);
+        }
+    }
+
+    private static bool IsTaken(BlockStory story, PlannedFault fault)
+    {
+        bool refills = story.Operations.Any(static operation => operation.Refills);
+        bool rebuilds = story.Operations.Any(static operation => operation.Kind == BlockOperationKind.Rebuild);
+        return fault.IsNone
+            || ((fault.Member == 0 || !refills) && !(rebuilds && story.Operations.Count == BlockStory.MaxLength));
+    }
 
     /// <summary>The one fault that is also laid on another member than the one that crashes or is refilled.</summary>
     private static bool IsSecondUnit(PlannedFault fault) => fault is { Kind: DiskFaultKind.UnreadableBlock, Before: 1 };
@@ -143,35 +169,45 @@ public sealed class PointSpace
 
         public long CrashPoints { get; private set; }
 
-        public void Observe(IReadOnlyList<DiskImage> blank)
+        /// <summary>Runs the story without a crash.</summary>
+        public IReadOnlyList<ObservedPoint> Observe(IReadOnlyList<DiskImage> blank)
         {
-            PointRun.Observe(blank, story, fault, out IReadOnlyList<ObservedPoint> observed);
+            PointRun.Observe(blank, story, fault, out IReadOnlyList<ObservedPoint> points);
+            return points;
+        }
+
+        /// <summary>Whether the story may pass other points than without the fault.</summary>
+        public bool CanTellApart(IReadOnlyList<ObservedPoint> undisturbed) =>
+            !fault.IsSilent && (!fault.StrikesWrites || undisturbed.Any(
+                point => point.Kind == CrashPointKind.Write && point.Host == fault.Member && point.Operation >= fault.Before));
+
+        /// <summary>Takes those of the observed points that no other stands for.</summary>
+        public void Take(IReadOnlyList<ObservedPoint> observed)
+        {
+            CrashPoints = observed.Count;
             var points = new List<uint>();
             if (fault.IsNone || fault.Before > 0)
             {
                 points.Add(Nobody << HostShift);
             }
 
+            bool hasStruck = !fault.Strikes;
+            var last = new SortedDictionary<int, (ObservedPoint Point, bool HasStruck)>();
             foreach (ObservedPoint point in observed)
             {
-                CrashPoints++;
-                if (IsTaken(in point))
+                hasStruck |= fault.StrikesWrites ? point.HasStruck : IsLie(in point);
+                int host = point.Host ?? -1;
+                if (point.Moment == CrashMoment.After && IsEffect(point.Kind) && last.Remove(host, out var before))
                 {
-                    uint packed = (uint)point.Ordinal
-                        | (point.Moment == CrashMoment.After ? After : 0)
-                        | ((uint)point.Kind << KindShift)
-                        | ((point.Host is { } host ? (uint)host : ClientHost) << HostShift);
-                    points.Add(packed);
-                    if (point.Host is not null)
-                    {
-                        points.Add(packed | Missed);
-                        if (point.HasUnflushed && fault.Kind != DiskFaultKind.TornSectors)
-                        {
-                            points.Add(packed | Kept);
-                            points.Add(packed | Missed | Kept);
-                        }
-                    }
+                    Add(points, before.Point, before.HasStruck);
                 }
+
+                last[host] = (point, hasStruck);
+            }
+
+            foreach ((ObservedPoint point, bool struck) in last.Values)
+            {
+                Add(points, point, struck);
             }
 
             Points = [.. points];
@@ -196,14 +232,41 @@ public sealed class PointSpace
                 (packed & After) != 0 ? CrashMoment.After : CrashMoment.Before);
         }
 
-        private bool IsTaken(in ObservedPoint point)
+        /// <summary>Here the disk reports a flush that it was to lie at.</summary>
+        private bool IsLie(in ObservedPoint point) =>
+            point.Host == fault.Member
+            && point is { Kind: CrashPointKind.Flush, Moment: CrashMoment.After }
+            && point.Operation >= fault.Before
+            && point.IsOfSlots == (fault.Kind == DiskFaultKind.BlockFlushLie);
+
+        /// <summary>It changes something outside of the host's program.</summary>
+        private static bool IsEffect(CrashPointKind kind) =>
+            kind is not (CrashPointKind.Query or CrashPointKind.Read or CrashPointKind.Receive);
+
+        private void Add(List<uint> points, in ObservedPoint point, bool hasStruck)
         {
-            bool isSameOnBothSides = point.Kind is CrashPointKind.Read or CrashPointKind.Query or CrashPointKind.Receive;
-            bool isLaid = fault.Before <= point.Operation && (!fault.Strikes || point.HasStruck);
             bool isOurs = point.Host is null
                 ? point.Operation == story.Operations.Count
                 : fault.IsNone || fault.Member == point.Host || IsSecondUnit(fault);
-            return isLaid && isOurs && !(isSameOnBothSides && point.Moment == CrashMoment.After);
+            if (!isOurs || !hasStruck || fault.Before > point.Operation)
+            {
+                return;
+            }
+
+            uint packed = (uint)point.Ordinal
+                | (point.Moment == CrashMoment.After ? After : 0)
+                | ((uint)point.Kind << KindShift)
+                | ((point.Host is { } host ? (uint)host : ClientHost) << HostShift);
+            points.Add(packed);
+            if (point.Host is not null)
+            {
+                points.Add(packed | Missed);
+                if (point.HasUnflushed && fault.Kind != DiskFaultKind.TornSectors)
+                {
+                    points.Add(packed | Kept);
+                    points.Add(packed | Missed | Kept);
+                }
+            }
         }
     }
 }
