@@ -79,6 +79,13 @@ internal sealed class BlockCluster
     public bool IsInSync => Servers.All(static server => server.IsUp)
         && Array.Status.Members.All(static member => member.State == MemberState.InSync);
 
+    /// <summary>
+    /// No member is away, and no row is stale on any: what is left to do waits for the user's next commit.
+    /// </summary>
+    public bool IsSettled => Servers.All(static server => server.IsUp)
+        && Array.Status.Members.All(static member =>
+            member.State == MemberState.InSync || (member.State == MemberState.Refilling && member.StaleRows == 0));
+
     /// <summary>Disks of new members, by place, for <see cref="BlockCluster"/>; the same for any number of worlds.</summary>
     public static IReadOnlyList<DiskImage> Format(int members)
     {
