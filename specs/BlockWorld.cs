@@ -28,13 +28,20 @@ internal sealed class BlockWorld
 
     public int Servers => _cluster.Servers.Count;
 
+    /// <summary>Blocks of a chunk.</summary>
+    public int Chunk => _cluster.Shape.Chunk;
+
     public int Rows => _cluster.Shape.Rows;
 
     private int BlockSize => (int)_cluster.Shape.Block.Bytes;
 
     /// <summary>Runs a story on an array that is full of known bytes, as a task of the client's.</summary>
-    public static void Run(ulong seed, Func<BlockWorld, Dice, Task> story) => RunOutside(
+    public static void Run(ulong seed, Func<BlockWorld, Dice, Task> story) => Run(seed, AnyShape, story);
+
+    /// <summary>The same, on an array of a certain shape.</summary>
+    public static void Run(ulong seed, Func<Dice, ClusterShape> shape, Func<BlockWorld, Dice, Task> story) => RunOutside(
         seed,
+        shape,
         (blocks, dice) => blocks._cluster.OnClientAsync("story", async () =>
         {
             await story(blocks, dice);
@@ -42,14 +49,16 @@ internal sealed class BlockWorld
         }));
 
     /// <summary>Runs a story on an array that is full of known bytes, from outside, so that the client may crash in it.</summary>
-    public static void RunOutside(ulong seed, Func<BlockWorld, Dice, Task> story)
+    public static void RunOutside(ulong seed, Func<BlockWorld, Dice, Task> story) => RunOutside(seed, AnyShape, story);
+
+    private static void RunOutside(ulong seed, Func<Dice, ClusterShape> shape, Func<BlockWorld, Dice, Task> story)
     {
         var dice = new Dice(seed, "story");
         var scenario = new Scenario
         {
             Name = "blocks",
             Seed = seed,
-            Cluster = new ClusterShape { Servers = dice.Next(3, 7), Block = new ByteSize(512), Chunk = 1 << dice.Next(3), Rows = 16, Cache = 32 },
+            Cluster = shape(dice),
         };
         var world = new World(new WorldOptions { Seed = seed });
         var cluster = new SimulatedCluster(world, scenario);
@@ -61,7 +70,7 @@ internal sealed class BlockWorld
                 Assert.Equal(Errno.OK, await cluster.Files.UnmountAsync());
                 var blocks = new BlockWorld(cluster);
                 await blocks.WriteAsync(0, blocks.Expected.Length, fill: seed);
-                Assert.Equal(Errno.OK, await blocks.Array.CommitAsync());
+                await blocks.CommitAsync();
                 return blocks;
             });
             await story(blocks, dice);
@@ -100,6 +109,16 @@ internal sealed class BlockWorld
         }
     }
 
+    /// <summary>Commits what was written and healed, and waits until every server has heard of it.</summary>
+    public async Task CommitAsync()
+    {
+        Assert.Equal(Errno.OK, await Array.CommitAsync());
+        await SettleAsync();
+    }
+
+    /// <summary>Long enough for every server to hear of the last commit, and to give up what it replaced.</summary>
+    public Task SettleAsync() => Task.Delay(TimeSpan.FromMilliseconds(100), _cluster.World.Clock);
+
     /// <summary>To be called from anywhere.</summary>
     public async Task<(Errno Error, byte[] Bytes)> ReadAsync(int block)
     {
@@ -107,21 +126,26 @@ internal sealed class BlockWorld
         return (await _cluster.OnClientAsync("read", () => Array.ReadAsync(new BlockAddress(block), bytes)), bytes);
     }
 
+    /// <summary>Ends a server, for good.</summary>
+    public void Crash(int server) => _cluster.Servers[server].Crash();
+
     /// <summary>Makes one stored unit bad, in one of the ways that a disk knows.</summary>
     public void Damage(int server, int row, Dice dice)
     {
-        SimFile file = _cluster.DataFile(server);
+        SimFile file = _cluster.SlotFile(server);
+        long offset = _cluster.OffsetsOf(server, row).First();
         if (dice.Chance(1, 2))
         {
-            file.FlipBit(((long)row * BlockSize) + dice.Next(BlockSize), dice.Next(8));
+            file.FlipBit(offset + dice.Next(BlockSize), dice.Next(8));
         }
         else
         {
-            file.MakeUnreadable((long)row * BlockSize, BlockSize);
+            file.MakeUnreadable(offset, BlockSize);
         }
     }
 
-    public bool IsDamaged(int server, int row) => _cluster.DataFile(server).IsDamaged((long)row * BlockSize, BlockSize);
+    /// <summary>Whether anything that a server keeps of a row is damaged.</summary>
+    public bool IsDamaged(int server, int row) => _cluster.IsDamaged(server, row);
 
     /// <summary>All units that are damaged now.</summary>
     public HashSet<(int Server, int Row)> Damaged() =>
@@ -140,8 +164,7 @@ internal sealed class BlockWorld
         {
             for (int server = 0; server < Servers; server++)
             {
-                _cluster.DataFile(server).Peek((long)row * BlockSize, stored);
-                if (stored.AsSpan().SequenceEqual(Expected[block]))
+                if (_cluster.Peek(server, row, stored) && stored.AsSpan().SequenceEqual(Expected[block]))
                 {
                     return (server, row);
                 }
@@ -150,4 +173,13 @@ internal sealed class BlockWorld
 
         throw new InvalidOperationException($"block {block} is nowhere");
     }
+
+    private static ClusterShape AnyShape(Dice dice) => new()
+    {
+        Servers = dice.Next(3, 7),
+        Block = new ByteSize(512),
+        Chunk = 1 << dice.Next(3),
+        Rows = 16,
+        Cache = 32,
+    };
 }

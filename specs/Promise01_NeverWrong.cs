@@ -19,6 +19,10 @@ public sealed class Promise01_NeverWrong
     [Promise(25)]
     public Property No_read_ever_returns_what_a_message_was_damaged_into() => Spec.Holds(Profile.Quick.WithFaults("garble"));
 
+    [Promise(15)]
+    public Property Nor_does_one_beyond_all_that_can_be_survived() => Spec.Holds(Profile.Beyond.WithFaults(
+        "bit-flip", "bad-sector", "crash", "pause", "partition", "clog", "garble"));
+
     /// <summary>With every unit of the array damaged there is nothing left to answer but errors, and right bytes.</summary>
     [Promise(20)]
     public Property However_much_is_damaged_what_is_read_is_right() => Spec.ForAllSeeds(seed =>

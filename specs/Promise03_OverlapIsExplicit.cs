@@ -1,5 +1,6 @@
 using FsCheck;
 using Raid5Fs.Primitives;
+using Raid5Verify.Generation;
 
 namespace Raid5Verify.Specs;
 
@@ -9,6 +10,11 @@ namespace Raid5Verify.Specs;
 /// </summary>
 public sealed class Promise03_OverlapIsExplicit
 {
+    /// <summary>The closing checks of every run beyond the budget are this promise: where no row has lost two units, all can be read.</summary>
+    [Promise(15)]
+    public Property Errors_end_with_their_cause() =>
+        Spec.Holds(Profile.Beyond.WithFaults("bit-flip", "bad-sector", "crash", "pause"));
+
     [Promise(25)]
     public Property Two_bad_units_in_a_row_cost_exactly_their_own_blocks() => Spec.ForAllSeeds(seed =>
         BlockWorld.Run(seed, async (blocks, dice) =>

@@ -30,6 +30,7 @@ public sealed class Promise04_NoAmplification
 
             var report = await blocks.Array.ScrubAsync();
             Assert.DoesNotContain(report.Findings, finding => finding.Kind != Raid5Fs.Raid.ScrubFindingKind.Healed);
+            await blocks.CommitAsync();
             Assert.Empty(blocks.Damaged());
             for (int block = 0; block < blocks.Expected.Length; block++)
             {
@@ -52,6 +53,7 @@ public sealed class Promise04_NoAmplification
 
             HashSet<(int Server, int Row)> before = blocks.Damaged();
             await blocks.Array.ScrubAsync();
+            await blocks.SettleAsync();
 
             HashSet<(int Server, int Row)> after = blocks.Damaged();
             Assert.Subset(before, after);

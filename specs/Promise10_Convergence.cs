@@ -20,6 +20,9 @@ public sealed class Promise10_Convergence
             Steps = [.. scenario.Steps, new Heal(), new AwaitInSync { Within = TimeSpan.FromSeconds(5) }],
         });
 
+    [Promise(15)]
+    public Property However_many_servers_were_away_all_comes_good() => Spec.Holds(Profile.Liveness);
+
     /// <summary>The opposite: while a fault lasts, nobody claims that all is well.</summary>
     [Fact]
     public void While_a_server_is_down_and_missed_no_member_count_is_complete()

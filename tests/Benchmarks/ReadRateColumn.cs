@@ -40,9 +40,13 @@ internal sealed class ReadRateColumn : IColumn
             return "NA";
         }
 
+        if (benchmarkCase.Descriptor.Type.GetCustomAttributes(typeof(ReadsBlocksAttribute), inherit: false)
+            .Cast<ReadsBlocksAttribute>().SingleOrDefault()?.Count is not { } blocks)
+        {
+            return "-";
+        }
+
         int blockSize = (int)benchmarkCase.Parameters[nameof(XorBenchmarks.BlockSize)];
-        int blocks = benchmarkCase.Descriptor.Type.GetCustomAttributes(typeof(ReadsBlocksAttribute), inherit: false)
-            .Cast<ReadsBlocksAttribute>().Single().Count;
 
         // Bytes a nanosecond are GB a second.
         return $"{blocks * (double)blockSize / statistics.Median:0.0}";

@@ -11,8 +11,8 @@ public sealed class FaultBudgetTests
 
     [Theory]
     [InlineData("- { crash: 0, for: 300ms }", "- { crash: 1, for: 300ms }", "crash", 1)]
-    [InlineData("- { crash: 0, for: 300ms }", "- bit-flip: server 1 row 0", "bit-flip", 1)]
-    [InlineData("- { crash: 0, for: 300ms }", "- bit-flip: server 0 row 0", "bit-flip", 0)]
+    [InlineData("- { crash: 0, for: 300ms }", "- bit-flip: server 1 row 3", "bit-flip", 1)]
+    [InlineData("- { crash: 0, for: 300ms }", "- bit-flip: server 0 row 3", "bit-flip", 0)]
     [InlineData("- { crash: 0, for: 300ms }", "- { partition: 0, for: 900ms }", "partition", 0)]
     [InlineData("- { crash: 0, for: 300ms }", "- { partition: 1, for: 900ms }", "partition", 1)]
     [InlineData("- { crash: 0, for: 300ms }", "- { partition: 1, for: 50ms }", "partition", 0)]
@@ -73,7 +73,7 @@ public sealed class FaultBudgetTests
     [Fact]
     public void A_fault_that_nothing_ran_into_was_not_hit()
     {
-        RunResult result = Story.Run($"{FullFile}- {{ partition: 0, for: 10ms }}\n- wait: 20ms\n- bit-flip: server 0 row 90");
+        RunResult result = Story.Run($"{FullFile}- wait: 20ms\n- {{ partition: 0, for: 10ms }}\n- wait: 20ms\n- bit-flip: server 0 row 3");
         Assert.Equal(1, Counter.Named("injected partition").Read(result.Statistics));
         Assert.Equal(0, Counter.Named("hit partition").Read(result.Statistics));
         Assert.Equal(1, Counter.Named("hit bit-flip").Read(result.Statistics));

@@ -57,7 +57,7 @@ public sealed class ModeTests
     [InlineData("liveness")]
     public void A_client_that_may_leave_a_server_behind_does_not_crash_beside_a_damaged_block(string mode)
     {
-        RunResult result = Story.Run("- bit-flip: server 0 row 3\n- crash-client: 10ms\n- scrub\n- crash-client: 10ms", mode);
+        RunResult result = Story.Run("- bit-flip: server 0 row 3\n- crash-client: 10ms\n- scrub\n- wait: 50ms\n- crash-client: 10ms", mode);
         Assert.True(result.Violation is null, $"{result.Violation}");
         Assert.Equal(1, Counter.Named("withheld crash-client").Read(result.Statistics));
         Assert.Equal(1, Counter.Named("injected crash-client").Read(result.Statistics));

@@ -120,11 +120,25 @@ public sealed class StateOracleTests
 
         var read = new Read { Path = "/f", Length = new ByteSize(11) };
         _oracle.Ask(read, ++_step);
-        Assert.False(_oracle.Accept(read.ApplyTo(Files(New("/f"), Fill("/f", 10, 4)))));
-        Assert.True(_oracle.Accept(read.ApplyTo(Files(New("/f"), Fill("/f", 10, 2)))));
+        Assert.False(_oracle.Accept(read.ApplyTo(Files(New("/f"), Fill("/f", 10, 4))), Same));
+        Assert.True(_oracle.Accept(read.ApplyTo(Files(New("/f"), Fill("/f", 10, 2))), Same));
         Assert.True(_oracle.IsCertain);
         Assert.Equal(Files(New("/f"), Fill("/f", 10, 2)).Read("/f", 0, 10).Value, _oracle.Read("/f", 0, 10).Value);
     }
+
+    [Fact]
+    public async Task An_error_that_is_allowed_changes_nothing_and_excludes_nothing()
+    {
+        Do(New("/f"));
+        _oracle.Ask(Fill("/f", 10, 1), ++_step);
+        Assert.False(_oracle.Accept(new Answer(Errno.EIO), Mode.Of(RunMode.Safety).Allows));
+        Assert.True(_oracle.Accept(new Answer(Errno.EIO), Mode.Of(RunMode.Liveness).Allows));
+
+        Assert.Equal(0, Lost(await JudgeAsync("/f")));
+        Assert.IsType<Judgement.Nothing>(await JudgeAsync(New("/f"), Fill("/f", 10, 1)));
+    }
+
+    private static bool Same(Answer expected, Answer actual) => expected == actual;
 
     private static Create New(string path) => new() { Path = path };
 
@@ -150,7 +164,7 @@ public sealed class StateOracleTests
         foreach (FileOperation operation in operations)
         {
             Answer expected = _oracle.Ask(operation, _step++);
-            Assert.True(_oracle.Accept(expected));
+            Assert.True(_oracle.Accept(expected, Same));
         }
     }
 

@@ -1,8 +1,5 @@
 using Raid5Fs.BlockServer;
-using Raid5Fs.Execution;
 using Raid5Fs.Primitives;
-using Raid5Fs.Server;
-using Raid5Fs.Tests.Server;
 
 namespace Raid5Fs.Tests.BlockServer;
 
@@ -399,70 +396,12 @@ public abstract class DiskContract
     }
 }
 
-/// <summary>A process, and the disk as it sees it.</summary>
-public abstract class ProcessWithDisk
-{
-    public abstract IDisk Disk { get; }
-
-    /// <summary>The process ends, and another takes its place over the same disk.</summary>
-    public abstract Task RestartAsync();
-
-    /// <summary>Makes a file and all names durable before.</summary>
-    public async Task RestartAsync(IDiskFile flushing)
-    {
-        Assert.Equal(Errno.OK, await flushing.FlushAsync());
-        Assert.Equal(Errno.OK, await Disk.FlushFolderAsync());
-        await RestartAsync();
-    }
-}
-
 public sealed class DiskContractInSimulation : DiskContract
 {
-    protected override Task Tell(Func<ProcessWithDisk, Task> story)
-    {
-        OnOneServer.Tell(server => story(new OnHost(server)));
-        return Task.CompletedTask;
-    }
-
-    private sealed class OnHost(OnOneServer server) : ProcessWithDisk
-    {
-        public override IDisk Disk => server.Disk;
-
-        public override Task RestartAsync()
-        {
-            server.Crash();
-            return Task.CompletedTask;
-        }
-    }
+    protected override Task Tell(Func<ProcessWithDisk, Task> story) => SimulatedProcess.Tell(story);
 }
 
 public sealed class DiskContractInProduction : DiskContract
 {
-    protected override async Task Tell(Func<ProcessWithDisk, Task> story)
-    {
-        using var folder = new TemporaryFolder();
-        await using var executor = new SerialExecutor("server");
-        await executor.RunAsync(async () =>
-        {
-            var process = new OnFolder(folder);
-            await story(process);
-            Assert.True(executor.IsCurrent);
-            await process.EndAsync();
-        });
-    }
-
-    private sealed class OnFolder(TemporaryFolder folder) : ProcessWithDisk
-    {
-        private FileDisk _disk = folder.OpenDisk();
-
-        public override IDisk Disk => _disk;
-
-        public override async Task RestartAsync()
-        {
-            await EndAsync();
-            _disk = folder.OpenDisk();
-        }
-
-        public ValueTask EndAsync() => _disk.DisposeAsync();
-    }
+    protected override Task Tell(Func<ProcessWithDisk, Task> story) => RealProcess.Tell(story);
 }

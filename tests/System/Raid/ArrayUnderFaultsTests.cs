@@ -5,7 +5,7 @@ using Raid5Verify.Simulation;
 namespace Raid5Fs.Tests.Raid;
 
 /// <summary>
-/// Several users write and read an array at once, each its own blocks of shared rows, while faults befall one
+/// Several users write, commit and read an array at once, each its own blocks of shared rows, while faults befall one
 /// member after the other: nothing may be lost and nothing wrong. Each seed is another story.
 /// </summary>
 public sealed class ArrayUnderFaultsTests
@@ -69,6 +69,10 @@ public sealed class ArrayUnderFaultsTests
                 int version = step + 1;
                 await array.WriteWell(block, version, blocks);
                 Array.Fill(versions, version, block, blocks);
+                if (dice.Chance(1, 3))
+                {
+                    await array.CommitWell();
+                }
             }
             else
             {
@@ -80,6 +84,8 @@ public sealed class ArrayUnderFaultsTests
 
             await array.Pause(dice.Next(400) / 1000.0);
         }
+
+        await array.CommitWell();
     }
 
     private static async Task ExpectAsync(ArrayStory array, int block, int version)

@@ -80,6 +80,7 @@ public sealed class BrokenPeerTests
         await array.Expect(5, 1);
         await array.WriteWell(5, version: 2, blocks: 6);
         await array.Expect(5, 2, blocks: 6);
+        await array.CommitWell();
 
         // Repaired, it is a member like any other.
         array.Disguise = null;
@@ -105,31 +106,19 @@ public sealed class BrokenPeerTests
     });
 
     private sealed class Liar(Protocol.BlockServer.BlockServerBase honest, Func<ReadReply, ReadReply> lie)
-        : Protocol.BlockServer.BlockServerBase
+        : GoBetween(honest)
     {
-        public override Task<DescribeReply> Describe(DescribeRequest request, ServerCallContext context) =>
-            honest.Describe(request, context);
-
         public override async Task<ReadReply> Read(ReadRequest request, ServerCallContext context) =>
-            lie(await honest.Read(request, context));
-
-        public override Task<WriteReply> Write(WriteRequest request, ServerCallContext context) =>
-            honest.Write(request, context);
+            lie(await base.Read(request, context));
     }
 
-    private sealed class Impostor(Protocol.BlockServer.BlockServerBase honest) : Protocol.BlockServer.BlockServerBase
+    private sealed class Impostor(Protocol.BlockServer.BlockServerBase honest) : GoBetween(honest)
     {
-        public override async Task<DescribeReply> Describe(DescribeRequest request, ServerCallContext context)
+        public override async Task<InspectReply> Inspect(InspectRequest request, ServerCallContext context)
         {
-            DescribeReply reply = await honest.Describe(request, context);
+            InspectReply reply = await base.Inspect(request, context);
             reply.Member = 0;
             return MessageDigest.Seal(reply);
         }
-
-        public override Task<ReadReply> Read(ReadRequest request, ServerCallContext context) =>
-            honest.Read(request, context);
-
-        public override Task<WriteReply> Write(WriteRequest request, ServerCallContext context) =>
-            honest.Write(request, context);
     }
 }

@@ -27,6 +27,7 @@ public sealed class DegradedTests
         Assert.Equal(new(Calls: 1, BlocksRead: 0, BlocksWritten: 1), await array.CostOf(() => array.WriteWell(9, 3)));
         Assert.Equal(1, array.Counters.DataOnlyWrites);
         await array.Expect(9, 3);
+        await array.CommitWell();
 
         array.ParityOf(9).Restart();
         await array.UntilInSync();
@@ -136,6 +137,8 @@ public sealed class DegradedTests
 
             array.HolderOf(0).Restart();
             array.HolderOf(Second).Restart();
+            await array.Pause(5);
+            await array.CommitWell();
             await array.UntilInSync();
             await array.Expect(0, 2);
             await array.Expect(Second, 1);
@@ -152,16 +155,19 @@ public sealed class DegradedTests
         Assert.Equal(new byte[ArrayStory.BlockSize], found);
     });
 
+    /// <summary>A server tries other slots before it gives a block up.</summary>
+    private const int WritesUntilRefused = 3;
+
     [Fact]
     public void A_heal_that_the_disk_refuses_is_not_counted_as_one() => ArrayStory.Tell(4, async array =>
     {
         await array.Fill(version: 1);
         array.HolderOf(5).Corrupt(array.RowOf(5));
-        array.HolderOf(5).Host.Disk.FailWrites(1);
+        array.HolderOf(5).Host.Disk.FailWrites(WritesUntilRefused);
         await array.Expect(5, 1);
         Assert.Equal((0, 1), (array.Counters.Heals, array.Counters.FailedHeals));
 
-        // Its unit is stale now, and is refilled when the disk is well.
+        // It is done without now, joins again, and has it refilled when the disk is well.
         await array.UntilInSync();
         await array.Expect(5, 1);
         await array.ExpectClean();
@@ -171,9 +177,10 @@ public sealed class DegradedTests
     public void A_write_that_one_disk_refuses_is_kept_by_the_others() => ArrayStory.Tell(4, async array =>
     {
         await array.Fill(version: 1);
-        array.HolderOf(5).Host.Disk.FailWrites(1);
+        array.HolderOf(5).Host.Disk.FailWrites(WritesUntilRefused);
         await array.WriteWell(5, version: 2);
         await array.Expect(5, 2);
+        await array.CommitWell();
         await array.UntilInSync();
         await array.Expect(5, 2);
         await array.ExpectClean();
@@ -183,7 +190,7 @@ public sealed class DegradedTests
     public void Where_a_disk_refuses_one_of_many_blocks_the_others_are_written() => ArrayStory.Tell(4, async array =>
     {
         await array.Fill(version: 1);
-        array.Server(2).Host.Disk.FailWrites(1);
+        array.Server(2).Host.Disk.FailWrites(WritesUntilRefused);
         await array.Fill(version: 2);
         await array.Expect(0, 2, (int)array.Array.BlockCount);
         await array.UntilInSync();

@@ -55,6 +55,7 @@ public sealed class Raid5ArrayTests
             await array.WriteWell(6, version: 3, blocks: 20);
             await array.Expect(0, version: 2);
             await array.Expect(6, version: 3, blocks: 20);
+            await array.CommitWell();
 
             array.HolderOf(0).Restart();
             await array.UntilInSync();

@@ -1,5 +1,6 @@
 using Raid5Fs.BlockServer;
 using Raid5Fs.Primitives;
+using Raid5Fs.Protocol;
 using Raid5Fs.Raid;
 
 namespace Raid5Fs.Tests.Raid;
@@ -75,9 +76,11 @@ public sealed class ScrubTests
             // Somebody else writes to one server: its own checksum is right, the row's sum is not.
             byte[] other = ArrayStory.Content(0, 77);
             MemberStore store = array.HolderOf(0).Store;
-            Errno written = await store.WriteAsync(
-                store.HighestSequence + 1, [new NewBlock(array.RowOf(0), other, Checksum.Of(other))]);
-            Assert.Equal(Errno.OK, written);
+            CallStatus written = await store.WriteAsync(
+                store.Record.Promised,
+                array.Array.Status.Decided.Next(),
+                [new NewBlock(array.RowOf(0), Sequence: 1, other, Checksum.Of(other))]);
+            Assert.Equal(CallStatus.Ok, written);
             for (int scrub = 0; scrub < 2; scrub++)
             {
                 ScrubFinding finding = Assert.Single((await array.Array.ScrubAsync()).Findings);

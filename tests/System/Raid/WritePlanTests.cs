@@ -8,7 +8,7 @@ public sealed class WritePlanTests
 {
     private const int BlockSize = 128;
 
-    private sealed record Case(RowImage Row, MemberSet Asked, MemberSet Usable, MemberSet Reachable);
+    private sealed record Case(RowImage Row, MemberSet Asked, MemberSet Usable, MemberSet Reachable, MemberSet Missing);
 
     [Theory]
     [InlineData(3)]
@@ -18,7 +18,7 @@ public sealed class WritePlanTests
     {
         foreach (Case it in Cases(members))
         {
-            WritePlan plan = WritePlan.Before(it.Row, it.Usable, it.Reachable);
+            WritePlan plan = WritePlan.Before(it.Row, it.Usable, it.Reachable, it.Missing);
             Assert.True(plan.Reads.IsSubsetOf(it.Usable));
             int written = it.Row.Targets.Count;
             int expected = plan.Strategy switch
@@ -44,7 +44,7 @@ public sealed class WritePlanTests
     {
         foreach (Case it in Cases(members).Where(it => (it.Row.All - it.Usable).Count <= 1))
         {
-            WritePlan plan = WritePlan.Before(it.Row, it.Usable, it.Reachable);
+            WritePlan plan = WritePlan.Before(it.Row, it.Usable, it.Reachable, it.Missing);
             Assert.False(plan.IsShortened);
             Assert.Equal(it.Asked, it.Row.Targets);
             Assert.NotEqual(WriteStrategy.GiveUp, plan.Strategy);
@@ -60,7 +60,7 @@ public sealed class WritePlanTests
     {
         foreach (Case it in Cases(members))
         {
-            WritePlan plan = WritePlan.Before(it.Row, it.Usable, it.Reachable);
+            WritePlan plan = WritePlan.Before(it.Row, it.Usable, it.Reachable, it.Missing);
             byte[][] units = OldUnits(members, it.Row.Parity.Value);
             foreach (MemberIndex member in plan.Reads)
             {
@@ -97,7 +97,7 @@ public sealed class WritePlanTests
         row.Write(new MemberIndex(0), NewUnit.Take(NewContent(new MemberIndex(0))));
         row.Write(new MemberIndex(2), NewUnit.Take(NewContent(new MemberIndex(2))));
         var there = new MemberSet(0b1100);
-        WritePlan plan = WritePlan.Before(row, there, there);
+        WritePlan plan = WritePlan.Before(row, there, there, MemberSet.None);
         Assert.True(plan.IsShortened);
         Assert.Equal(new MemberSet(0b0100), row.Targets);
 
@@ -126,7 +126,7 @@ public sealed class WritePlanTests
                         }
 
                         yield return new Case(
-                            row, new MemberSet(asked), new MemberSet(usable), new MemberSet(reachable));
+                            row, new MemberSet(asked), new MemberSet(usable), new MemberSet(reachable), MemberSet.None);
                     }
                 }
             }

@@ -11,7 +11,7 @@ internal static class BenchVerb
     public static Command Create(Terminal terminal)
     {
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of lines" };
-        var command = new Command("bench", "Measures the harness, a CPU-second at a time, against its targets. Takes minutes.") { json };
+        var command = new Command("bench", "Counts what the array costs and measures the harness, a CPU-second at a time, against targets. Takes minutes.") { json };
         command.SetAction(parsed =>
         {
             var figures = Figures();
@@ -31,6 +31,11 @@ internal static class BenchVerb
 
     private static IEnumerable<Figure> Figures()
     {
+        foreach (var figure in ArrayCosts.Measure())
+        {
+            yield return figure;
+        }
+
         yield return SchedulerSteps.Measure();
         var calls = SimulatedCalls.Measure();
         yield return calls;
@@ -45,7 +50,7 @@ internal static class BenchVerb
         foreach (var figure in figures)
         {
             var verdict = figure.Target is { } target ? $"{target,-12} {(figure.Held == true ? "held" : "MISSED")}" : "";
-            output.WriteLine($"{figure.Name,-22} {figure.Value,14:N1} {figure.Unit,-30} {verdict}".TrimEnd());
+            output.WriteLine($"{figure.Name,-22} {figure.Value,14:N2} {figure.Unit,-54} {verdict}".TrimEnd());
         }
     }
 

@@ -10,6 +10,10 @@ namespace Raid5Verify.Campaigns;
  *
  * Memory does not grow with the number of seeds: what is kept is sums, a hundred failures, and the hashes of seeds that
  * ended before an earlier one did, at most one a job.
+ *
+ * An ended simulation is megabytes that collections during it took for long-lived. Left to itself, the collector lets
+ * several pile up, and the peak is then a matter of luck. Hardly anything else lives, so a full collection is cheap; with
+ * as many seeds between two as there are jobs, its cost a seed does not depend on how many simulations it must look at.
  */
 
 /// <summary>Many seeds, run and summed up. Runs once.</summary>
@@ -124,9 +128,11 @@ public sealed class Campaign
             ScenarioGenerator.ForSeed(seed, _options.Profile, _options.Strategy),
             new RunOptions { Watchdog = _options.Watchdog });
         SeedFailure? failure = result.Outcome == RunOutcome.Held ? null : Keep(seed, result);
+        bool isRoundEnd;
         lock (_gate)
         {
             _done++;
+            isRoundEnd = _done % _options.Jobs == 0;
             _steps += result.Steps;
             _virtualTime += result.VirtualTime;
             _statistics.Add(result.Statistics);
@@ -150,6 +156,11 @@ public sealed class Campaign
             }
 
             _options.OnSeed?.Invoke(new SeedHash(seed, result.Hash));
+        }
+
+        if (isRoundEnd)
+        {
+            GC.Collect();
         }
     }
 

@@ -70,8 +70,6 @@ internal sealed class SimulatedCluster
     public ArrayCounters Counters =>
         _opened.Aggregate(new ArrayCounters(), (sum, array) => RunStatistics.Sum(sum, array.Status.Counters));
 
-    public PathOperations Paths => Session.Paths!;
-
     public UnixFileSystem Files => Session.Files!;
 
     /// <summary>Whether there is a client in charge that has opened the array.</summary>

@@ -35,7 +35,7 @@ public sealed record Takeover : Fault
         ? new FaultPlan(new FaultCost.Straggler(), () => new Active(scene, this))
         : null;
 
-    /// <summary>Met when the old client has asked a server for something although it was replaced.</summary>
+    /// <summary>Met when the old client has asked a server for something although it was replaced, or has been refused.</summary>
     private sealed class Active : ActiveFault
     {
         private readonly FaultScene _scene;
@@ -61,7 +61,7 @@ public sealed record Takeover : Fault
             }
         }
 
-        public override bool IsMet => _counter.Met > 0;
+        public override bool IsMet => _counter.Met > 0 || _old.WasRefused;
 
         protected override void OnEnd()
         {

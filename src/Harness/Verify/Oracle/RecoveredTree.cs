@@ -13,6 +13,10 @@ internal sealed class RecoveredTree
     /// <summary>Whether everything was asked, and answered without an error.</summary>
     public bool IsWhole { get; private set; }
 
+    /// <summary>The first question that was answered with an error, in words; null if none was.</summary>
+    public string? FirstError => _observations.Where(observed => observed.Answer.Error != Errno.OK)
+        .Select(observed => $"{observed.Question} answers {observed.Answer}").FirstOrDefault();
+
     public bool IsEmpty => _observations.Count == 0;
 
     /// <summary>

@@ -13,7 +13,7 @@ namespace Raid5Verify.Oracle;
  * Where a run allows errors, what is read after a crash may leave several states possible. Then each has a timeline of its
  * own, and every answer crosses out those that would have answered otherwise.
  *
- * The order of calls: Ask, then Accept, Dismiss or Interrupt; Sync at each acknowledged commit; Judge and Adopt after a
+ * The order of calls: Ask, then Accept or Interrupt; Sync at each acknowledged commit; Judge and Adopt after a
  * recovery.
  */
 
@@ -58,16 +58,19 @@ internal sealed class StateOracle
     }
 
     /// <summary>The operation under way was answered.</summary>
-    /// <returns>Whether that is right in some possible past; if not, nothing has changed.</returns>
-    public bool Accept(Answer actual)
+    /// <param name="actual">So.</param>
+    /// <param name="agree">Whether an answer (the second) is one that may be given where another is right.</param>
+    /// <returns>Whether that may be in some possible past; if not, nothing has changed.</returns>
+    public bool Accept(Answer actual, Func<Answer, Answer, bool> agree)
     {
-        var agreeing = _asked.FindAll(asked => asked.Answer == actual);
+        var agreeing = _asked.FindAll(asked => agree(asked.Answer, actual));
         if (agreeing.Count == 0)
         {
             return false;
         }
 
-        foreach (var (timeline, next, _) in agreeing)
+        // An answer that is allowed but not the right one says that nothing was done.
+        foreach (var (timeline, next, _) in agreeing.Where(asked => asked.Answer == actual))
         {
             next.IsAcknowledged = true;
             timeline.Add(next);
@@ -77,9 +80,6 @@ internal sealed class StateOracle
         _asked = [];
         return true;
     }
-
-    /// <summary>The operation under way has failed, and changed nothing.</summary>
-    public void Dismiss() => _asked = [];
 
     /// <summary>The operation under way, if any, will never be answered: it was done, or not.</summary>
     public void Interrupt()

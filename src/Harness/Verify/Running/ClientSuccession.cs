@@ -107,7 +107,8 @@ internal sealed class ClientSuccession(ScenarioRun run)
 
     private async Task RecoverAsync(ClientSession session, int again)
     {
-        if (!await MountAsync(session) || !await ReadAsync(session) || !await CheckAsync(session))
+        // It may end in the very moment in which it is done: then its successor recovers already.
+        if (!await MountAsync(session) || !await ReadAsync(session) || !await CheckAsync(session) || session.IsEnded)
         {
             return;
         }
@@ -134,9 +135,9 @@ internal sealed class ClientSuccession(ScenarioRun run)
                 Errno opened = session.Array is null ? await Cluster.OpenArrayAsync(session) : Errno.OK;
                 return opened == Errno.OK ? await Cluster.MountAsync(session) : opened;
             });
-            if (!mounted.IsAnswered || mounted.Value == Errno.OK)
+            if (!mounted.IsAnswered || session.IsEnded || mounted.Value == Errno.OK)
             {
-                return mounted.IsAnswered;
+                return mounted.IsAnswered && !session.IsEnded;
             }
 
             bool isLate = Cluster.World.Now >= _triesUntil;

@@ -82,8 +82,7 @@ internal static class ClosingChecks
     }
 
     /// <summary>
-    /// Where anything may be destroyed: the client that was just recovered, and so judged, finds every row as it must be,
-    /// or sees that it is not.
+    /// Where anything may be destroyed: a row of which every unit is good is whole, and if none is lost, neither is any byte.
     /// </summary>
     private static async Task CheckRowsAsync(ScenarioRun run)
     {
@@ -94,6 +93,25 @@ internal static class ClosingChecks
         {
             throw run.Violate(
                 Promise.NoAmplification, "a row of which every unit is good XORs to zero", $"{finding.Row} does not");
+        }
+
+        run.Doing = "reading of all that is left";
+        var tree = new RecoveredTree();
+        Attempt<bool> read = await run.OnClientAsync("read everything", async client =>
+        {
+            await tree.ReadAsync(client.Paths!);
+            return true;
+        });
+        bool nothingIsLost = scrubbed.Value is { UnverifiedRows: 0 } rows
+            && rows.Findings.All(found => found.Kind == ScrubFindingKind.Healed);
+        if (read.IsAnswered && nothingIsLost && tree.FirstError is { } error)
+        {
+            throw run.Violate(Promise.OverlapIsExplicit, "all can be read, as no row has two bad units", error);
+        }
+
+        if (read.IsAnswered && run.Oracle.Judge(tree, run.Mode.Allows) is Judgement.Nothing nothing)
+        {
+            throw run.Violate(nothing.Broken, nothing.Expected, nothing.Actual);
         }
     }
 

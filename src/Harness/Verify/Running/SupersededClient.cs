@@ -36,6 +36,9 @@ internal sealed class SupersededClient(ScenarioRun run, ClientSession session, F
 
     public Host Host => session.Host;
 
+    /// <summary>Whether it was answered an error since it was replaced.</summary>
+    public bool WasRefused { get; private set; }
+
     /// <summary>Ends when it has done, once it could act again, all that it does of itself.</summary>
     public Task Done => _done.Task;
 
@@ -108,7 +111,7 @@ internal sealed class SupersededClient(ScenarioRun run, ClientSession session, F
     {
         if (answer.Error is Errno.EIO or Errno.EROFS or Errno.ESHUTDOWN)
         {
-            run.Statistics.LateRefusals++;
+            Refused();
             return;
         }
 
@@ -156,7 +159,7 @@ internal sealed class SupersededClient(ScenarioRun run, ClientSession session, F
             isKnown &= (await run.OnAsync(successor, "probe", () => successor.Array.ReadAsync(block, after))).Is(Errno.OK);
             if (await read != Errno.OK)
             {
-                run.Statistics.LateRefusals++;
+                Refused();
             }
             else if (isKnown && !late.AsSpan().SequenceEqual(before) && !late.AsSpan().SequenceEqual(after))
             {
@@ -164,6 +167,12 @@ internal sealed class SupersededClient(ScenarioRun run, ClientSession session, F
                     Promise.Fencing, "an error, or what the new client reads there", "other bytes", $"read of {block} by superseded {Host}");
             }
         }
+    }
+
+    private void Refused()
+    {
+        WasRefused = true;
+        run.Statistics.LateRefusals++;
     }
 
     /// <summary>A client that was replaced does not wait for ever: it is refused.</summary>

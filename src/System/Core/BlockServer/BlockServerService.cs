@@ -115,7 +115,8 @@ public sealed class BlockServerService(MemberStore store) : Protocol.BlockServer
         var reply = new ScanReply { Status = status, BootId = store.BootId };
         if (status == CallStatus.Ok)
         {
-            var (rows, next) = store.Scan(new Epoch(request.Since), new Row(request.From), CallLimits.MaxScannedRows);
+            var (rows, next) = store.Scan(
+                new Epoch(request.Since), new Row(request.From), request.CommittedOnly, CallLimits.MaxScannedRows);
             foreach ((Row row, Epoch epoch) in rows)
             {
                 reply.Rows.Add(row.Value);

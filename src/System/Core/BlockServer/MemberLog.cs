@@ -65,7 +65,11 @@ internal sealed class MemberLog
 
     public static string NameOf(uint number) => Prefix + number.ToString(CultureInfo.InvariantCulture);
 
-    public static bool IsName(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
+    /// <summary>Whether a file is a log, and not only called like one.</summary>
+    public static bool IsName(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal)
+        && uint.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
+        && name == NameOf(number);
 
     /// <summary>Makes an empty log, durable once the folder is flushed.</summary>
     public static async Task<Result<MemberLog>> CreateAsync(IDisk disk, uint number)
@@ -85,7 +89,7 @@ internal sealed class MemberLog
         return error == Errno.OK ? new MemberLog(file.Value, number) : error;
     }
 
-    /// <summary>Reads a log, hands its records on in order, and cuts off a torn tail.</summary>
+    /// <summary>Reads a log, hands its records on in order, cuts off a torn tail, and makes the rest durable.</summary>
     /// <param name="disk">The member's folder.</param>
     /// <param name="number">Which log.</param>
     /// <param name="apply">Told of each record; says whether it fits what came before.</param>
@@ -110,17 +114,12 @@ internal sealed class MemberLog
             return (null, StoreFault.DamagedLog);
         }
 
-        if (length.Value > log.Length)
-        {
-            // What is left of a torn group must not be found behind a later one.
-            Errno cut = await file.Value.TruncateAsync(log.Length);
-            if (cut != Errno.OK || await file.Value.FlushAsync() != Errno.OK)
-            {
-                return (null, StoreFault.Unreadable);
-            }
-        }
+        // What is left of a torn group must not be found behind a later one.
+        Errno error = length.Value > log.Length ? await file.Value.TruncateAsync(log.Length) : Errno.OK;
 
-        return (log, StoreFault.None);
+        // A process that was killed may have left a group whole and not flushed: from here on it counts.
+        error = error == Errno.OK ? await file.Value.FlushAsync() : error;
+        return error == Errno.OK ? (log, StoreFault.None) : (null, StoreFault.Unreadable);
     }
 
     /// <summary>Appends a group of records and makes it durable. After an error the log may not be used again.</summary>

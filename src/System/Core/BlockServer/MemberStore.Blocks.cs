@@ -84,9 +84,13 @@ public sealed partial class MemberStore
             Errno error = await _slots.WriteAsync(slots[fresh[first]], Join(blocks, fresh, first, count));
             for (int i = first; i < first + count; i++)
             {
-                CallStatus own = error == Errno.OK
+                // One bad slot fails a whole run: the others are written alone.
+                Errno alone = error == Errno.OK || count == 1
+                    ? error
+                    : await _slots.WriteAsync(slots[fresh[i]], blocks[fresh[i]].Content);
+                CallStatus own = alone == Errno.OK
                     ? Keep(claim, open, blocks[fresh[i]], slots[fresh[i]])
-                    : await WriteElsewhereAsync(claim, open, blocks[fresh[i]], slots[fresh[i]], error);
+                    : await WriteElsewhereAsync(claim, open, blocks[fresh[i]], slots[fresh[i]], alone);
                 status = status == CallStatus.Ok ? own : status;
             }
 

@@ -124,13 +124,13 @@ public sealed partial class MemberStore
             return new StoreOpening(null, StoreFault.Unreadable);
         }
 
-        (Superblock? superblock, bool isTwofold, StoreFault fault) = await Superblock.ReadAsync(superblockFile.Value);
+        (Superblock? superblock, int? lacking, StoreFault fault) = await Superblock.ReadAsync(superblockFile.Value);
         if (superblock is null)
         {
             return new StoreOpening(null, fault);
         }
 
-        if (!isTwofold && await superblock.WriteAsync(superblockFile.Value) != Errno.OK)
+        if (lacking is { } copy && await superblock.MendAsync(superblockFile.Value, copy) != Errno.OK)
         {
             return new StoreOpening(null, StoreFault.Unreadable);
         }
@@ -153,6 +153,13 @@ public sealed partial class MemberStore
         if (!TryTakeAll(space, image))
         {
             return new StoreOpening(null, StoreFault.DamagedTable);
+        }
+
+        // A process before this one may have been killed before a flush that it owed: what it left is not spoken of, nor
+        // built upon, before it is durable.
+        if (await superblockFile.Value.FlushAsync() != Errno.OK || await disk.FlushFolderAsync() != Errno.OK)
+        {
+            return new StoreOpening(null, StoreFault.Unreadable);
         }
 
         await MemberFolder.TidyAsync(disk, number);
@@ -279,18 +286,20 @@ public sealed partial class MemberStore
         return changes ? await LogAsync(new LogRecord.Decision(view, Applies: true)) : CallStatus.Ok;
     }
 
-    /// <summary>Rows from one on whose last write, committed or not, is younger than an epoch.</summary>
+    /// <summary>Rows from one on whose last write is younger than an epoch.</summary>
     /// <param name="since">The epoch.</param>
     /// <param name="from">The first row.</param>
+    /// <param name="committedOnly">Leaves out what is sealed or open, and so may be dropped.</param>
     /// <param name="limit">The most rows to report.</param>
     /// <returns>The rows with the epoch of their last write, and where to go on.</returns>
-    internal (List<(Row Row, Epoch Epoch)> Rows, Row Next) Scan(Epoch since, Row from, int limit)
+    internal (List<(Row Row, Epoch Epoch)> Rows, Row Next) Scan(
+        Epoch since, Row from, bool committedOnly, int limit)
     {
         List<(Row, Epoch)> found = [];
         long row = from.Value;
         for (; row < Geometry.Rows && found.Count < limit; row++)
         {
-            Epoch epoch = LastWriteOf(new Row(row));
+            Epoch epoch = committedOnly ? _image.Table[new Row(row)].Epoch : LastWriteOf(new Row(row));
             if (epoch > since)
             {
                 found.Add((new Row(row), epoch));
@@ -303,7 +312,7 @@ public sealed partial class MemberStore
     /// <summary>What a call under a claim is told: OK, or why it may not be done.</summary>
     internal CallStatus Judge(Claim claim) =>
         IsHalted ? CallStatus.IoError
-        : claim == _superblock.Promised ? CallStatus.Ok
+        : claim == _superblock.Promised && claim.Generation > 0 ? CallStatus.Ok
         : claim.Generation < _superblock.Promised.Generation ? CallStatus.Fenced
         : CallStatus.NotOpen;
 
@@ -334,6 +343,11 @@ public sealed partial class MemberStore
             return CallStatus.IoError;
         }
 
+        if (claim.Generation is 0 or > Epoch.MaxGeneration)
+        {
+            return CallStatus.Malformed;
+        }
+
         if (claim == _superblock.Promised || claim.Generation < _superblock.Promised.Generation)
         {
             return claim == _superblock.Promised ? CallStatus.Ok : CallStatus.Fenced;
@@ -346,6 +360,7 @@ public sealed partial class MemberStore
         }
 
         _superblock = promised;
+        _lastJoin = 0;
         DropOpen();
         return CallStatus.Ok;
     }
@@ -354,7 +369,15 @@ public sealed partial class MemberStore
     {
         // From here on no write can change what is sealed; reads go on finding it.
         _sealing = blocks;
-        _open = null;
+        if (_open == blocks)
+        {
+            _open = null;
+        }
+        else if (_open?.Epoch < epoch.Epoch)
+        {
+            DropOpen();
+        }
+
         if (blocks.Count > 0 && await _slots.FlushAsync() != Errno.OK)
         {
             return Halt();

@@ -8,7 +8,8 @@ namespace Raid5Fs.BlockServer;
 /// <remarks>
 /// <para>Kept twice, in sectors 4 KiB apart. A change is written to the second copy, flushed, then to the first,
 /// flushed: so one copy is whole whenever power fails, and each is at least as new as the last change that was
-/// acknowledged. At a start the newer whole one counts, and is written over the other where they differ.</para>
+/// acknowledged. At a start the newer whole one counts; the other, if it differs, is written anew, and only that one:
+/// a crash in between must find the whole one whole.</para>
 /// <code>
 /// one sector of 512 bytes, little endian
 ///   0  magic "RAID5MBR"          8
@@ -48,28 +49,37 @@ internal sealed record Superblock(MemberGeometry Geometry, Claim Promised)
         return error;
     }
 
+    /// <summary>Writes one copy and leaves the other alone, as that may be the only whole one.</summary>
+    public async Task<Errno> MendAsync(IDiskFile file, int copy)
+    {
+        // What the other says must not depend on a flush that a process before this one did not live to make.
+        Errno error = await file.FlushAsync();
+        error = error == Errno.OK ? await file.WriteAsync((long)copy * CopyDistance, Encode()) : error;
+        return error == Errno.OK ? await file.FlushAsync() : error;
+    }
+
     /// <summary>Reads the newer whole copy.</summary>
-    /// <returns>It, and whether both copies say so; or why there is none.</returns>
-    public static async Task<(Superblock? Superblock, bool IsTwofold, StoreFault Fault)> ReadAsync(IDiskFile file)
+    /// <returns>It, and which copy does not say the same, if any; or why there is none.</returns>
+    public static async Task<(Superblock? Superblock, int? Lacking, StoreFault Fault)> ReadAsync(IDiskFile file)
     {
         byte[] sector = new byte[DiskSector.Size];
-        Superblock? best = null;
-        bool same = true;
-        StoreFault fault = StoreFault.None;
+        var copies = new Superblock?[2];
+        var faults = new StoreFault[2];
         for (int copy = 0; copy < 2; copy++)
         {
-            Superblock? found = null;
-            StoreFault own = await file.ReadAsync((long)copy * CopyDistance, sector) == Errno.OK
-                ? Decode(sector, out found)
+            faults[copy] = await file.ReadAsync((long)copy * CopyDistance, sector) == Errno.OK
+                ? Decode(sector, out copies[copy])
                 : StoreFault.DamagedSuperblock;
-            same &= found is not null && (best is null || found == best);
-            best = best is null || found?.Promised.Generation > best.Promised.Generation ? found ?? best : best;
-
-            // Another version says more than damage does.
-            fault = fault is StoreFault.None or StoreFault.DamagedSuperblock ? own : fault;
         }
 
-        return best is null ? (null, false, fault) : (best, same, StoreFault.None);
+        int best = copies[0] is null || copies[1]?.Promised.Generation > copies[0]!.Promised.Generation ? 1 : 0;
+        if (copies[best] is not { } superblock)
+        {
+            // Another version says more than damage does.
+            return (null, null, faults[0] == StoreFault.DamagedSuperblock ? faults[1] : faults[0]);
+        }
+
+        return (superblock, copies[1 - best] == superblock ? null : 1 - best, StoreFault.None);
     }
 
     private byte[] Encode()

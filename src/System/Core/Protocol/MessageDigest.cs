@@ -194,7 +194,7 @@ public sealed partial class ScanRequest : IDigested
     {
         digest.Add(Claim);
         digest.Add(BootId, Since);
-        digest.Add((ulong)From);
+        digest.Add((ulong)From, CommittedOnly ? 1UL : 0);
     }
 }
 

@@ -117,11 +117,13 @@ internal sealed class Caretaker(
     {
         var written = new SortedDictionary<Row, Epoch>();
         bool[] complete = await Task.WhenAll(roster.Members.Where(other => other.IsCounted)
-            .Select(other => ScanAsync(other, joined.Self, written, stop)));
+            .Select(other => ScanAsync(other, joined.Self, committedOnly: false, written, stop)));
+        // What it has taken, only what is committed: a late write may have reached it while it was away, in an epoch that
+        // is decided without it.
         var own = new SortedDictionary<Row, Epoch>();
         bool known = Array.TrueForAll(complete, static done => done)
             && complete.Length >= roster.Quorum
-            && await ScanAsync(member, joined.Self, own, stop);
+            && await ScanAsync(member, joined.Self, committedOnly: true, own, stop);
         if (!known || !member.IsReachable)
         {
             if (!member.IsCounted)
@@ -132,6 +134,13 @@ internal sealed class Caretaker(
             return false;
         }
 
+        // What was written since the last commit a member that was started anew meanwhile has forgotten: it will be sent
+        // again, and this client knows of it.
+        foreach (Row row in roster.Open.AllRows())
+        {
+            written[row] = roster.Open.Epoch;
+        }
+
         member.MarkStaleOnly(written
             .Where(row => !own.TryGetValue(row.Key, out Epoch taken) || taken < row.Value)
             .Select(row => row.Key));
@@ -140,12 +149,12 @@ internal sealed class Caretaker(
     }
 
     private static async Task<bool> ScanAsync(
-        Member other, Epoch since, SortedDictionary<Row, Epoch> latest, CancellationToken stop)
+        Member other, Epoch since, bool committedOnly, SortedDictionary<Row, Epoch> latest, CancellationToken stop)
     {
         var next = new Row(0);
         while (next.Value < other.Client.Expected!.Rows)
         {
-            if (!other.IsReachable || await other.Client.ScanAsync(since, next, stop) is not { } part)
+            if (!other.IsReachable || await other.Client.ScanAsync(since, next, committedOnly, stop) is not { } part)
             {
                 return false;
             }

@@ -317,7 +317,8 @@ internal sealed partial class MemberClient
         protected override void NoteReboot() => Outcome = CallOutcome.Rebooted;
     }
 
-    private sealed class ScanCall(MemberClient client, Epoch since, Row from) : BootCall<ScanReply>(client)
+    private sealed class ScanCall(MemberClient client, Epoch since, Row from, bool committedOnly)
+        : BootCall<ScanReply>(client)
     {
         public List<(Row Row, Epoch Epoch)> Rows { get; } = [];
 
@@ -331,6 +332,7 @@ internal sealed partial class MemberClient
                     BootId = bootId,
                     Since = since.Value,
                     From = from.Value,
+                    CommittedOnly = committedOnly,
                 }),
                 options).ResponseAsync;
 

@@ -165,12 +165,12 @@ internal sealed partial class MemberClient(
     public async ValueTask<bool> RecordAsync(View view) =>
         await pipeline.RunAsync(new RecordCall(this, view), CancellationToken.None) == RpcFailure.None;
 
-    /// <summary>Asks for rows that were written after an epoch, from one row on.</summary>
+    /// <summary>Asks for rows that were written after an epoch, from one row on; or only for those committed there.</summary>
     /// <returns>The rows with the epoch of their last write, and where to go on; null if the member could not be had.</returns>
     public async ValueTask<(List<(Row Row, Epoch Epoch)> Rows, Row Next)?> ScanAsync(
-        Epoch since, Row from, CancellationToken cancellation)
+        Epoch since, Row from, bool committedOnly, CancellationToken cancellation)
     {
-        var call = new ScanCall(this, since, from);
+        var call = new ScanCall(this, since, from, committedOnly);
         return await pipeline.RunAsync(call, cancellation) == RpcFailure.None ? (call.Rows, call.Next) : null;
     }
 

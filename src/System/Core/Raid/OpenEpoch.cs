@@ -39,12 +39,18 @@ internal sealed class OpenEpoch
     /// <summary>Blocks that the user of the array wrote: only the user knows when they may be committed.</summary>
     public int UserBlocks { get; set; }
 
+    /// <summary>Blocks that writes under way may add to it.</summary>
+    public int ReservedBlocks { get; set; }
+
     public bool IsEmpty => Array.TrueForAll(_pins, static pins => pins.Count == 0);
 
     /// <summary>The most rows that it writes on one member.</summary>
     public int Rows => _pins.Max(static pins => pins.Count);
 
     public int RowsOn(MemberIndex member) => _pins[member.Value].Count;
+
+    /// <summary>Every row of which it writes any unit.</summary>
+    public IEnumerable<Row> AllRows() => _pins.SelectMany(static pins => pins.Keys);
 
     public Pin? Find(MemberIndex member, Row row) => _pins[member.Value].GetValueOrDefault(row);
 

@@ -162,13 +162,23 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
                 return Note(_roster.IsFenced ? Errno.ESHUTDOWN : Errno.EIO);
             }
 
-            if (_roster.Open.UserBlocks + range.Count > MaxUncommittedBlocks)
+            OpenEpoch epoch = _roster.Open;
+            if (epoch.UserBlocks + epoch.ReservedBlocks + range.Count > MaxUncommittedBlocks)
             {
                 return Note(Errno.ENOSPC);
             }
 
-            _roster.Open.UserBlocks += range.Count;
-            Errno error = await _writes.WriteAsync(range, source, cancellation);
+            Errno error;
+            epoch.ReservedBlocks += range.Count;
+            try
+            {
+                error = await _writes.WriteAsync(range, source, cancellation);
+            }
+            finally
+            {
+                epoch.ReservedBlocks -= range.Count;
+            }
+
             return Note(error != Errno.OK && _roster.IsFenced ? Errno.ESHUTDOWN : error);
         }
     }

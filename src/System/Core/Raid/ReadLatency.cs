@@ -12,10 +12,12 @@ internal sealed class ReadLatency
 
     private readonly TimeSpan[] _latest = new TimeSpan[Kept];
     private long _count;
-    private TimeSpan? _p99;
 
     /// <summary>The 99th percentile of the latest reads; null before there were enough.</summary>
-    public TimeSpan? P99 => _p99;
+    public TimeSpan? P99 { get; private set; }
+
+    /// <summary>Half of the latest reads took longer; null before there were enough.</summary>
+    public TimeSpan? Median { get; private set; }
 
     public void Add(TimeSpan latency)
     {
@@ -24,7 +26,8 @@ internal sealed class ReadLatency
         {
             TimeSpan[] sorted = _latest[..(int)Math.Min(_count, Kept)];
             Array.Sort(sorted);
-            _p99 = sorted[(sorted.Length - 1) * 99 / 100];
+            P99 = sorted[(sorted.Length - 1) * 99 / 100];
+            Median = sorted[(sorted.Length - 1) / 2];
         }
     }
 }

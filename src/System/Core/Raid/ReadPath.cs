@@ -37,12 +37,13 @@ internal sealed class ReadPath(
     {
         tally.BlocksRead += range.Count;
         bool wasAnswered = false;
+        MemberIndex last = default;
         foreach (BlockRange window in range.Windows(geometry, _maxBlocks))
         {
             var blocks = new Window(geometry, window);
             Memory<byte> part = Slice(range, window, destination);
             await ReadDirectlyAsync(blocks, part, cancellation);
-            wasAnswered |= blocks.WasAnswered;
+            last = blocks.Places[^1].Member;
             if (blocks.Troubled.Count > 0)
             {
                 Errno error = await RebuildAsync(blocks.Troubled, blocks, part, cancellation);
@@ -51,9 +52,11 @@ internal sealed class ReadPath(
                     return roster.IsFenced ? Errno.ESHUTDOWN : error;
                 }
             }
+
+            wasAnswered |= blocks.WasAnswered;
         }
 
-        return await IsOursAsync(wasAnswered, cancellation) ? Errno.OK
+        return await IsOursAsync(wasAnswered, last, cancellation) ? Errno.OK
             : roster.IsFenced ? Errno.ESHUTDOWN
             : Errno.EIO;
     }
@@ -63,16 +66,20 @@ internal sealed class ReadPath(
     /// read began, as one that was claimed by another client would have refused. Asks where that is not known.
     /// </summary>
     /// <param name="wasAnswered">A member has answered; else all came from the open epoch, which is in memory.</param>
+    /// <param name="first">The member that is asked first: that of a block that was read, so that the load is spread.</param>
     /// <param name="cancellation">Ends it.</param>
-    private async Task<bool> IsOursAsync(bool wasAnswered, CancellationToken cancellation)
+    private async Task<bool> IsOursAsync(bool wasAnswered, MemberIndex first, CancellationToken cancellation)
     {
-        if ((!lease.Holds || !wasAnswered) && !roster.IsFenced)
+        if (wasAnswered && lease.Holds)
         {
-            tally.LeaseRenewals++;
-            Unit[]?[] answers = await Task.WhenAll(roster.Members.Where(member => member.IsReachable)
-                .Take(lease.Holds ? 1 : roster.Members.Length)
-                .Select(member => member.Client.ReadAsync([], cancellation).AsTask()));
-            wasAnswered |= Array.Exists(answers, static answer => answer is not null);
+            return !roster.IsFenced;
+        }
+
+        tally.LeaseRenewals++;
+        for (int i = 0; i < roster.Members.Length && !(wasAnswered && lease.Holds) && !roster.IsFenced; i++)
+        {
+            Member member = roster.Members[(first.Value + i) % roster.Members.Length];
+            wasAnswered |= member.IsReachable && await member.Client.ReadAsync([], cancellation) is not null;
         }
 
         return wasAnswered && lease.Holds && !roster.IsFenced;
@@ -149,12 +156,20 @@ internal sealed class ReadPath(
         {
             tally.HedgedReads++;
             var rebuilt = new byte[asked.Count * blockSize];
-            Task<Errno> hedge = RebuildAsync(asked, rebuilt, blocks, cancellation);
-            if (await Task.WhenAny(direct, hedge) == hedge && await hedge == Errno.OK)
+            using var race = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            Task<Errno> hedge = RebuildAsync(asked, rebuilt, blocks, race.Token);
+            bool isHedgeFirst = await Task.WhenAny(direct, hedge) == hedge;
+            if (!isHedgeFirst)
+            {
+                // It holds the locks of its rows, and would until the slowest of the others has answered.
+                race.Cancel();
+            }
+
+            if (await EndsWellAsync(hedge, race.Token) && isHedgeFirst)
             {
                 tally.HedgesWon++;
                 blocks.WasAnswered = true;
-                member.Client.Latency.Add(clock.GetElapsedTime(began));
+                _ = NoteLatencyAsync(member, direct, began);
                 for (int i = 0; i < asked.Count; i++)
                 {
                     rebuilt.AsSpan(i * blockSize, blockSize).CopyTo(BlockAt(destination, asked[i]));
@@ -184,9 +199,38 @@ internal sealed class ReadPath(
         }
     }
 
+    private static async Task<bool> EndsWellAsync(Task<Errno> hedge, CancellationToken race)
+    {
+        try
+        {
+            return await hedge == Errno.OK;
+        }
+        catch (OperationCanceledException) when (race.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A read that nobody waits for any more still tells how slow its member is.</summary>
+    private async Task NoteLatencyAsync(Member member, Task<Unit[]?> direct, long began)
+    {
+        try
+        {
+            if (await direct is not null)
+            {
+                member.Client.Latency.Add(clock.GetElapsedTime(began));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The reader has gone: nothing is known.
+        }
+    }
+
     /// <summary>
     /// How long a read of this member may take before the others are asked as well: what 99 of 100 reads of a typical
-    /// other member take. Null where that is not known, or hedging is off.
+    /// other member take; no time at all where half of its own reads take longer than that. Null where that is not
+    /// known, or hedging is off.
     /// </summary>
     private TimeSpan? HedgeDelay(Member member)
     {
@@ -211,14 +255,22 @@ internal sealed class ReadPath(
 
         others.Sort();
         TimeSpan typical = others[others.Count / 2];
-        return typical < options.MinHedgeDelay ? options.MinHedgeDelay : typical;
+        if (member.Client.Latency.Median > typical)
+        {
+            return TimeSpan.Zero;
+        }
+
+        // Timers count whole milliseconds, and would cut the rest off.
+        return typical < options.MinHedgeDelay
+            ? options.MinHedgeDelay
+            : TimeSpan.FromMilliseconds(Math.Ceiling(typical.TotalMilliseconds));
     }
 
     private async Task<bool> IsSlowAsync(Task<Unit[]?> direct, TimeSpan delay, CancellationToken cancellation)
     {
-        if (direct.IsCompleted)
+        if (direct.IsCompleted || delay == TimeSpan.Zero)
         {
-            return false;
+            return !direct.IsCompleted;
         }
 
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -267,6 +319,7 @@ internal sealed class ReadPath(
         using (await locks.AcquireAsync(rows))
         {
             await mender.RebuildAsync(rows, cancellation);
+            blocks.WasAnswered |= Array.Exists(rows, static row => row.WasAnswered);
 
             // While the epoch is being sealed it is answered only: a scrub, or the next reader, heals it.
             if (commits.TryEnter(out EpochCommit.Stay stay))

@@ -192,11 +192,17 @@ internal sealed class Recovery(
 
         var view = new View(
             new Stamp(Epoch.Of(claim.Generation, 0), Version: 0), decision.Decided, decision.Holders);
+        bool isFenced = false;
+        foreach (Member member in members)
+        {
+            member.Client.WhenFenced = () => isFenced = true;
+        }
+
         bool[] recorded = await Task.WhenAll(members.Select(async member =>
             decision.Holders.Contains(member.Index) && await member.Client.RecordAsync(view)));
         if (recorded.Count(done => done) < members.Length - 1)
         {
-            return (Errno.EIO, false);
+            return isFenced ? (Errno.ESTALE, true) : (Errno.EIO, false);
         }
 
         for (int place = 0; place < members.Length; place++)

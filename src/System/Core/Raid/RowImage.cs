@@ -84,6 +84,9 @@ internal sealed class RowImage
     /// <summary>The unit that was rebuilt from all others; empty if none was.</summary>
     public MemberSet Rebuilt { get; set; }
 
+    /// <summary>A member has answered for one of its units; else what is known of it was in memory.</summary>
+    public bool WasAnswered { get; set; }
+
     /// <summary>The rebuilt unit was written back and reads as it should.</summary>
     public bool IsHealed { get; set; }
 

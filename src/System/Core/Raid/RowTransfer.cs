@@ -129,6 +129,8 @@ internal sealed class RowTransfer(Roster roster, int blockSize)
                 : null;
             for (int i = 0; i < part.Count; i++)
             {
+                part[i].WasAnswered |= units is not null;
+
                 // A life that never saw what the open epoch wrote answers what was there before.
                 Pin? pin = roster.Open.Find(member.Index, part[i].Row);
                 bool isForgotten = pin is not null && pin.AcknowledgedBy != member.Client.BootId;
@@ -148,12 +150,14 @@ internal sealed class RowTransfer(Roster roster, int blockSize)
             CallOutcome outcome = member.IsReachable
                 ? await member.Client.WriteAsync(epoch, pins.GetRange(first, part.Count))
                 : CallOutcome.Lost;
-            foreach (RowImage row in part)
+            for (int i = 0; i < part.Count; i++)
             {
-                if (outcome == CallOutcome.Done)
+                // A member that was lost meanwhile may answer after all: what it was sent counts no more.
+                bool counts = roster.Open.Find(member.Index, part[i].Row) == pins[first + i].Pin;
+                if (outcome == CallOutcome.Done && counts)
                 {
-                    row.Acknowledged = row.Acknowledged.With(member.Index);
-                    member.MarkCurrent(row.Row);
+                    part[i].Acknowledged = part[i].Acknowledged.With(member.Index);
+                    member.MarkCurrent(part[i].Row);
                 }
             }
         }

@@ -56,6 +56,11 @@ internal sealed class WritePath(
         using RowLocks.Held held = await locks.AcquireAsync(rows);
         cancellation.ThrowIfCancellationRequested();
         List<WritePlan> plans = await PrepareAsync(rows, cancellation);
+        foreach (WritePlan plan in plans)
+        {
+            roster.Open.UserBlocks += (plan.Row.Targets - MemberSet.Of(plan.Row.Parity)).Count;
+        }
+
         await transfer.WriteAsync([.. plans.Select(plan => plan.Row)]);
         return plans.TrueForAll(IsKept) ? Errno.OK : Errno.EIO;
     }
@@ -106,7 +111,7 @@ internal sealed class WritePath(
             {
                 RowImage row = rows[troubled[i]];
                 row.Learn(mended[i]);
-                plans[troubled[i]] = plans[troubled[i]].AfterMending(Reachable, roster.Missing);
+                plans[troubled[i]] = plans[troubled[i]].AfterMending(Reachable, roster.Counted);
                 tally.MendedWrites++;
             }
         }

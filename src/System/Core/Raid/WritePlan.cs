@@ -81,9 +81,11 @@ internal sealed class WritePlan
     }
 
     /// <summary>Plans again with what is known, after the row was read as a whole and mended.</summary>
-    public WritePlan AfterMending(MemberSet reachable, MemberSet missing)
+    /// <param name="reachable">Members that are reachable.</param>
+    /// <param name="counted">Members that are counted on.</param>
+    public WritePlan AfterMending(MemberSet reachable, MemberSet counted)
     {
-        if (NeedsMissing(Row, missing))
+        if (NeedsMissing(Row, counted - reachable))
         {
             return GiveUpOn(Row);
         }
@@ -96,7 +98,8 @@ internal sealed class WritePlan
                 return plan;
             }
 
-            if (!Row.Known.Contains(Row.Parity))
+            // Parity that is counted on may not stay behind, not even where it cannot be read: it may be read later.
+            if (!Row.Known.Contains(Row.Parity) && !counted.Contains(Row.Parity))
             {
                 return new WritePlan(Row, WriteStrategy.DataOnly, MemberSet.None, shortened);
             }

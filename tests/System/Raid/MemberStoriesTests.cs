@@ -1,0 +1,405 @@
+using Raid5Fs.Primitives;
+using Raid5Fs.Protocol;
+using Raid5Fs.Raid;
+
+namespace Raid5Fs.Tests.Raid;
+
+/// <summary>What befalls members between writes and commits, and how they come back.</summary>
+public sealed class MemberStoriesTests
+{
+    [Fact]
+    public void A_member_that_restarts_in_an_epoch_is_sent_again_what_it_forgot() => ArrayStory.Tell(4, async array =>
+    {
+        await array.Fill(version: 1);
+        ArrayStory.ServerOfStory holder = array.HolderOf(5);
+        await array.WriteWell(5, version: 2);
+        long before = array.Status(holder.Member).Traffic.BlocksWritten;
+        holder.Crash();
+        holder.Restart();
+        await array.Pause(0.1);
+        await array.Expect(5, 2);
+        await array.CommitWell();
+        Assert.Equal(before + 1, array.Status(holder.Member).Traffic.BlocksWritten);
+        Assert.Equal(MemberState.InSync, array.Status(holder.Member).State);
+        await array.Expect(5, 2);
+        await array.ExpectClean();
+    });
+
+    [Fact]
+    public void A_member_that_restarts_after_it_sealed_has_it_still() => ArrayStory.Tell(4, async array =>
+    {
+        await array.Fill(version: 1);
+        ArrayStory.ServerOfStory holder = array.HolderOf(5);
+        var untold = holder.Lose("Commit");
+        await array.WriteWell(5, version: 2);
+        await array.CommitWell();
+        holder.Crash();
+        holder.Restart();
+        await array.Pause(0.1);
+        array.World.Network.Remove(untold);
+        await array.Expect(5, 2);
+        await array.WriteWell(6, version: 3, blocks: 4);
+        await array.CommitWell();
+        Assert.Equal(MemberState.InSync, array.Status(holder.Member).State);
+        await array.Expect(5, 2);
+        await array.ExpectClean();
+    });
+
+    [Fact]
+    public void Two_members_that_restart_in_an_epoch_lose_nothing() => ArrayStory.Tell(4, async array =>
+    {
+        await array.Fill(version: 1);
+        await array.WriteWell(0, version: 2, blocks: 12);
+        foreach (int member in new[] { 1, 2 })
+        {
+            array.Server(member).Crash();
+            array.Server(member).Restart();
+        }
+
+        await array.Pause(0.1);
+        await array.CommitWell();
+        await array.Settle();
+        await array.Expect(0, 2, blocks: 12);
+        await array.UntilInSync();
+        await array.ExpectClean();
+    });
+
+    [Fact]
+    public void A_member_that_flaps_ends_in_sync() => ArrayStory.Tell(4, async array =>
+    {
+        await array.Fill(version: 1);
+        for (int version = 2; version < 12; version++)
+        {
+            array.Server(1).Crash();
+            Task write = array.WriteWell(version, version, blocks: 3);
+            await array.Pause(version * 0.5);
+            array.Server(1).Restart();
+            await write;
+            await array.Expect(version, version, blocks: 3);
+            await array.CommitWell();
+        }
+
+        await array.UntilInSync();
+        for (int version = 2; version < 11; version++)
+        {
+            await array.Expect(version, version);
+        }
+
+        await array.Expect(11, 11, blocks: 3);
+        await array.ExpectClean();
+    });
+
+    [Fact]
+    public void A_member_that_stood_still_does_not_answer_from_the_past() => ArrayStory.Tell(4, async array =>
+    {
+        await array.Fill(version: 1);
+        ArrayStory.ServerOfStory holder = array.HolderOf(5);
+        holder.Host.Pause();
+        await array.WriteWell(5, version: 2);
+        await array.CommitWell();
+        Assert.Equal(MemberState.Away, array.Status(holder.Member).State);
+        holder.Host.Resume();
+        for (int i = 0; i < 20; i++)
+        {
+            await array.Expect(5, 2);
+            await array.Pause(0.05);
+        }
+
+        await array.UntilInSync();
+        await array.Expect(5, 2);
+        await array.ExpectClean();
+    });
+
+    [Fact]
+    public void Of_a_member_that_was_away_only_rows_written_since_are_refilled() => ArrayStory.Tell(5, async array =>
+    {
+        await array.Fill(version: 1);
+        int stripe = (int)array.Geometry.StripeBlocks;
+        array.Server(2).Crash();
+        await array.WriteWell(3 * stripe, version: 2, blocks: stripe);
+        await array.CommitWell();
+        await array.WriteWell(7 * stripe, version: 3, blocks: stripe);
+        await array.CommitWell();
+        array.Server(2).Restart();
+        await array.UntilInSync();
+        Assert.Equal(2 * ArrayStory.ChunkBlocks, array.Counters.RefilledRows);
+        await array.Expect(3 * stripe, 2, stripe);
+        await array.Expect(7 * stripe, 3, stripe);
+        await array.ExpectClean();
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_blank_member_is_refilled_as_a_whole(bool wasMissed) => ArrayStory.Tell(4, async array =>
+    {
+        await array.Fill(version: 1);
+        if (wasMissed)
+        {
+            await array.HolderOf(0).CrashDuringWrite(0, version: 2);
+        }
+
+        array.HolderOf(0).Crash();
+        array.HolderOf(0).RestartBlank();
+        await array.Pause(0.1);
+        await array.Expect(0, wasMissed ? 2 : 1);
+        await array.UntilInSync();
+        Assert.Equal(ArrayStory.Rows, array.Counters.RefilledRows);
+
+        // What it holds is really there: all is read without another one.
+        array.Server((array.HolderOf(0).Member + 1) % array.Members).Crash();
+        await array.Expect(0, wasMissed ? 2 : 1);
+        await array.Expect(1, 1, (int)array.Array.BlockCount - 1);
+    });
+
+    [Fact]
+    public void A_member_of_another_array_is_refused_and_left_alone() => RefusedInsteadOf(
+        2, right => new MemberGeometry(
+            new ArrayId(1, 2), right.Member, right.Members, right.BlockSize, right.ChunkBlocks, right.Rows));
+
+    [Fact]
+    public void A_member_of_another_geometry_is_refused_and_left_alone() => RefusedInsteadOf(
+        2, right => new MemberGeometry(
+            right.ArrayId, right.Member, right.Members, right.BlockSize, 2 * right.ChunkBlocks, right.Rows));
+
+    [Fact]
+    public void Two_members_that_change_places_while_the_array_is_in_use_are_refused() =>
+        ArrayStory.Tell(5, async array =>
+        {
+            await array.Fill(version: 1);
+            array.Formats = place => place is 2 or 3 ? array.GeometryOf(5 - place) : null;
+            foreach (int member in new[] { 2, 3 })
+            {
+                array.Server(member).Crash();
+                array.Server(member).RestartBlank();
+            }
+
+            await array.Pause(1);
+            Assert.Equal(Errno.EIO, await array.Read(0, (int)array.Array.BlockCount));
+            await array.Pause(5);
+            foreach (int member in new[] { 2, 3 })
+            {
+                Assert.Equal(MemberState.Away, array.Status(member).State);
+                Assert.Contains($"found member {5 - member}", array.Status(member).Refusal, StringComparison.Ordinal);
+                Assert.Equal(0u, array.Server(member).Store.Record.Promised.Generation);
+            }
+
+            foreach (int block in Enumerable.Range(0, 40).Where(block => array.HolderOf(block).Member is not (2 or 3)))
+            {
+                await array.Expect(block, 1);
+            }
+        });
+
+    [Fact]
+    public void With_two_away_exactly_what_they_alone_hold_is_EIO() => ArrayStory.Tell(5, async array =>
+    {
+        await array.Fill(version: 1);
+        ArrayStory.ServerOfStory first = array.Server(1);
+        ArrayStory.ServerOfStory second = array.Server(3);
+        first.Crash();
+        await array.WriteWell(0, version: 2, (int)array.Array.BlockCount);
+        await array.CommitWell();
+        second.Crash();
+        for (long block = 0; block < array.Array.BlockCount; block++)
+        {
+            if (array.HolderOf(block) == first || array.HolderOf(block) == second)
+            {
+                Assert.Equal(Errno.EIO, await array.Read(block));
+            }
+            else
+            {
+                await array.Expect(block, 2);
+            }
+        }
+
+        // What is refused has no effect, whether the block itself or its parity cannot be written.
+        for (long block = 0; block < array.Array.BlockCount; block++)
+        {
+            bool isHeld = array.HolderOf(block) != first && array.HolderOf(block) != second;
+            if (isHeld && array.ParityOf(block) == second)
+            {
+                Assert.Equal(Errno.EIO, await array.Write(block, version: 3));
+                await array.Expect(block, 2);
+            }
+            else if (array.HolderOf(block) == second)
+            {
+                Assert.Equal(Errno.EIO, await array.Write(block, version: 3));
+            }
+        }
+
+        second.Restart();
+        first.Restart();
+        await array.Pause(5);
+        await array.CommitWell();
+        await array.UntilInSync();
+        await array.Expect(0, 2, (int)array.Array.BlockCount);
+        await array.ExpectClean();
+    });
+
+    /// <summary>It left nothing behind that could be committed, so nothing waits for its commit.</summary>
+    [Fact]
+    public void A_write_that_was_refused_holds_nothing_up() => ArrayStory.Tell(
+        5,
+        async array =>
+        {
+            await array.Fill(version: 1);
+            await array.Server(1).CrashDuringWrite(0, version: 1);
+            array.Server(3).Crash();
+            long block = Enumerable.Range(0, 40).First(block => array.HolderOf(block).Member == 3);
+            for (int i = 0; i < 3; i++)
+            {
+                Assert.Equal(Errno.EIO, await array.Write(block, version: 3));
+            }
+
+            await array.CommitWell();
+            array.Server(3).Restart();
+            array.Server(1).Restart();
+            await array.UntilInSync();
+            await array.WriteWell(block, version: 4, blocks: 80);
+        },
+        options: new ArrayOptions { MaxUncommittedBlocks = 80 });
+
+    [Fact]
+    public void What_is_uncommitted_when_a_second_one_leaves_is_committed_when_it_is_back() =>
+        ArrayStory.Tell(5, async array =>
+        {
+            await array.Fill(version: 1);
+            await array.Server(1).CrashDuringWrite(0, version: 1);
+            await array.WriteWell(0, version: 2, blocks: 16);
+            array.Server(3).Crash();
+            Assert.Equal(Errno.EIO, await array.Array.CommitAsync());
+            Assert.True(array.Array.Status.IsInDoubt);
+            Assert.Equal(Errno.EIO, await array.Write(20, version: 9));
+
+            array.Server(3).Restart();
+            await array.Pause(10);
+            Assert.False(array.Array.Status.IsInDoubt);
+            await array.Expect(0, 2, blocks: 16);
+            await array.Expect(20, 1);
+            await array.WriteWell(20, version: 3);
+            await array.CommitWell();
+            array.Server(1).Restart();
+            await array.UntilInSync();
+            await array.Expect(0, 2, blocks: 16);
+            await array.Expect(20, 3);
+            await array.ExpectClean();
+        });
+
+    [Fact]
+    public void A_commit_in_doubt_is_settled_by_itself() => ArrayStory.Tell(4, async array =>
+    {
+        await array.Fill(version: 1);
+        await array.WriteWell(5, version: 2, blocks: 5);
+        array.Server(1).Crash();
+        array.Server(2).Crash();
+        Assert.Equal(Errno.EIO, await array.Array.CommitAsync());
+        Assert.True(array.Array.Status.IsInDoubt);
+        array.Server(2).Restart();
+        await array.Pause(10);
+        Assert.False(array.Array.Status.IsInDoubt);
+        await array.Expect(5, 2, blocks: 5);
+        array.Server(1).Restart();
+        await array.UntilInSync();
+        await array.Expect(5, 2, blocks: 5);
+        await array.ExpectClean();
+    });
+
+    [Fact]
+    public void A_member_that_is_lost_in_a_commit_leaves_the_mask() => ArrayStory.Tell(4, async array =>
+    {
+        await array.Fill(version: 1);
+        await array.WriteWell(5, version: 2);
+        var deaf = array.Server(2).Lose("Prepare");
+        await array.CommitWell();
+        await array.Settle();
+        Epoch decided = array.Array.Status.Decided;
+        var rest = new MemberSet(0b1011);
+        foreach (MemberIndex member in rest)
+        {
+            Assert.Equal(
+                new View(new Stamp(decided, Version: 1), decided, rest), array.Server(member.Value).Store.Record.View);
+        }
+
+        array.World.Network.Remove(deaf);
+        await array.UntilInSync();
+        await array.Expect(5, 2);
+        await array.ExpectClean();
+    });
+
+    /// <summary>
+    /// A write that was given up as lost reaches the member after it joined again, and after that epoch was committed
+    /// without it: it is no proof that the member holds the row.
+    /// </summary>
+    [Fact]
+    public void What_a_member_took_late_and_never_sealed_is_not_current() => ArrayStory.Tell(3, async array =>
+    {
+        await array.Fill(version: 1);
+        ArrayStory.ServerOfStory holder = array.HolderOf(5);
+        var silence = holder.Hold("Read");
+        var late = holder.Hold("Write");
+        await array.WriteWell(5, version: 2);
+        Assert.Equal(MemberState.Away, array.Status(holder.Member).State);
+
+        var scan = holder.Hold("Scan");
+        array.World.Network.Remove(silence);
+        await array.Pause(0.6);
+        Assert.Equal(MemberState.Refilling, array.Status(holder.Member).State);
+        array.World.Network.Remove(late);
+        await array.Pause(0.1);
+        await array.CommitWell();
+        array.World.Network.Remove(scan);
+        await array.UntilInSync();
+        await array.Expect(5, 2);
+        await array.ExpectClean();
+    });
+
+    /// <summary>What is answered from memory needs the word of a member, not of a certain one.</summary>
+    [Fact]
+    public void An_uncommitted_block_is_read_whichever_member_is_dead() => ArrayStory.Tell(4, async array =>
+    {
+        await array.Fill(version: 1);
+        await array.WriteWell(0, version: 2, blocks: 6);
+        array.Server(0).Crash();
+        await array.Expect(0, 2, blocks: 6);
+    });
+
+    [Fact]
+    public void More_than_the_array_can_keep_uncommitted_is_refused() => ArrayStory.Tell(
+        3,
+        async array =>
+        {
+            await array.WriteWell(0, version: 1, blocks: 8);
+            Assert.Equal(Errno.ENOSPC, await array.Write(8, version: 1));
+            await array.CommitWell();
+            await array.WriteWell(8, version: 1);
+            await array.Expect(0, 1, blocks: 9);
+        },
+        options: new ArrayOptions { MaxUncommittedBlocks = 8 });
+
+    private static void RefusedInsteadOf(int member, Func<MemberGeometry, MemberGeometry> wrong) =>
+        ArrayStory.TellOfServers(4, async array =>
+        {
+            array.Server(member).Crash();
+            array.Formats = place => place == member ? wrong(array.GeometryOf(place)) : null;
+            array.Server(member).RestartBlank();
+            await array.Pause(1);
+            Assert.Equal(Errno.OK, await array.OpenAsync());
+            await array.Fill(version: 1);
+            await array.Pause(10);
+            MemberStatus status = array.Status(member);
+            Assert.Equal(MemberState.Away, status.State);
+            Assert.Equal(
+                $"expected {array.GeometryOf(member)}; found {wrong(array.GeometryOf(member))}", status.Refusal);
+            Assert.Equal(0, status.Traffic.BlocksWritten);
+            Assert.Equal(0u, array.Server(member).Store.Record.Promised.Generation);
+
+            // The right one in its place is taken in.
+            array.Server(member).Crash();
+            array.Formats = null;
+            array.Server(member).RestartBlank();
+            await array.UntilInSync();
+            await array.Expect(0, 1, (int)array.Array.BlockCount);
+            await array.ExpectClean();
+            await array.Array.CloseAsync();
+        });
+}
