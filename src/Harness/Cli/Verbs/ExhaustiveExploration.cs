@@ -14,9 +14,8 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
     /// <summary>After which no further point is begun; null for the whole space. The enumeration is part of it.</summary>
     public TimeSpan? Time { get; init; }
 
-    public required int Jobs { get; init; }
-
-    public required string OutFolder { get; init; }
+    /// <summary>How the points are run.</summary>
+    public required PointSweepOptions Sweep { get; init; }
 
     /// <summary>One JSON document instead of lines.</summary>
     public required bool IsJson { get; init; }
@@ -39,7 +38,7 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
             return ExitCode.Held;
         }
 
-        var sweep = new PointSweep(space, new PointSweepOptions { Jobs = Jobs, OutFolder = OutFolder, Watchdog = watchdog });
+        var sweep = new PointSweep(space, Sweep with { Watchdog = watchdog });
         var refusal = InBackground(
             () => sweep.Run(end.Token),
             () => PointLines.Progress(sweep.Snapshot()));
@@ -71,7 +70,7 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
         long stories = 0;
         InBackground(
             () => space = PointSpace.Enumerate(
-                Space with { Jobs = Jobs },
+                Space with { Jobs = Sweep.Jobs },
                 (of, all) => (done, stories) = (of, all),
                 end),
             () => $"{done:N0} of {stories:N0} stories enumerated");

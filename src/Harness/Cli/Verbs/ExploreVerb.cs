@@ -3,6 +3,7 @@ using System.Globalization;
 using Raid5Verify.Campaigns;
 using Raid5Verify.Cli.Arguments;
 using Raid5Verify.Cli.Reports;
+using Raid5Verify.Exhaustive;
 
 namespace Raid5Verify.Cli.Verbs;
 
@@ -127,8 +128,11 @@ internal sealed class ExploreVerb
         return new ExhaustiveExploration(_terminal)
         {
             Time = parsed.GetValue(_time),
-            Jobs = parsed.GetValue(_jobs) ?? Environment.ProcessorCount,
-            OutFolder = parsed.GetRequiredValue(_out),
+            Sweep = new PointSweepOptions
+            {
+                Jobs = parsed.GetValue(_jobs) ?? Environment.ProcessorCount,
+                OutFolder = parsed.GetRequiredValue(_out),
+            },
             IsJson = parsed.GetValue(_json),
         }.Run();
     }

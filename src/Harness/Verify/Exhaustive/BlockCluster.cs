@@ -1,6 +1,5 @@
 using Raid5Fs.BlockServer;
 using Raid5Fs.Primitives;
-using Raid5Fs.Protocol;
 using Raid5Fs.Raid;
 using Raid5Verify.Simulation;
 
@@ -16,15 +15,15 @@ internal sealed class BlockCluster
 {
     public const int BlockSize = 512;
 
-    private readonly IReadOnlyList<DiskImage> _blank;
+    private readonly BlockDisks _disks;
     private readonly MemberStore?[] _stores;
 
-    public BlockCluster(World world, IReadOnlyList<DiskImage> blank)
+    public BlockCluster(World world, BlockDisks disks)
     {
         World = world;
-        _blank = blank;
-        _stores = new MemberStore?[blank.Count];
-        Servers = [.. Enumerable.Range(0, blank.Count).Select(server => world.AddHost(HostName.Of(server)))];
+        _disks = disks;
+        _stores = new MemberStore?[disks.Blank.Count];
+        Servers = [.. Enumerable.Range(0, disks.Blank.Count).Select(server => world.AddHost(HostName.Of(server)))];
         Client = world.AddHost(HostName.Client);
         for (int server = 0; server < Servers.Count; server++)
         {
@@ -86,37 +85,13 @@ internal sealed class BlockCluster
         && Array.Status.Members.All(static member =>
             member.State == MemberState.InSync || (member.State == MemberState.Refilling && member.StaleRows == 0));
 
-    /// <summary>Disks of new members, by place, for <see cref="BlockCluster"/>; the same for any number of worlds.</summary>
-    public static IReadOnlyList<DiskImage> Format(int members)
-    {
-        var world = new World(WorldOptions);
-        Host[] hosts = [.. Enumerable.Range(0, members).Select(member => world.AddHost(HostName.Of(member)))];
-        world.Run(async () =>
-        {
-            foreach (Host host in hosts)
-            {
-                var done = new TaskCompletionSource();
-                host.Start(async life =>
-                {
-                    var geometry = new MemberGeometry(
-                        new ArrayId(3, 5), new MemberIndex(System.Array.IndexOf(hosts, host)), members, BlockSize, 1, members);
-                    Errno error = await MemberStore.FormatAsync(new Cluster.SimulatedDisk(life.Disk), geometry);
-                    Invariant.Require(error == Errno.OK, "a healthy disk can be formatted");
-                    done.SetResult();
-                });
-                await done.Task;
-            }
-        });
-        return [.. hosts.Select(static host => host.Disk.Save())];
-    }
-
-    /// <summary>Starts the servers, each with a blank disk, and the client's host.</summary>
+    /// <summary>Starts the servers, each with its first disk, and the client's host.</summary>
     public void Start()
     {
         for (int server = 0; server < Servers.Count; server++)
         {
             int place = server;
-            Servers[server].Disk.Load(_blank[server]);
+            Servers[server].Disk.Load(_disks.First[server]);
             Servers[server].Start(life => ServeAsync(life, place));
         }
 
@@ -149,7 +124,7 @@ internal sealed class BlockCluster
     }
 
     /// <summary>The member's disk is a new, empty one. It is down.</summary>
-    public void Replace(int server) => Servers[server].Disk.Load(_blank[server]);
+    public void Replace(int server) => Servers[server].Disk.Load(_disks.Blank[server]);
 
     /// <summary>The first block of the array in a row.</summary>
     public int FirstBlockOf(int row) => row * DataUnits;
@@ -164,6 +139,10 @@ internal sealed class BlockCluster
 
         return null;
     }
+
+    /// <summary>The log that a member appends to, or the older of two while one takes the place of the other.</summary>
+    public SimFile Log(int server) => Servers[server].Disk.Files.First(
+        static file => file.Key.StartsWith("log.", StringComparison.Ordinal)).Value;
 
     public SimFile Slots(int server) => Servers[server].Disk.Files["slots"];
 

@@ -19,9 +19,13 @@ public enum MemberReturn
 public sealed record ExhaustivePoint
 {
     private const string Nobody = "nobody";
+    private const string Full = "full";
 
     /// <summary>N: 3 or 4.</summary>
     public required int Members { get; init; }
+
+    /// <summary>The members' logs are full: in the story each writes a checkpoint.</summary>
+    public bool IsLogFull { get; init; }
 
     public required BlockStory Story { get; init; }
 
@@ -46,7 +50,7 @@ public sealed record ExhaustivePoint
     {
         point = null;
         string[] parts = text.Split('/');
-        if (parts.Length is < 4 or > 6 || !IsShape(parts[0], out int members)
+        if (parts.Length is < 4 or > 6 || !IsShape(parts[0], out int members, out bool isLogFull)
             || !BlockStory.TryParse(parts[1], out BlockStory? story)
             || !PlannedFault.TryParse(parts[2], out PlannedFault fault))
         {
@@ -73,6 +77,7 @@ public sealed record ExhaustivePoint
         point = new ExhaustivePoint
         {
             Members = members,
+            IsLogFull = isLogFull,
             Story = story!,
             Fault = fault,
             Host = host,
@@ -84,12 +89,12 @@ public sealed record ExhaustivePoint
     }
 
     /// <summary>
-    /// Its name, which says all of it: <c>n3/Wa.C/flip@1:server-1/client:17</c>, <c>n4/F0.C/none/server-2:8/soon/kept</c>.
+    /// Its name, which says all of it: <c>n3/Wa.C/flip@1:server-1/client:17</c>, <c>n4full/F0.C/none/server-2:8/soon/kept</c>.
     /// </summary>
     public override string ToString()
     {
         string crash = Ordinal is { } ordinal ? $"{HostName.Of(Host)}:{ordinal}" : Nobody;
-        string place = $"n{Members}/{Story}/{Fault}/{crash}";
+        string place = $"n{Members}{(IsLogFull ? Full : string.Empty)}/{Story}/{Fault}/{crash}";
         string back = Host is null ? string.Empty : Return == MemberReturn.Soon ? "/soon" : "/missed";
         return place + back + (KeepsUnflushed ? "/kept" : string.Empty);
     }
@@ -104,12 +109,15 @@ public sealed record ExhaustivePoint
         string back = Host is null ? string.Empty
             : Return == MemberReturn.Soon ? " and is soon back" : " and is back once it is missed";
         string kept = KeepsUnflushed ? ", with what it had not flushed" : string.Empty;
-        return $"{Members} servers: {story}; {Fault.Describe()}; {crash}{back}{kept}";
+        string logs = IsLogFull ? " with full logs" : string.Empty;
+        return $"{Members} servers{logs}: {story}; {Fault.Describe()}; {crash}{back}{kept}";
     }
 
-    private static bool IsShape(string text, out int members)
+    private static bool IsShape(string text, out int members, out bool isLogFull)
     {
-        members = text is ['n', >= '3' and <= '4'] ? text[1] - '0' : 0;
+        isLogFull = text.EndsWith(Full, StringComparison.Ordinal);
+        string shape = isLogFull ? text[..^Full.Length] : text;
+        members = shape is ['n', >= '3' and <= '4'] ? shape[1] - '0' : 0;
         return members > 0;
     }
 }

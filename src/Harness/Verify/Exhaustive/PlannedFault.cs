@@ -92,10 +92,12 @@ public readonly record struct PlannedFault(DiskFaultKind Kind, int Member, int B
         {
             for (int member = 0; member < members; member++)
             {
+                // An unreadable block is to the system what a flipped bit is, but for how a disk says it: it is laid first.
+                int last = kind == DiskFaultKind.UnreadableBlock ? 1 : operations;
                 if (kind is DiskFaultKind.FlippedBit or DiskFaultKind.UnreadableBlock
                     || new PlannedFault(kind, member, 1).Strikes)
                 {
-                    for (int before = 1; before <= operations; before++)
+                    for (int before = 1; before <= last; before++)
                     {
                         yield return new PlannedFault(kind, member, before);
                     }

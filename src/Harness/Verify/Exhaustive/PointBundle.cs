@@ -11,19 +11,21 @@ public static class PointBundle
 {
     /// <summary>Runs a point.</summary>
     public static PointResult Run(ExhaustivePoint point, Watchdog? watchdog = null) =>
-        PointRun.Run(BlockCluster.Format(point.Members), point, trace: null, watchdog);
+        PointRun.Run(DisksOf(point), point, trace: null, watchdog);
 
     /// <summary>Runs a point and writes every event of it to a file, as JSON Lines.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static PointResult Trace(ExhaustivePoint point, string file) =>
-        Trace(BlockCluster.Format(point.Members), point, file);
+        Trace(DisksOf(point), point, file);
 
-    internal static string Write(string folder, IReadOnlyList<DiskImage> blank, ExhaustivePoint point, PointResult result)
+    internal static BlockDisks DisksOf(ExhaustivePoint point) => BlockDisks.Make(point.Members, point.IsLogFull);
+
+    internal static string Write(string folder, BlockDisks disks, ExhaustivePoint point, PointResult result)
     {
         string bundle = Path.Combine(folder, $"point-{point}".Replace('/', '_').Replace(':', '-'));
         Directory.CreateDirectory(bundle);
-        PointResult traced = Trace(blank, point, Path.Combine(bundle, "trace.jsonl"));
+        PointResult traced = Trace(disks, point, Path.Combine(bundle, "trace.jsonl"));
         string isSame = traced.Hash == result.Hash ? string.Empty : $"\nThe second run was another: hash {traced.Hash:x16}.";
         File.WriteAllText(
             Path.Combine(bundle, "about.txt"),
@@ -37,10 +39,10 @@ public static class PointBundle
         return bundle;
     }
 
-    private static PointResult Trace(IReadOnlyList<DiskImage> blank, ExhaustivePoint point, string file)
+    private static PointResult Trace(BlockDisks disks, ExhaustivePoint point, string file)
     {
         using var output = new FileStream(file, FileMode.Create);
         using var trace = new JsonLinesTrace(output);
-        return PointRun.Run(blank, point, trace);
+        return PointRun.Run(disks, point, trace);
     }
 }

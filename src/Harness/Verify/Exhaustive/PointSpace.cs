@@ -13,6 +13,8 @@ namespace Raid5Verify.Exhaustive;
  *   - A client's crash before the last operation ends the story: it is a point of the story that ends there.
  *   - A fault that waits for a write or a flush, and has not met one yet, is no fault: the point is one without it.
  *   - Stories that only exchange places are one: BlockStory.All.
+ *   - A block that cannot be read is to the system what one with a flipped bit is, but for how a disk says so: it is laid
+ *     before the first operation and at the crash only, a flipped bit before every operation.
  *
  * What a crash makes of what was not flushed matters where that is not the bytes of a block: there both are points, all of
  * it lost and all of it kept.
@@ -22,6 +24,8 @@ namespace Raid5Verify.Exhaustive;
  *   - Faults of another member than the one that crashes, or that the story refills: two bad units in a row, which RAID5
  *     cannot survive. To see that it says so and nothing wrong, one such fault is in it, an unreadable block that was there
  *     from the beginning, in stories in which no member is refilled.
+ *   - Checkpoints in stories of three operations. A member writes one when its log is full; so shorter stories are also
+ *     told with logs that are full at their beginning.
  *   - Disk faults in stories of three operations with the rebuild of a blank member. To the code that is the refill of one
  *     that missed everything, and the refill is in it with all faults.
  */
@@ -44,12 +48,13 @@ public sealed class PointSpace
 {
     private readonly Plan[] _plans;
     private readonly long[] _ends;
+    private readonly IReadOnlyDictionary<(int Members, bool IsLogFull), BlockDisks> _disks;
 
-    private PointSpace(Plan[] plans, IReadOnlyDictionary<int, IReadOnlyList<DiskImage>> blank)
+    private PointSpace(Plan[] plans, IReadOnlyDictionary<(int, bool), BlockDisks> disks)
     {
         _plans = plans;
         _ends = new long[plans.Length];
-        Blank = blank;
+        _disks = disks;
         for (int i = 0; i < plans.Length; i++)
         {
             Count += plans[i].Points.Length;
@@ -66,9 +71,6 @@ public sealed class PointSpace
 
     /// <summary>Crash points that those stories pass: each of them is a point, or the same as one.</summary>
     public long CrashPoints { get; }
-
-    /// <summary>Disks of new members, by their number.</summary>
-    internal IReadOnlyDictionary<int, IReadOnlyList<DiskImage>> Blank { get; }
 
     /// <summary>One of them, from 0.</summary>
     public SpacePoint this[long index]
@@ -87,6 +89,8 @@ public sealed class PointSpace
         }
     }
 
+    internal BlockDisks DisksOf(ExhaustivePoint point) => _disks[(point.Members, point.IsLogFull)];
+
     /// <summary>Runs every story with every fault once, without a crash.</summary>
     /// <param name="options">Which.</param>
     /// <param name="progress">Told how many of how many stories are done; from any thread.</param>
@@ -95,17 +99,22 @@ public sealed class PointSpace
     public static PointSpace Enumerate(
         PointSpaceOptions options, Action<long, long>? progress = null, CancellationToken cancellation = default)
     {
-        var blank = options.Members.ToDictionary(static members => members, BlockCluster.Format);
+        var disks = (
+            from members in options.Members
+            from isLogFull in (bool[])[false, true]
+            select (members, isLogFull)).ToDictionary(static shape => shape, static shape => BlockDisks.Make(shape.members, shape.isLogFull));
         BlockStory[] stories = [.. options.Stories ?? [.. BlockStory.All()]];
         Plan[][] plans =
         [
             .. from members in options.Members
                from story in stories
+               from isLogFull in (bool[])[false, true]
+               where !isLogFull || story.Operations.Count < BlockStory.MaxLength
                select (Plan[])
                [
                    .. from fault in PlannedFault.All(members, story.Operations.Count)
                       where IsTaken(story, fault)
-                      select new Plan(members, story, fault),
+                      select new Plan(members, isLogFull, story, fault),
                ],
         ];
         int next = -1;
@@ -115,7 +124,7 @@ public sealed class PointSpace
             int mine;
             while ((mine = Interlocked.Increment(ref next)) < plans.Length && !cancellation.IsCancellationRequested)
             {
-                Observe(plans[mine], blank[plans[mine][0].Members]);
+                Observe(plans[mine], disks[plans[mine][0].Shape]);
                 progress?.Invoke(Interlocked.Increment(ref done), plans.Length);
             }
         }
@@ -125,18 +134,18 @@ public sealed class PointSpace
         Array.ForEach(threads, static thread => thread.Start());
         Array.ForEach(threads, static thread => thread.Join());
         cancellation.ThrowIfCancellationRequested();
-        return new PointSpace([.. plans.SelectMany(static ofStory => ofStory)], blank);
+        return new PointSpace([.. plans.SelectMany(static ofStory => ofStory)], disks);
     }
 
     /// <summary>Enumerates the points of one story, with each fault.</summary>
     /// <param name="plans">The one without a fault first.</param>
-    /// <param name="blank">Disks of as many new members.</param>
-    private static void Observe(Plan[] plans, IReadOnlyList<DiskImage> blank)
+    /// <param name="disks">As they ask for.</param>
+    private static void Observe(Plan[] plans, BlockDisks disks)
     {
-        IReadOnlyList<ObservedPoint> undisturbed = plans[0].Observe(blank);
+        IReadOnlyList<ObservedPoint> undisturbed = plans[0].Observe(disks);
         foreach (Plan plan in plans)
         {
-            plan.Take(plan.CanTellApart(undisturbed) ? plan.Observe(blank) : undisturbed);
+            plan.Take(plan.CanTellApart(undisturbed) ? plan.Observe(disks) : undisturbed);
         }
     }
 
@@ -152,7 +161,7 @@ public sealed class PointSpace
     private static bool IsSecondUnit(PlannedFault fault) => fault is { Kind: DiskFaultKind.UnreadableBlock, Before: 1 };
 
     /// <summary>The points of one story with one fault.</summary>
-    private sealed class Plan(int members, BlockStory story, PlannedFault fault)
+    private sealed class Plan(int members, bool isLogFull, BlockStory story, PlannedFault fault)
     {
         private const int OrdinalBits = 16;
         private const uint Kept = 1 << OrdinalBits;
@@ -163,16 +172,16 @@ public sealed class PointSpace
         private const uint ClientHost = 62;
         private const uint Nobody = 63;
 
-        public int Members => members;
+        public (int Members, bool IsLogFull) Shape => (members, isLogFull);
 
         public uint[] Points { get; private set; } = [];
 
         public long CrashPoints { get; private set; }
 
         /// <summary>Runs the story without a crash.</summary>
-        public IReadOnlyList<ObservedPoint> Observe(IReadOnlyList<DiskImage> blank)
+        public IReadOnlyList<ObservedPoint> Observe(BlockDisks disks)
         {
-            PointRun.Observe(blank, story, fault, out IReadOnlyList<ObservedPoint> points);
+            PointRun.Observe(disks, story, fault, out IReadOnlyList<ObservedPoint> points);
             return points;
         }
 
@@ -219,6 +228,7 @@ public sealed class PointSpace
             var point = new ExhaustivePoint
             {
                 Members = members,
+                IsLogFull = isLogFull,
                 Story = story,
                 Fault = fault,
                 Host = host < ClientHost ? (int)host : null,

@@ -16,8 +16,14 @@ public sealed record PointSweepOptions
     /// <summary>Failures of which a bundle is written; all are counted.</summary>
     public int MaxBundles { get; init; } = 10;
 
+    /// <summary>Told how many points have been run, on the thread that ran the last one, one at a time; null for nobody.</summary>
+    public Action<long>? OnPoint { get; init; }
+
     /// <summary>Notices steps that never end; null for none.</summary>
     public Watchdog? Watchdog { get; init; }
+
+    /// <summary>Runs a point on its disks; null for the one that does.</summary>
+    internal Func<BlockDisks, ExhaustivePoint, PointResult>? RunPoint { get; init; }
 }
 
 /// <summary>Runs the points of a space, in an order that samples all of it from the beginning. Runs once.</summary>
@@ -127,9 +133,10 @@ public sealed class PointSweep
 
     private void Run(SpacePoint point)
     {
-        IReadOnlyList<DiskImage> blank = _space.Blank[point.Point.Members];
-        PointResult result = PointRun.Run(blank, point.Point, watchdog: _options.Watchdog);
-        PointFailure? failure = result.Outcome == RunOutcome.Held ? null : Keep(blank, point.Point, result);
+        BlockDisks disks = _space.DisksOf(point.Point);
+        PointResult result = _options.RunPoint?.Invoke(disks, point.Point)
+            ?? PointRun.Run(disks, point.Point, watchdog: _options.Watchdog);
+        PointFailure? failure = result.Outcome == RunOutcome.Held ? null : Keep(disks, point.Point, result);
         lock (_gate)
         {
             _done++;
@@ -145,13 +152,15 @@ public sealed class PointSweep
                     _failures.Add(failure);
                 }
             }
+
+            _options.OnPoint?.Invoke(_done);
         }
     }
 
-    private PointFailure Keep(IReadOnlyList<DiskImage> blank, ExhaustivePoint point, PointResult result)
+    private PointFailure Keep(BlockDisks disks, ExhaustivePoint point, PointResult result)
     {
         bool isKept = _options.OutFolder is not null && Interlocked.Increment(ref _bundles) <= _options.MaxBundles;
-        return new PointFailure(point, result, isKept ? PointBundle.Write(_options.OutFolder!, blank, point, result) : null);
+        return new PointFailure(point, result, isKept ? PointBundle.Write(_options.OutFolder!, disks, point, result) : null);
     }
 }
 

@@ -26,6 +26,7 @@ internal sealed class PointTable
         ("fault laid", ["at the crash", "before operation 1", "before operation 2", "before operation 3", "never"]),
         ("member back", ["none away", "soon", "when missed"]),
         ("not flushed", ["lost", "kept"]),
+        ("log", ["with room", "full: a checkpoint"]),
     ];
 
     private readonly (long Points, long Covered)[][] _counts =
@@ -79,6 +80,7 @@ internal sealed class PointTable
             point.Fault.IsNone ? 4 : point.Fault.Before,
             point.Host is null ? 0 : point.Return == MemberReturn.Soon ? 1 : 2,
             point.KeepsUnflushed ? 1 : 0,
+            point.IsLogFull ? 1 : 0,
         ];
         int present = 0;
         foreach (BlockOperation operation in point.Story.Operations)

@@ -66,8 +66,8 @@ internal sealed class BlockHistory
         if (!Array.Exists(states, state => FirstOther(state, values, isRead) is null))
         {
             int block = FirstOther(_committed, values, isRead)!.Value;
-            bool wasWritten = Array.Exists(states, state => state[block] != _committed[block]);
-            ulong anywhere = states.Aggregate(0UL, (all, state) => all | state[block]);
+            bool wasWritten = _now[block] != _committed[block] || Array.Exists(states, state => state[block] != _committed[block]);
+            ulong anywhere = states.Aggregate(_now[block], (all, state) => all | state[block]);
             return new Misread(
                 IsOneOf(anywhere, values[block]) ? Promise.AtomicCommit : wasWritten ? Promise.NeverWrong : Promise.Neighbours,
                 block,
