@@ -9,7 +9,9 @@ namespace Raid5Fs.Tests.BlockServer;
 /// The second of three members in the hands of a client, who calls it as the array would: formatted, started, owned,
 /// written to, started anew.
 /// </summary>
-/// <remarks>A block's content is named by a number, its version. What is said to a member is expected to be OK unless it is tried.</remarks>
+/// <remarks>
+/// A block's content is named by a number, its version. What is said to a member is expected to be OK unless it is tried.
+/// </remarks>
 internal sealed class OneMember(ProcessWithDisk process, MemberGeometry geometry)
 {
     public const int BlockSize = 512;
@@ -229,7 +231,7 @@ internal sealed class OneMember(ProcessWithDisk process, MemberGeometry geometry
     public async Task<string> DescribeAsync()
     {
         StoredBlock[] blocks = await Store.ReadAsync([.. Enumerable.Range(0, (int)geometry.Rows).Select(row => new Row(row))]);
-        Dictionary<Row, Epoch> epochs = Store.Scan(Epoch.None, new Row(0), int.MaxValue).Rows.ToDictionary();
+        Dictionary<Row, Epoch> epochs = Store.Scan(Epoch.None, new Row(0), committedOnly: false, int.MaxValue).Rows.ToDictionary();
         StringBuilder said = DescribeStanding(Record.Promised, Record.View, Record.Self, Record.Sealed);
         for (int row = 0; row < blocks.Length; row++)
         {

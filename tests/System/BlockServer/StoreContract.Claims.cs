@@ -54,7 +54,7 @@ public abstract partial class StoreContract
         await member.OpenAsync(2, client: 0xB);
         await member.ExpectAsync((3, 30), (4, 41), (5, 50));
         Assert.Equal(Sealed(E(2)), member.Record.Sealed);
-        Assert.DoesNotContain(member.Store.Scan(E(2), new Row(0), Rows).Rows, found => true);
+        Assert.DoesNotContain(member.Store.Scan(E(2), new Row(0), committedOnly: false, Rows).Rows, found => true);
     });
 
     [Fact]

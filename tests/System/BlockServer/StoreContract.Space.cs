@@ -22,12 +22,16 @@ public abstract partial class StoreContract
         Assert.Equal([(20, 3), (40, 4), (69, 4)], Found(E(2)));
         Assert.Equal([(40, 4), (69, 4)], Found(E(3)));
         Assert.Empty(Found(E(4)));
+        Assert.Equal([(10, 2), (30, 2)], Found(E(1), committedOnly: true));
 
         await member.RestartAsync();
         Assert.Equal([(20, 3), (40, 3)], Found(E(2)));
 
-        (long, ulong)[] Found(Epoch since) =>
-            [.. member.Store.Scan(since, new Row(0), Rows).Rows.Select(found => (found.Row.Value, found.Epoch.Number))];
+        (long, ulong)[] Found(Epoch since, bool committedOnly = false) =>
+        [
+            .. member.Store.Scan(since, new Row(0), committedOnly, Rows).Rows
+                .Select(found => (found.Row.Value, found.Epoch.Number)),
+        ];
     });
 
     [Fact]
@@ -40,7 +44,7 @@ public abstract partial class StoreContract
         int answers = 0;
         while (from.Value < Rows)
         {
-            (List<(Row Row, Epoch Epoch)> found, Row next) = member.Store.Scan(Epoch.None, from, limit: 10);
+            (List<(Row Row, Epoch Epoch)> found, Row next) = member.Store.Scan(Epoch.None, from, committedOnly: false, limit: 10);
             Assert.True(found.Count <= 10 && next > from);
             rows.AddRange(found.Select(one => one.Row.Value));
             from = next;
@@ -49,7 +53,7 @@ public abstract partial class StoreContract
 
         Assert.Equal(Enumerable.Range(0, 25).Select(i => i * 2L), rows);
         Assert.Equal(3, answers);
-        (List<(Row, Epoch)> beyond, Row end) = member.Store.Scan(Epoch.None, new Row(Rows), limit: 10);
+        (List<(Row, Epoch)> beyond, Row end) = member.Store.Scan(Epoch.None, new Row(Rows), committedOnly: false, limit: 10);
         Assert.Empty(beyond);
         Assert.Equal(new Row(Rows), end);
     });

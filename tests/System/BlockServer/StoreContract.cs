@@ -21,7 +21,7 @@ public abstract partial class StoreContract
 
         await member.RestartAsync();
         await member.ExpectAsync((3, 0), (4, 0), (69, 0));
-        Assert.Empty(member.Store.Scan(Epoch.None, new Row(0), Rows).Rows);
+        Assert.Empty(member.Store.Scan(Epoch.None, new Row(0), committedOnly: false, Rows).Rows);
     });
 
     [Fact]

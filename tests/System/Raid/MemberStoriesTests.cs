@@ -255,7 +255,7 @@ public sealed class MemberStoriesTests
             array.Server(3).Restart();
             array.Server(1).Restart();
             await array.UntilInSync();
-            await array.WriteWell(block, version: 4, blocks: 80);
+            await array.WriteWell(0, version: 4, blocks: 80);
         },
         options: new ArrayOptions { MaxUncommittedBlocks = 80 });
 

@@ -23,6 +23,9 @@ internal static class CampaignLines
             $"{array.BlocksWritten:N0} blocks in {array.FullStripeWrites:N0} full stripes, {array.ReconstructWrites:N0} reconstruct-writes, "
             + $"{array.ReadModifyWrites:N0} read-modify-writes, {array.DataOnlyWrites:N0} without parity");
         yield return ("mended", $"{array.Heals:N0} units healed, {array.RefilledRows:N0} rows refilled");
+        yield return ("servers",
+            $"{done.ReplacedMembers:N0} members replaced, damage named in {done.NamedSuperblocks:N0} superblocks, "
+            + $"{done.NamedCheckpoints:N0} checkpoints, {done.NamedLogs:N0} logs; {done.TornSectors:N0} sectors torn");
         yield return ("clients",
             $"{done.Recoveries:N0} recoveries, {done.UndoneOperations:N0} operations undone by crashes, {done.LateRefusals:N0} late refusals");
         yield return ("faults met", Kinds(done.Faults, fault => fault.Hit));

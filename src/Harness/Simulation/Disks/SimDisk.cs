@@ -29,8 +29,8 @@ public sealed class SimDisk
     private readonly List<FlushLie> _flushLies = [];
     private readonly Dice _misdirectionDice;
     private readonly Dice _tearingDice;
-    private long _writesToFail;
-    private long _readsToFail;
+    private readonly List<FailingCalls> _failingWrites = [];
+    private readonly List<FailingCalls> _failingReads = [];
 
     internal SimDisk(Host host)
     {
@@ -63,10 +63,13 @@ public sealed class SimDisk
     public long TornSectors { get; private set; }
 
     /// <summary>Writes that failed because of <see cref="FailWrites"/>.</summary>
-    public long FailedWrites { get; private set; }
+    public long FailedWrites => _failingWrites.Sum(static calls => calls.Met);
 
     /// <summary>Reads that failed because of <see cref="FailReads"/>.</summary>
-    public long FailedReads { get; private set; }
+    public long FailedReads => _failingReads.Sum(static calls => calls.Met);
+
+    /// <summary>Calls that found no room within <see cref="Capacity"/>.</summary>
+    public long FullCalls { get; private set; }
 
     /// <summary>The files by name, in ordinal order, changes not yet flushed included.</summary>
     public IReadOnlyDictionary<string, SimFile> Files => _names;
@@ -78,12 +81,14 @@ public sealed class SimDisk
     internal HostLife? LockedBy { get; set; }
 
     /// <summary>The next writes fail with <see cref="DiskStatus.IoError"/> and change nothing.</summary>
-    public void FailWrites(long count) => _writesToFail = count;
+    /// <returns>To follow it, and to call it off. Of several, the one armed first fails first.</returns>
+    public FailingCalls FailWrites(long count) => Arm(_failingWrites, count);
 
     /// <summary>
     /// The next reads fail with <see cref="DiskStatus.IoError"/>, whatever they read; the same bytes can be read after.
     /// </summary>
-    public void FailReads(long count) => _readsToFail = count;
+    /// <returns>To follow it, and to call it off. Of several, the one armed first fails first.</returns>
+    public FailingCalls FailReads(long count) => Arm(_failingReads, count);
 
     /// <summary>The next writes are acknowledged and never done: reads go on to find the old bytes.</summary>
     /// <param name="count">Writes to lose; ≥ 0.</param>
@@ -181,29 +186,9 @@ public sealed class SimDisk
         _pendingNames.RemoveRange(0, count);
     }
 
-    internal bool TakeWriteFailure()
-    {
-        if (_writesToFail == 0)
-        {
-            return false;
-        }
+    internal bool TakeWriteFailure() => TakeFailure(_failingWrites);
 
-        _writesToFail--;
-        FailedWrites++;
-        return true;
-    }
-
-    internal bool TakeReadFailure()
-    {
-        if (_readsToFail == 0)
-        {
-            return false;
-        }
-
-        _readsToFail--;
-        FailedReads++;
-        return true;
-    }
+    internal bool TakeReadFailure() => TakeFailure(_failingReads);
 
     /// <summary>The fault that waits for a write to this file, the one armed first; null almost always.</summary>
     internal WriteFault? WriteFaultOf(SimFile file)
@@ -252,9 +237,13 @@ public sealed class SimDisk
     }
 
     /// <summary>Whether a file may grow to a length within <see cref="Capacity"/>.</summary>
-    internal bool HasRoom(SimFile growing, long length) =>
-        Capacity is null || length <= growing.Length
-        || _names.Values.Sum(file => file == growing ? length : file.Length) <= Capacity;
+    internal bool HasRoom(SimFile growing, long length)
+    {
+        var hasRoom = Capacity is null || length <= growing.Length
+            || _names.Values.Sum(file => file == growing ? length : file.Length) <= Capacity;
+        FullCalls += hasRoom ? 0 : 1;
+        return hasRoom;
+    }
 
     /// <summary>How many of so many changes, the oldest first, a crash keeps.</summary>
     internal int DrawSurvivors(Dice dice, int changes) => Unflushed switch
@@ -278,6 +267,27 @@ public sealed class SimDisk
         {
             file.Crash(_crashDice);
         }
+    }
+
+    private static FailingCalls Arm(List<FailingCalls> all, long count)
+    {
+        var calls = new FailingCalls(count);
+        all.Add(calls);
+        return calls;
+    }
+
+    private static bool TakeFailure(List<FailingCalls> all)
+    {
+        foreach (var calls in all)
+        {
+            if (calls.Remaining > 0)
+            {
+                calls.Fail();
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private WriteFault Arm(WriteFaultKind kind, long count, string? fileName)

@@ -178,6 +178,13 @@ public sealed class BandwidthRule : LinkRule
         }
     }
 
+    /// <summary>How long the longest queue still takes at a moment.</summary>
+    public TimeSpan BacklogAt(TimeSpan now)
+    {
+        var latest = _freeAtNs.Count == 0 ? 0 : _freeAtNs.Values.Max();
+        return VirtualTime.FromNs(Math.Max(0, latest - VirtualTime.ToNs(now)));
+    }
+
     protected override Verdict Judge(Packet packet, Dice dice)
     {
         var link = (packet.From.Index, packet.To.Index);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Raid5Fs.BlockServer;
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
@@ -22,11 +23,13 @@ namespace Raid5Verify.Cluster;
 internal sealed class SimulatedCluster
 {
     private readonly MemberGeometry _geometry;
-    private readonly StoreFault[] _refusals;
-    private readonly MemberStore?[] _stores;
+    private readonly SimulatedServer[] _servers;
+    private readonly Host[] _addresses;
     private readonly MountOptions _mountOptions;
     private readonly List<Raid5Array> _opened = [];
     private int _clients = 1;
+    private int _strangers;
+    private TimeSpan? _mislaidUntil;
 
     public SimulatedCluster(World world, Scenario scenario)
     {
@@ -41,9 +44,13 @@ internal sealed class SimulatedCluster
             Shape.Chunk,
             Shape.Rows);
         _mountOptions = new MountOptions { CacheBlocks = Shape.Cache };
-        _refusals = new StoreFault[Shape.Servers];
-        _stores = new MemberStore?[Shape.Servers];
-        Servers = [.. Enumerable.Range(0, Shape.Servers).Select(server => world.AddHost($"server-{server}"))];
+        _servers =
+        [
+            .. Enumerable.Range(0, Shape.Servers)
+                .Select(server => new SimulatedServer(world, $"server-{server}", _geometry.At(new MemberIndex(server)))),
+        ];
+        Servers = [.. _servers.Select(server => server.Host)];
+        _addresses = [.. Servers];
         Client = world.AddHost("client");
     }
 
@@ -78,30 +85,34 @@ internal sealed class SimulatedCluster
     /// <summary>Whether a client is just opening the array.</summary>
     public bool IsOpening => !Session.IsEnded && Session.Array is null;
 
-    /// <summary>The longest that one call of the client may take before its member counts as away.</summary>
+    private bool IsAnyMislaid => Enumerable.Range(0, Servers.Count).Any(place => !IsAtItsAddress(place));
+
+    /// <summary>
+    /// The longest that one call of the client may take before its member counts as away, on the slowest clock there is.
+    /// </summary>
     public TimeSpan LongestCall =>
-        ArrayOptions.RetryBudget + ArrayOptions.MaxRetryDelay + ArrayOptions.AttemptTimeout;
+        (ArrayOptions.RetryBudget + ArrayOptions.MaxRetryDelay + ArrayOptions.AttemptTimeout) * (1 + (ArrayOptions.ClockSkewBound / 2));
+
+    /// <summary>Members that were replaced by a blank one.</summary>
+    public long Replacements => _servers.Sum(server => server.Replacements);
+
+    /// <summary>Sectors of the servers' disks that a crash left unreadable.</summary>
+    public long TornSectors => Servers.Sum(server => server.Disk.TornSectors);
 
     /// <summary>The longest fault of a link or a server that the client's retries are sure to ride out.</summary>
     public TimeSpan LongestDisturbance => ArrayOptions.RetryBudget - ArrayOptions.AttemptTimeout;
 
-    public bool IsInSync => IsOpen && Array.Status.Members.All(member => member.State == MemberState.InSync);
+    /// <summary>Whether every member is in sync, as the client sees it and in truth.</summary>
+    public bool IsInSync => SeesAllInSync && Enumerable.Range(0, Servers.Count).All(HoldsAll);
+
+    /// <summary>Whether the client believes that every member is in sync.</summary>
+    public bool SeesAllInSync => IsOpen && Array.Status.Members.All(member => member.State == MemberState.InSync);
 
     /// <summary>Formats and starts the servers, opens the array, makes a file system and mounts it.</summary>
     /// <exception cref="InvalidOperationException">Something of this failed, though there is no fault yet.</exception>
     public async Task StartAsync()
     {
-        TaskCompletionSource[] ready = [.. Servers.Select(_ => new TaskCompletionSource())];
-        for (int server = 0; server < Servers.Count; server++)
-        {
-            int place = server;
-            Servers[server].Start(life => ServeAsync(life, place, ready[place]));
-        }
-
-        foreach (TaskCompletionSource one in ready)
-        {
-            await one.Task;
-        }
+        await Task.WhenAll(_servers.Select(server => server.StartAsync()));
 
         Client.Start(static _ => Task.CompletedTask);
         BeginSession(Client);
@@ -133,7 +144,8 @@ internal sealed class SimulatedCluster
     {
         HostLife life = session.Life;
         Result<Raid5Array> opened = await Raid5Array.OpenAsync(
-            [.. Servers.Select(life.Connect)], ArrayOptions, life.Clock, life.Dice("array"));
+            [.. Enumerable.Range(0, Servers.Count).Select(place => new AddressInvoker(life, () => _addresses[place]))],
+            ArrayOptions, life.Clock, life.Dice("array"));
         if (opened.IsOk)
         {
             _opened.Add(opened.Value);
@@ -172,13 +184,13 @@ internal sealed class SimulatedCluster
     public int ParityServer(int row) => Shape.Servers - 1 - (row / Shape.Chunk % Shape.Servers);
 
     /// <summary>Where a server keeps the bytes of its blocks.</summary>
-    public SimFile SlotFile(int server) => Servers[server].Disk.Files["slots"];
+    public SimFile SlotFile(int server) => _servers[server].SlotFile;
 
     /// <summary>
     /// Where in its <see cref="SlotFile"/> a server keeps a row: the newest content first, then what it would fall back to.
     /// As its last life knew it; empty if the row was never written.
     /// </summary>
-    public IEnumerable<long> OffsetsOf(int server, int row) => _stores[server]?.OffsetsOf(new Row(row)) ?? [];
+    public IEnumerable<long> OffsetsOf(int server, int row) => _servers[server].OffsetsOf(row);
 
     /// <summary>Reads the true content of a server's block, its newest.</summary>
     /// <returns>False if the row was never written there: it holds zeros.</returns>
@@ -206,6 +218,86 @@ internal sealed class SimulatedCluster
                 .Any(offset => file.IsDamaged(offset, (int)Shape.Block.Bytes));
     }
 
+    /// <summary>
+    /// Whether a server serves, has granted the newest claim, and has sealed or committed all that the client knows to be
+    /// decided: whatever the client believes, and whatever became of the blocks' bytes.
+    /// </summary>
+    public bool HoldsAll(int server)
+    {
+        MemberStanding?[] standings = [.. _servers.Select(one => one.Standing)];
+        if (standings[server] is not { } own)
+        {
+            return false;
+        }
+
+        ulong decided = Array.Status.Decided.Value;
+        uint promised = 0;
+        foreach (MemberStanding? standing in standings)
+        {
+            decided = Math.Max(decided, standing?.View.Decided ?? 0);
+            promised = Math.Max(promised, standing?.Promised.Generation ?? 0);
+        }
+
+        bool isComplete = own.Self >= decided || (own.SealedEpoch == decided && (own.SealedMask & (1u << server)) != 0);
+        return isComplete && own.Promised.Generation == promised;
+    }
+
+    /// <summary>The first byte at which a row, as the disks truly hold its newest content, does not XOR to zero; −1 if it does.</summary>
+    public int FirstOddByteOf(int row)
+    {
+        byte[] sum = new byte[Shape.Block.Bytes];
+        byte[] block = new byte[sum.Length];
+        for (int server = 0; server < Servers.Count; server++)
+        {
+            if (Peek(server, row, block))
+            {
+                XorInto(sum, block);
+            }
+        }
+
+        return sum.AsSpan().IndexOfAnyExcept((byte)0);
+    }
+
+    /// <summary>Whether a server is up and has opened its store.</summary>
+    public bool IsServing(int server) => _servers[server].IsServing;
+
+    /// <summary>Starts a server again, if it is down.</summary>
+    public void Restart(int server) => _servers[server].Restart();
+
+    /// <summary>What is on a server's disk is gone for good: it starts as a blank member next time.</summary>
+    public void Wipe(int server) => _servers[server].Wipe();
+
+    /// <summary>Whether at a place's address there is the server that belongs there.</summary>
+    public bool IsAtItsAddress(int place) => _addresses[place] == Servers[place];
+
+    /// <summary>From now on the clients find this host at a place's address.</summary>
+    public void SetAddress(int place, Host host)
+    {
+        _mislaidUntil = IsAnyMislaid ? World.Now : _mislaidUntil;
+        _addresses[place] = host;
+    }
+
+    /// <summary>Whether at some time since then there was a wrong server at some address.</summary>
+    public bool WasAnyMislaidSince(TimeSpan time) => IsAnyMislaid || _mislaidUntil >= time;
+
+    /// <summary>A new server, not yet started, that is not the array's member in this place, but could be taken for it.</summary>
+    public SimulatedServer AddStranger(int place, Stranger kind)
+    {
+        string name = $"stranger-{++_strangers}";
+        MemberGeometry own = _geometry.At(new MemberIndex(place));
+        return new SimulatedServer(World, name, kind switch
+        {
+            Stranger.OtherArray => new MemberGeometry(
+                ArrayId.Draw(World.Dice.Fork($"array-id/{name}")), own.Member, own.Members, own.BlockSize, own.ChunkBlocks, own.Rows),
+            Stranger.OtherGeometry => new MemberGeometry(
+                own.ArrayId, own.Member, own.Members, own.BlockSize, own.ChunkBlocks, own.Rows + own.ChunkBlocks),
+            _ => _geometry.At(new MemberIndex((place + 1) % Shape.Servers)),
+        });
+    }
+
+    /// <summary>Times that a start named a damage, over all servers.</summary>
+    public long Named(StoreFault fault) => _servers.Sum(server => server.Named(fault));
+
     /// <summary>What is wrong with the members now, one clause each; empty if nothing is.</summary>
     public string DescribeTrouble()
     {
@@ -219,15 +311,19 @@ internal sealed class SimulatedCluster
         for (int server = 0; server < Servers.Count; server++)
         {
             MemberStatus member = status.Members[server];
-            if (_refusals[server] != StoreFault.None)
+            if (_servers[server].Refusal != StoreFault.None)
             {
-                troubles.Add($"server {server} could not open its store: {_refusals[server].Describe()}");
+                troubles.Add($"server {server} could not open its store: {_servers[server].Refusal.Describe()}");
             }
             else if (member.State != MemberState.InSync)
             {
                 string up = Servers[server].IsUp ? "up" : "down";
                 string refusal = member.Refusal is null ? string.Empty : $", {member.Refusal}";
                 troubles.Add($"server {server} is {up} and {member.State}, {member.StaleRows} stale rows{refusal}");
+            }
+            else if (!HoldsAll(server))
+            {
+                troubles.Add($"server {server} is believed to be in sync, and is not");
             }
         }
 
@@ -263,6 +359,16 @@ internal sealed class SimulatedCluster
         },
     };
 
+    private static void XorInto(byte[] sum, byte[] block)
+    {
+        Span<ulong> words = MemoryMarshal.Cast<byte, ulong>(sum.AsSpan());
+        ReadOnlySpan<ulong> others = MemoryMarshal.Cast<byte, ulong>(block.AsSpan());
+        for (int i = 0; i < words.Length; i++)
+        {
+            words[i] ^= others[i];
+        }
+    }
+
     /// <summary>A spawned task needs no observer: its host reports what it throws.</summary>
     private static void Observe(Task spawned) => _ = spawned;
 
@@ -272,25 +378,5 @@ internal sealed class SimulatedCluster
         {
             throw new InvalidOperationException($"{what}: {error}, on a cluster without any fault");
         }
-    }
-
-    private async Task ServeAsync(HostLife life, int server, TaskCompletionSource ready)
-    {
-        var disk = new SimulatedDisk(life.Disk);
-        if (life.Number == 1)
-        {
-            Succeed(await MemberStore.FormatAsync(disk, _geometry.At(new MemberIndex(server))), "a member's format");
-        }
-
-        ulong bootId = (ulong)life.Dice("boot").NextInt64(1, long.MaxValue);
-        (MemberStore? store, _refusals[server]) = await MemberStore.OpenAsync(disk, bootId);
-        if (store is not null)
-        {
-            _stores[server] = store;
-            var service = new BlockServerService(store);
-            life.Serve(binder => Raid5Fs.Protocol.BlockServer.BindService(binder, service));
-        }
-
-        ready.TrySetResult();
     }
 }

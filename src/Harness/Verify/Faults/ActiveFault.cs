@@ -19,6 +19,18 @@ internal abstract class ActiveFault(World world, Fault fault)
     /// <summary>Whether it can do nothing any more: taken away, mended, or used up.</summary>
     public bool IsOver => EndedAt is not null || IsUsedUp;
 
+    /// <summary>
+    /// Since when nothing of it is left that could do harm; null if something is. Where that is not told from its end, only
+    /// this knows it.
+    /// </summary>
+    public virtual TimeSpan? GoneAt => EndedAt ?? (IsUsedUp ? World.Now : null);
+
+    /// <summary>Whether it is still to strike by itself.</summary>
+    public virtual bool IsArmed => false;
+
+    /// <summary>How much longer than other faults it is felt after its end.</summary>
+    public virtual TimeSpan Echo => TimeSpan.Zero;
+
     protected virtual bool IsUsedUp => false;
 
     /// <summary>Takes it away, if it is of a kind that lasts. Again does nothing.</summary>
@@ -46,7 +58,7 @@ internal sealed class ActiveRule(World world, Fault fault, LinkRule rule, long? 
 }
 
 /// <summary>A server that does not answer. It is met when the client has asked it something meanwhile.</summary>
-internal sealed class ActiveSilence : ActiveFault
+internal class ActiveSilence : ActiveFault
 {
     private readonly RequestCounter _counter;
     private readonly Action _wake;
@@ -89,6 +101,16 @@ internal sealed class ActiveDamage(World world, Fault fault, DiskDamage damage)
     protected override void OnEnd()
     {
     }
+}
+
+/// <summary>Calls of a disk that fail. Met once one has.</summary>
+internal sealed class ActiveFailures(World world, Fault fault, FailingCalls calls) : ActiveFault(world, fault)
+{
+    public override bool IsMet => calls.Met > 0;
+
+    protected override bool IsUsedUp => calls.Remaining == 0;
+
+    protected override void OnEnd() => calls.Disarm();
 }
 
 /// <summary>Something that happened in an instant.</summary>

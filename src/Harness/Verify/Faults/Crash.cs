@@ -25,6 +25,6 @@ public sealed record Crash : LastingServerFault
     private ActiveSilence Strike(FaultScene scene, Host host)
     {
         host.Crash(Kind);
-        return new ActiveSilence(scene, this, host.Restart);
+        return new ActiveSilence(scene, this, () => scene.Cluster.Restart(Server));
     }
 }

@@ -1,3 +1,4 @@
+using Raid5Verify.Generation;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Simulation;
@@ -13,6 +14,9 @@ public abstract record Fault : Step
 
     /// <summary>How long it lasts before it ends by itself; null for what happens in an instant, or only the system mends.</summary>
     internal virtual TimeSpan? Lasts => null;
+
+    /// <summary>Another fault, without which this one hardly ever shows: the generator lets it follow. Null for most.</summary>
+    internal virtual Fault? DrawSequel(Draft draft) => null;
 
     /// <summary>What it would do now; null if there is nothing to strike.</summary>
     internal abstract FaultPlan? Plan(FaultScene scene);

@@ -17,8 +17,22 @@ internal abstract record FaultCost
     /// </summary>
     public sealed record Disturbance(int Server) : FaultCost;
 
-    /// <summary>The member's unit in every row.</summary>
-    public sealed record Member(int Server) : FaultCost;
+    /// <summary>The same for several servers at once.</summary>
+    public sealed record Disturbances(IReadOnlyList<int> Servers) : FaultCost;
+
+    /// <summary>The member's unit in every row: it is away, or behind, or blank.</summary>
+    /// <param name="Server">Which.</param>
+    /// <param name="IsRestless">It may go at any time as long as the fault lasts, perhaps more than once.</param>
+    public sealed record Member(int Server, bool IsRestless = false) : FaultCost;
+
+    /// <summary>Several members, each in every row: more than the budget.</summary>
+    public sealed record Members(IReadOnlyList<int> Servers) : FaultCost;
+
+    /// <summary>
+    /// The member's unit in rows that cannot be told before, and the array counts on it there: what it writes or reads next,
+    /// or all that it forgets at its next start.
+    /// </summary>
+    public sealed record Hidden(int Server) : FaultCost;
 
     /// <summary>One member's unit in some rows.</summary>
     public sealed record Units(int Server, int FirstRow, int LastRow) : FaultCost;

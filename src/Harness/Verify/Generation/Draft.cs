@@ -1,4 +1,5 @@
 using Raid5Fs.FileSystem;
+using Raid5Verify.Faults;
 using Raid5Verify.Reference;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Scenarios.Operations;
@@ -84,6 +85,14 @@ internal sealed class Draft
         6 => Join(Pick(_existingDirectories), Name()) + "/",
         7 when HasFiles => Pick(_existingFiles),
         _ => Pick(_existingDirectories),
+    };
+
+    /// <summary>A file of a member: mostly that of the blocks.</summary>
+    public StoredFile StoredFile() => Dice.Next(5) switch
+    {
+        0 => Faults.StoredFile.Log,
+        1 => Faults.StoredFile.Superblock,
+        _ => Faults.StoredFile.Slots,
     };
 
     /// <summary>A length that likes the edges of blocks, chunks and stripes.</summary>

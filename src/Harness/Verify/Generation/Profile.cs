@@ -48,9 +48,9 @@ public sealed record Profile
     public static Profile Default { get; } = new()
     {
         Name = "default",
-        About = "100 operations, up to 14 faults within the budget: every promise holds",
+        About = "100 operations, up to 20 faults within the budget: every promise holds",
         Operations = 100,
-        Faults = 14,
+        Faults = 20,
     };
 
     /// <summary>Nothing is spared, and what is answered must be right all the same.</summary>
@@ -76,7 +76,8 @@ public sealed record Profile
         OnlyFaults =
         [
             "crash", "pause", "slow", "lose-requests", "lose-replies", "garble", "duplicate", "reorder", "partition", "clog",
-            "disconnect", "crash-client", "takeover",
+            "disconnect", "crash-client", "takeover", "flap", "fail-writes", "full-disk", "slow-disk", "crash-at", "skew-clock",
+            "narrow", "clog-in-turn", "impostor", "swap", "crash-client-at",
         ],
     };
 

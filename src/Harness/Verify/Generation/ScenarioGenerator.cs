@@ -120,7 +120,12 @@ public static class ScenarioGenerator
                     TimeSpan after = draft.Chance(2)
                         ? think + draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(3))
                         : draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
-                    steps.Add((Fault)Draw(faults, draft) with { After = after });
+                    Fault fault = (Fault)Draw(faults, draft) with { After = after };
+                    steps.Add(fault);
+                    if (fault.DrawSequel(draft) is { } sequel)
+                    {
+                        steps.Add(sequel with { After = after + sequel.After });
+                    }
                 }
 
                 settle = draft.Chance(3) ? settle : i + draft.Dice.Next(3, 12);
@@ -133,7 +138,9 @@ public static class ScenarioGenerator
         return steps;
     }
 
-    private static bool MayDraw(StepKind kind, Profile profile) => profile.OnlyFaults?.Contains(kind.Tag) ?? true;
+    /// <summary>Two members swapped are more than the budget, always.</summary>
+    private static bool MayDraw(StepKind kind, Profile profile) =>
+        profile.OnlyFaults?.Contains(kind.Tag) ?? (profile.Mode != RunMode.Safety || kind.Type != typeof(Swap));
 
     private static Step Draw(List<(StepKind Kind, int Weight)> kinds, Draft draft)
     {

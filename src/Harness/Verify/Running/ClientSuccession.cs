@@ -21,6 +21,7 @@ namespace Raid5Verify.Running;
 internal sealed class ClientSuccession(ScenarioRun run)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     /// <summary>How often everything is read again, where parts of it could not be, before a client makes do with the rest.</summary>
     private const int Readings = 20;
@@ -128,8 +129,9 @@ internal sealed class ClientSuccession(ScenarioRun run)
     /// <returns>False if the client has ended, or the array cannot be opened any more.</returns>
     private async Task<bool> MountAsync(ClientSession session)
     {
-        while (true)
+        for (TimeSpan pause = Pause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
+            TimeSpan began = Cluster.World.Now;
             Attempt<Errno> mounted = await run.OnAsync(session, "recover", async () =>
             {
                 Errno opened = session.Array is null ? await Cluster.OpenArrayAsync(session) : Errno.OK;
@@ -141,7 +143,7 @@ internal sealed class ClientSuccession(ScenarioRun run)
             }
 
             bool isLate = Cluster.World.Now >= _triesUntil;
-            if (!run.Mode.IsTolerated(mounted.Value) || (isLate && run.Mode.DemandsConvergence))
+            if (!IsTolerated(mounted.Value, began) || (isLate && run.Mode.DemandsConvergence))
             {
                 Promise broken = run.Mode.ToleratesErrors ? Promise.Convergence : Promise.NoLoss;
                 throw run.Violate(broken, "a new client opens the array", $"{mounted.Value}; {Cluster.DescribeTrouble()}", "recovery");
@@ -153,9 +155,14 @@ internal sealed class ClientSuccession(ScenarioRun run)
                 return false;
             }
 
-            await run.WaitAsync(Pause);
+            await run.WaitAsync(pause);
         }
     }
+
+    /// <summary>A member that is not where it should be, and another one that is away: the rest make up no array.</summary>
+    private bool IsTolerated(Errno error, TimeSpan began) =>
+        run.Mode.IsTolerated(error)
+        || (run.Mode.ToleratesErrors && error == Errno.ESTALE && Cluster.WasAnyMislaidSince(began));
 
     /// <summary>Reads everything, and has it judged.</summary>
     /// <returns>False if the client has ended, or too little could be read.</returns>

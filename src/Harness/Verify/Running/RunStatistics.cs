@@ -33,6 +33,21 @@ public sealed class RunStatistics
     /// <summary>Errors that clients were answered after another one had replaced them.</summary>
     public long LateRefusals { get; internal set; }
 
+    /// <summary>Members that were replaced by a blank one.</summary>
+    public long ReplacedMembers { get; internal set; }
+
+    /// <summary>Sectors that a crash left unreadable.</summary>
+    public long TornSectors { get; internal set; }
+
+    /// <summary>Starts that named a member's superblock as damaged.</summary>
+    public long NamedSuperblocks { get; internal set; }
+
+    /// <summary>Starts that named a member's checkpoint as damaged.</summary>
+    public long NamedCheckpoints { get; internal set; }
+
+    /// <summary>Starts that named a member's log as damaged.</summary>
+    public long NamedLogs { get; internal set; }
+
     /// <summary>What the array counted.</summary>
     public ArrayCounters Array { get; internal set; } = new();
 
@@ -53,6 +68,11 @@ public sealed class RunStatistics
         Recoveries += other.Recoveries;
         UndoneOperations += other.UndoneOperations;
         LateRefusals += other.LateRefusals;
+        ReplacedMembers += other.ReplacedMembers;
+        TornSectors += other.TornSectors;
+        NamedSuperblocks += other.NamedSuperblocks;
+        NamedCheckpoints += other.NamedCheckpoints;
+        NamedLogs += other.NamedLogs;
         Array = Sum(Array, other.Array);
     }
 

@@ -1,4 +1,6 @@
+using Raid5Fs.BlockServer;
 using Raid5Fs.Primitives;
+using Raid5Fs.Raid;
 using Raid5Verify.Cluster;
 using Raid5Verify.Faults;
 using Raid5Verify.Oracle;
@@ -13,6 +15,7 @@ internal sealed class ScenarioRun
     /// <summary>Virtual time within which everything that the client begins must end, whatever fault there is.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan CommitPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(6);
 
@@ -143,14 +146,28 @@ internal sealed class ScenarioRun
     public async Task AwaitInSyncAsync(TimeSpan within)
     {
         TimeSpan end = Cluster.World.Now + within;
+        TimeSpan commit = Cluster.World.Now + CommitPause;
         for (TimeSpan? since = null; since is null || Cluster.World.Now - since < Moment;)
         {
+            if (Mode.ToleratesErrors && Cluster.World.Now >= commit)
+            {
+                // Of a client that is read-only after a failed commit the array waits for a commit that never comes, and
+                // counts on no member that was refilled meanwhile: such a client is replaced.
+                await AskAsync(new Fsync { Path = "/" });
+                commit = Cluster.World.Now + CommitPause;
+            }
+
             if (Cluster.World.Now >= end)
             {
                 throw Violate(Promise.Convergence, $"every member in sync within {within.TotalSeconds} s", Cluster.DescribeTrouble());
             }
 
             since = Cluster.IsInSync ? since ?? Cluster.World.Now : null;
+            if (since is null && Cluster.SeesAllInSync)
+            {
+                await AskEveryMemberAsync();
+            }
+
             await WaitAsync(Look);
         }
     }
@@ -171,6 +188,11 @@ internal sealed class ScenarioRun
         Faults.CountHits();
         Statistics.Rpcs = Cluster.World.Network.Calls;
         Statistics.Array = Cluster.Counters;
+        Statistics.ReplacedMembers = Cluster.Replacements;
+        Statistics.TornSectors = Cluster.TornSectors;
+        Statistics.NamedSuperblocks = Cluster.Named(StoreFault.DamagedSuperblock);
+        Statistics.NamedCheckpoints = Cluster.Named(StoreFault.DamagedCheckpoint);
+        Statistics.NamedLogs = Cluster.Named(StoreFault.DamagedLog);
     }
 
     /// <param name="promise">The one that was broken.</param>
@@ -179,6 +201,23 @@ internal sealed class ScenarioRun
     /// <param name="operation">What was being done, if not the present step.</param>
     public ViolationException Violate(Promise promise, string expected, string actual, string? operation = null) =>
         new(new Violation(promise, operation ?? Doing.ToString()!, expected, actual, StepIndex));
+
+    /// <summary>
+    /// A client that is idle does not notice that a member was started anew and is not what it was: that shows when it is
+    /// asked for something.
+    /// </summary>
+    private Task AskEveryMemberAsync() => OnClientAsync("ask every member", async client =>
+    {
+        Raid5Array array = client.Array!;
+        byte[] block = new byte[array.BlockSize];
+        long stripes = Math.Min(Scenario.Cluster.Servers, array.BlockCount / Scenario.Cluster.Chunk / (Scenario.Cluster.Servers - 1));
+        for (long chunk = 0; chunk < stripes * (Scenario.Cluster.Servers - 1); chunk++)
+        {
+            await array.ReadAsync(new BlockAddress(chunk * Scenario.Cluster.Chunk), block);
+        }
+
+        return true;
+    });
 
     private static async Task<Answer> AsAnswerAsync(Task<Errno> error) => new(await error);
 

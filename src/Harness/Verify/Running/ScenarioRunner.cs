@@ -1,4 +1,5 @@
 using Raid5Verify.Cluster;
+using Raid5Verify.Faults;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Simulation;
 
@@ -21,6 +22,9 @@ public static class ScenarioRunner
             Strategy = scenario.Options.Strategy,
             NetworkLatency = LatencyOf(scenario.Options.Network),
             TraceSink = options?.TraceSink,
+
+            // To be told of every point costs time, and changes nothing.
+            CrashPoints = scenario.Steps.Any(step => step is CrashAt or CrashClientAt) ? new CrashTriggers() : null,
         });
         using IDisposable? watch = options?.Watchdog?.Observe(world);
         var run = new ScenarioRun(scenario, new SimulatedCluster(world, scenario));

@@ -95,15 +95,19 @@ public sealed class BlockServerService(MemberStore store) : Protocol.BlockServer
             EpochDigest.Of(request.Blocks, request.BlocksDigest)));
     }
 
-    public override async Task<StateReply> Commit(CommitRequest request, ServerCallContext context) => State(
-        MessageDigest.Holds(request)
-            ? await store.CommitAsync(request.Claim.ToClaim(), new Epoch(request.Epoch))
-            : CallStatus.Garbled);
+    public override async Task<StateReply> Commit(CommitRequest request, ServerCallContext context)
+    {
+        Claim claim = request.Claim.ToClaim();
+        CallStatus status = MessageDigest.Holds(request) ? JudgeBoot(claim, request.BootId) : CallStatus.Garbled;
+        return State(status == CallStatus.Ok ? await store.CommitAsync(claim, new Epoch(request.Epoch)) : status);
+    }
 
-    public override async Task<StateReply> Record(RecordRequest request, ServerCallContext context) => State(
-        MessageDigest.Holds(request)
-            ? await store.RecordAsync(request.Claim.ToClaim(), request.View.ToView())
-            : CallStatus.Garbled);
+    public override async Task<StateReply> Record(RecordRequest request, ServerCallContext context)
+    {
+        Claim claim = request.Claim.ToClaim();
+        CallStatus status = MessageDigest.Holds(request) ? JudgeBoot(claim, request.BootId) : CallStatus.Garbled;
+        return State(status == CallStatus.Ok ? await store.RecordAsync(claim, request.View.ToView()) : status);
+    }
 
     public override Task<ScanReply> Scan(ScanRequest request, ServerCallContext context)
     {

@@ -165,7 +165,7 @@ public sealed partial class CommitRequest : IDigested
     void IDigested.AddTo(ref MessageDigest digest)
     {
         digest.Add(Claim);
-        digest.Add(Epoch);
+        digest.Add(BootId, Epoch);
     }
 }
 
@@ -174,6 +174,7 @@ public sealed partial class RecordRequest : IDigested
     void IDigested.AddTo(ref MessageDigest digest)
     {
         digest.Add(Claim);
+        digest.Add(BootId);
         digest.Add(View);
     }
 }

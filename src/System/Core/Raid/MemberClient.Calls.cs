@@ -146,7 +146,6 @@ internal sealed partial class MemberClient
 
         public override async ValueTask<RpcFailure> SendAsync(CallOptions options)
         {
-            long sent = client.Lease.Now;
             client.Traffic.Requests++;
             var request = MessageDigest.Seal(new OpenRequest { Claim = client.Claim.ToMessage() });
             OpenReply reply = await client._client.OpenAsync(request, options);
@@ -158,11 +157,6 @@ internal sealed partial class MemberClient
             if (reply.Status is not (CallStatus.Ok or CallStatus.Fenced) || reply.State.ToRecord() is not { } record)
             {
                 return RpcFailure.Rejected;
-            }
-
-            if (reply.Status == CallStatus.Ok)
-            {
-                client.Lease.Grant(client.Member, sent);
             }
 
             Record = record;
@@ -364,26 +358,34 @@ internal sealed partial class MemberClient
         }
     }
 
-    private sealed class CommitCall(MemberClient client, Epoch epoch) : StatusCall(client)
+    private sealed class CommitCall(MemberClient client, Epoch epoch) : BootCall<StateReply>(client)
     {
-        protected override async ValueTask<RpcFailure> TryAsync(CallOptions options)
-        {
-            long sent = Send();
-            StateReply reply = await Client._client.CommitAsync(
-                MessageDigest.Seal(new CommitRequest { Claim = Client.Claim.ToMessage(), Epoch = epoch.Value }), options);
-            return MessageDigest.Holds(reply) ? Judge(reply.Status, sent) : RpcFailure.OutcomeUnknown;
-        }
+        protected override Task<StateReply> StartAsync(ulong bootId, CallOptions options) =>
+            Client._client.CommitAsync(
+                MessageDigest.Seal(new CommitRequest
+                {
+                    Claim = Client.Claim.ToMessage(),
+                    BootId = bootId,
+                    Epoch = epoch.Value,
+                }),
+                options).ResponseAsync;
+
+        protected override CallStatus Accept(StateReply reply, ulong bootId) => StatusOf(reply, bootId);
     }
 
-    private sealed class RecordCall(MemberClient client, View view) : StatusCall(client)
+    private sealed class RecordCall(MemberClient client, View view) : BootCall<StateReply>(client)
     {
-        protected override async ValueTask<RpcFailure> TryAsync(CallOptions options)
-        {
-            long sent = Send();
-            StateReply reply = await Client._client.RecordAsync(
-                MessageDigest.Seal(new RecordRequest { Claim = Client.Claim.ToMessage(), View = view.ToMessage() }), options);
-            return MessageDigest.Holds(reply) ? Judge(reply.Status, sent) : RpcFailure.OutcomeUnknown;
-        }
+        protected override Task<StateReply> StartAsync(ulong bootId, CallOptions options) =>
+            Client._client.RecordAsync(
+                MessageDigest.Seal(new RecordRequest
+                {
+                    Claim = Client.Claim.ToMessage(),
+                    BootId = bootId,
+                    View = view.ToMessage(),
+                }),
+                options).ResponseAsync;
+
+        protected override CallStatus Accept(StateReply reply, ulong bootId) => StatusOf(reply, bootId);
     }
 
     private Claim Claim => claim;

@@ -177,7 +177,7 @@ internal sealed class Recovery(
         }
 
         MemberRecord?[] answers = await Task.WhenAll(members.Select(async member =>
-            inspected.IsMember(member.Index) ? await member.Client.OpenAsync(CancellationToken.None) : null));
+            inspected.IsMember(member.Index) ? await AskAsync(member.Client, inspected) : null));
         if (Array.Exists(answers, answer => answer is not null && answer.Promised != claim))
         {
             return (Errno.ESTALE, true);
@@ -209,7 +209,6 @@ internal sealed class Recovery(
         {
             if (recorded[place])
             {
-                members[place].Client.Accept(granted[place]!.BootId);
                 members[place].Return();
                 members[place].Count();
             }
@@ -223,9 +222,31 @@ internal sealed class Recovery(
         return (new RecoveredArray(shape, members, claim, view, decision.Direction, lease), false);
     }
 
+    /// <summary>Asks one member for the claim.</summary>
+    /// <returns>Its answer; null if there is none, or it is not the member's.</returns>
+    private static async Task<MemberRecord?> AskAsync(MemberClient client, Inspection inspected)
+    {
+        if (await client.OpenAsync(CancellationToken.None) is not { } answer)
+        {
+            return null;
+        }
+
+        // Whoever answered is the one that was inspected, or else must show who it is: an address may have changed hands.
+        bool isKnown = inspected.BootOf(client.Member) == answer.BootId
+            || (await client.InspectAsync(persists: true, CancellationToken.None))?.Record.BootId == answer.BootId;
+        if (isKnown)
+        {
+            client.Accept(answer.BootId);
+        }
+
+        return isKnown ? answer : null;
+    }
+
     /// <summary>Who answered, and what they make up.</summary>
     private sealed record Inspection(MemberGeometry Shape, MemberFinding?[] Found)
     {
+        public ulong BootOf(MemberIndex place) => Found[place.Value]!.Value.Record.BootId;
+
         /// <summary>One client has been granted all members but one, at least: the array is its own.</summary>
         public bool HasOwner => Found
             .Where(one => one?.Record.Promised.Generation > 0)

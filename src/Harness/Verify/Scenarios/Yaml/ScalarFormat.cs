@@ -22,6 +22,7 @@ internal sealed class ScalarFormat
             text => Duration.TryParse(text, out TimeSpan span) ? span : null,
             value => Duration.Format((TimeSpan)value)),
         [typeof(BlockTarget)] = new("a block such as 'server 2 row 17' or '/diary at 8KiB'", BlockTarget.Parse),
+        [typeof(HostTarget)] = new("'client' or a server such as 'server 2'", text => HostTarget.Parse(text)),
         [typeof(Expectation)] = new("an expectation", Expectation.Parse),
     };
 

@@ -3,7 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Raid5Fs.Protocol;
 
-namespace Raid5Fs.Tests.Protocol;
+namespace Raid5Fs.Tests.Messages;
 
 /// <summary>
 /// Whatever field of a message is changed on its way, its digest shows it: told of every message that there is, by its
@@ -56,10 +56,12 @@ public sealed class MessageDigestTests
     [Fact]
     public void One_message_never_passes_for_another()
     {
-        // Both have a claim and a number, of equal value.
+        // All have the same claim.
         var commit = new CommitRequest { Claim = new OwnershipClaim { Generation = 1, Client = 2 }, Epoch = 3 };
         var open = new OpenRequest { Claim = new OwnershipClaim { Generation = 1, Client = 2 } };
-        ulong[] digests = [MessageDigest.Seal(commit).Digest, MessageDigest.Seal(open).Digest, MessageDigest.Seal(new CommitRequest { Claim = open.Claim }).Digest];
+        var epochless = new CommitRequest { Claim = open.Claim };
+        ulong[] digests =
+            [MessageDigest.Seal(commit).Digest, MessageDigest.Seal(open).Digest, MessageDigest.Seal(epochless).Digest];
         Assert.Equal(3, digests.Distinct().Count());
     }
 
@@ -165,6 +167,7 @@ public sealed class MessageDigestTests
             [.. (value as ByteString ?? ByteString.Empty).Select(part => (byte)(part ^ (field.Name == Content ? 0 : 1))), 7]),
         FieldType.UInt32 or FieldType.Fixed32 => (uint)(value ?? 0u) + 1,
         FieldType.Fixed64 => (ulong)(value ?? 0UL) + 1,
+        FieldType.Bool => !(bool)(value ?? false),
         FieldType.Int32 => (int)(value ?? 0) + 1,
         FieldType.Int64 => (long)(value ?? 0L) + 1,
         _ => throw new InvalidOperationException($"{field.FullName} is of a type that no message had so far"),

@@ -1,7 +1,7 @@
 using Raid5Fs.Primitives;
 using Raid5Fs.Protocol;
 
-namespace Raid5Fs.Tests.Protocol;
+namespace Raid5Fs.Tests.Messages;
 
 public sealed class MemberGeometryTests
 {

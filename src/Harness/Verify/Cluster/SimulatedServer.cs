@@ -1,0 +1,158 @@
+using Raid5Fs.BlockServer;
+using Raid5Fs.Primitives;
+using Raid5Fs.Protocol;
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Cluster;
+
+/*
+ * One block server as it is run in production: the daemon on its host, and outside of it those who look after it.
+ *
+ * The supervisor starts a daemon again that had to give up because its disk failed. The operator replaces a member whose
+ * damage is named at a start by a blank one: what was on it is lost, and the array refills it.
+ */
+
+/// <summary>A block server of the cluster, and what becomes of it.</summary>
+internal sealed class SimulatedServer
+{
+    /// <summary>Until a daemon that gave up is started again.</summary>
+    private static readonly TimeSpan SupervisorDelay = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Until a member that is damaged is replaced.</summary>
+    private static readonly TimeSpan OperatorDelay = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>One in so many sectors that a crash caught with writes not flushed cannot be read afterwards.</summary>
+    private const uint TornUnreadable = 8;
+
+    private readonly World _world;
+    private readonly MemberGeometry _geometry;
+    private readonly Dictionary<StoreFault, long> _named = [];
+    private readonly TaskCompletionSource _served = new();
+    private MemberStore? _store;
+    private BlockServerService? _service;
+    private HostLife? _servingLife;
+    private bool _isBlank = true;
+    private bool _wasFormatted;
+
+    public SimulatedServer(World world, string name, MemberGeometry geometry)
+    {
+        _world = world;
+        _geometry = geometry;
+        Host = world.AddHost(name);
+        Host.Disk.TornSectorsUnreadable = TornUnreadable;
+    }
+
+    public Host Host { get; }
+
+    /// <summary>Why its folder could not be served when it last tried.</summary>
+    public StoreFault Refusal { get; private set; }
+
+    /// <summary>Members that were replaced by a blank one.</summary>
+    public long Replacements { get; private set; }
+
+    /// <summary>Where its blocks lie.</summary>
+    public SimFile SlotFile => Host.Disk.Files["slots"];
+
+    /// <summary>Whether it is up and has opened its store.</summary>
+    public bool IsServing => Host.IsUp && _servingLife == Host.Life;
+
+    /// <summary>What it says of itself; null while it does not serve.</summary>
+    public MemberStanding? Standing => IsServing ? _service!.Inspect(new InspectRequest(), null!).Result.State : null;
+
+    /// <summary>Times that a start named a damage.</summary>
+    public long Named(StoreFault fault) => _named.GetValueOrDefault(fault);
+
+    /// <summary>As its last life knew it.</summary>
+    public IEnumerable<long> OffsetsOf(int row) => _store?.OffsetsOf(new Row(row)) ?? [];
+
+    /// <summary>Starts it for the first time: it is formatted.</summary>
+    /// <returns>Ends when it serves.</returns>
+    public Task StartAsync()
+    {
+        Host.Start(ServeAsync);
+        return _served.Task;
+    }
+
+    /// <summary>Starts it again, if it is down.</summary>
+    public void Restart()
+    {
+        if (!Host.IsUp)
+        {
+            Host.Restart();
+        }
+    }
+
+    /// <summary>What is on its disk is gone for good: it starts as a blank member next time.</summary>
+    public void Wipe() => _isBlank = true;
+
+    private async Task ServeAsync(HostLife life)
+    {
+        var disk = new SimulatedDisk(life.Disk);
+        Dice boots = life.Dice("boot");
+        MemberStore? store = null;
+        while (store is null)
+        {
+            if (_isBlank && !await FormatAsync(disk))
+            {
+                // The disk failed meanwhile: the same again.
+                await Task.Delay(OperatorDelay, life.Clock);
+                continue;
+            }
+
+            (store, Refusal) = await MemberStore.OpenAsync(disk, (ulong)boots.NextInt64(1, long.MaxValue));
+            if (Refusal == StoreFault.Unreadable)
+            {
+                SupervisedExit(life);
+                return;
+            }
+
+            if (store is null)
+            {
+                _named[Refusal] = Named(Refusal) + 1;
+                await Task.Delay(OperatorDelay, life.Clock);
+                Wipe();
+            }
+        }
+
+        _store = store;
+        _service = new BlockServerService(store);
+        _servingLife = life;
+        life.Serve(binder => Raid5Fs.Protocol.BlockServer.BindService(binder, _service));
+        _served.TrySetResult();
+        Begin("supervisor", async () =>
+        {
+            await store.Halted;
+            SupervisedExit(life);
+        });
+    }
+
+    private async Task<bool> FormatAsync(SimulatedDisk disk)
+    {
+        if (await MemberStore.EraseAsync(disk) != Errno.OK || await MemberStore.FormatAsync(disk, _geometry) != Errno.OK)
+        {
+            return false;
+        }
+
+        _isBlank = false;
+        Replacements += _wasFormatted ? 1 : 0;
+        _wasFormatted = true;
+        return true;
+    }
+
+    /// <summary>The daemon ends, and is started again after a moment, unless somebody else did it first.</summary>
+    private void SupervisedExit(HostLife life) => Begin("supervisor", async () =>
+    {
+        if (Host.Life == life)
+        {
+            Host.Crash(CrashKind.Process);
+            await Task.Delay(SupervisorDelay, _world.Clock);
+            if (Host.Life == life)
+            {
+                Restart();
+            }
+        }
+    });
+
+    /// <summary>Begins something that outlives the daemon.</summary>
+    private void Begin(string name, Func<Task> body) => _ = _world.Harness.Life!.Spawn($"{Host.Name}/{name}", body);
+}
