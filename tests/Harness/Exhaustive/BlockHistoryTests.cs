@@ -6,7 +6,7 @@ namespace Raid5Verify.Tests.Exhaustive;
 /// <summary>The judge of blocks, judged: each thing that it must report, planted.</summary>
 public sealed class BlockHistoryTests
 {
-    private readonly BlockHistory _history = new(blocks: 3);
+    private readonly BlockHistory _history = new(blocks: 3, value: 0);
 
     public BlockHistoryTests()
     {

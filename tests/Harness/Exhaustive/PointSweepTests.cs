@@ -11,7 +11,7 @@ public sealed class PointSweepTests
     [Fact]
     public void All_points_of_a_small_space_are_covered_and_hold()
     {
-        var sweep = new PointSweep(PointSpaceTests.Enumerate("Wa"), new PointSweepOptions { Jobs = 2, OutFolder = null });
+        var sweep = new PointSweep(PointSpaceTests.Enumerate("C"), new PointSweepOptions { Jobs = 2, OutFolder = null });
 
         sweep.Run();
 

@@ -76,6 +76,9 @@ public readonly record struct PlannedFault(DiskFaultKind Kind, int Member, int B
     /// <summary>Nobody can tell it from no fault before the crash.</summary>
     public bool IsSilent => Before == 0 || (Strikes && !StrikesWrites);
 
+    /// <summary>It damages no more than bytes of blocks.</summary>
+    public bool IsOfBlocks => Kind is DiskFaultKind.FlippedBit or DiskFaultKind.UnreadableBlock or DiskFaultKind.BlockFlushLie;
+
     /// <summary>It shows when the member is started anew: so its member loses power with a client that crashes.</summary>
     public bool NeedsRestart => !IsNone && Kind is not (DiskFaultKind.FlippedBit or DiskFaultKind.UnreadableBlock);
 

@@ -31,7 +31,7 @@ internal sealed partial class PointRun
 
     private async Task DoAsync(BlockOperation operation)
     {
-        int value = _operation + 1;
+        int value = BlockDisks.FirstValue + _operation;
         switch (operation.Kind)
         {
             case BlockOperationKind.FullStripe:
@@ -102,7 +102,7 @@ internal sealed partial class PointRun
         byte[] bytes = new byte[count * BlockCluster.BlockSize];
         for (int i = 0; i < count; i++)
         {
-            Fill(first + i, value, bytes.AsSpan(i * BlockCluster.BlockSize, BlockCluster.BlockSize));
+            BlockDisks.Fill(first + i, value, bytes.AsSpan(i * BlockCluster.BlockSize, BlockCluster.BlockSize));
             _history.BeginWrite(first + i, value);
         }
 

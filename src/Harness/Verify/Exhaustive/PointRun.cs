@@ -2,14 +2,13 @@ using Raid5Fs.Primitives;
 using Raid5Fs.Raid;
 using Raid5Verify.Oracle;
 using Raid5Verify.Running;
-using Raid5Verify.Scenarios.Operations;
 using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Exhaustive;
 
 /*
- * One run: an array full of known values whose commit is not told yet; the story, with a disk fault laid in it; at one crash
- * point of one host that host dies.
+ * One run: a client takes over an array full of known values, whose last commit is not told yet; the story, with a disk fault
+ * laid in it; at one crash point of one host that host dies.
  *
  *   the client died:  another one takes over. (With a fault that only a start shows, its member lost power with it.)
  *   a member died:    it comes back; the client finishes the story, reads all blocks, and dies.
@@ -47,7 +46,7 @@ internal sealed partial class PointRun : ICrashPoints
     private bool _isBeyondBudget;
     private bool _storyEnded;
     private int _operation;
-    private string _doing = "the opening of a new array";
+    private string _doing = "the opening of the array";
 
     private PointRun(BlockDisks disks, BlockStory story, PlannedFault fault, ExhaustivePoint? point, ITraceSink? trace)
     {
@@ -56,7 +55,7 @@ internal sealed partial class PointRun : ICrashPoints
         _point = point;
         _world = new World(BlockCluster.WorldOptions with { CrashPoints = this, TraceSink = trace });
         _cluster = new BlockCluster(_world, disks) { MayRefuse = MayRefuse };
-        _history = new BlockHistory(_cluster.Blocks);
+        _history = new BlockHistory(_cluster.Blocks, BlockDisks.FirstValue);
         _reached = new int[_world.Hosts.Count];
     }
 
@@ -161,15 +160,8 @@ internal sealed partial class PointRun : ICrashPoints
     private async Task RunAsync()
     {
         _cluster.Start();
-        await _cluster.OnClientAsync("open", async () =>
-        {
-            Succeed(await _cluster.OpenAsync());
-            _doing = "the first writes";
-            await WriteAsync(0, _cluster.Blocks, value: 1);
-            await CommitAsync();
-            return true;
-        });
-
+        Errno opened = await _cluster.OnClientAsync("open", _cluster.OpenAsync);
+        Demand(opened == Errno.OK, Promise.NoLoss, "OK", opened.ToString());
         _observes = true;
         Task story = _cluster.OnClientAsync("story", TellStoryAsync);
         await Task.WhenAny(story, _struck.Task);
@@ -366,21 +358,13 @@ internal sealed partial class PointRun : ICrashPoints
             Promise.NoLoss, "a member that can be served after its crash", $"server {server}: {fault}");
     }
 
-    private static void Fill(int block, int value, Span<byte> bytes) =>
-        FillPattern.Fill((ulong)value, (long)block * BlockCluster.BlockSize, bytes);
-
     /// <returns>Null for bytes that nobody wrote there.</returns>
     private int? ValueOf(int block, ReadOnlySpan<byte> bytes)
     {
-        if (!bytes.ContainsAnyExcept((byte)0))
-        {
-            return 0;
-        }
-
         Span<byte> known = stackalloc byte[BlockCluster.BlockSize];
-        for (int value = 1; value <= _story.Operations.Count + 1; value++)
+        for (int value = BlockDisks.FirstValue; value <= BlockDisks.FirstValue + _story.Operations.Count; value++)
         {
-            Fill(block, value, known);
+            BlockDisks.Fill(block, value, known);
             if (known.SequenceEqual(bytes))
             {
                 return value;
@@ -406,8 +390,6 @@ internal sealed partial class PointRun : ICrashPoints
 
         return error == Errno.OK;
     }
-
-    private void Succeed(Errno error) => Demand(error == Errno.OK, Promise.NoLoss, "OK", error.ToString());
 
     private void Require(Misread? misread)
     {

@@ -25,7 +25,8 @@ namespace Raid5Verify.Exhaustive;
  *     cannot survive. To see that it says so and nothing wrong, one such fault is in it, an unreadable block that was there
  *     from the beginning, in stories in which no member is refilled.
  *   - Checkpoints in stories of three operations. A member writes one when its log is full; so shorter stories are also
- *     told with logs that are full at their beginning.
+ *     told with logs that are full at their beginning, with all faults but those of blocks' bytes, which no checkpoint
+ *     holds.
  *   - Disk faults in stories of three operations with the rebuild of a blank member. To the code that is the refill of one
  *     that missed everything, and the refill is in it with all faults.
  */
@@ -113,7 +114,7 @@ public sealed class PointSpace
                select (Plan[])
                [
                    .. from fault in PlannedFault.All(members, story.Operations.Count)
-                      where IsTaken(story, fault)
+                      where IsTaken(story, fault) && !(isLogFull && fault.IsOfBlocks)
                       select new Plan(members, isLogFull, story, fault),
                ],
         ];

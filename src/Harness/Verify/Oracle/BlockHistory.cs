@@ -18,11 +18,12 @@ internal sealed class BlockHistory
     private readonly ulong[] _now;
     private ulong[] _committed;
 
-    /// <param name="blocks">Of the device. All of them hold zeros, and that is committed.</param>
-    public BlockHistory(int blocks)
+    /// <param name="blocks">Of the device.</param>
+    /// <param name="value">All of them hold it, and that is committed.</param>
+    public BlockHistory(int blocks, int value)
     {
         _now = new ulong[blocks];
-        Array.Fill(_now, 1UL);
+        Array.Fill(_now, 1UL << value);
         _committed = [.. _now];
     }
 
