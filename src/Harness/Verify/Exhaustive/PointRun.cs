@@ -337,10 +337,10 @@ internal sealed partial class PointRun : ICrashPoints
     {
         Host host = _cluster.Servers[member];
         await Task.Delay(SoonBack, _world.Clock);
-        while (_point!.Return == MemberReturn.WhenMissed && !_storyEnded && !host.IsUp
-            && _cluster.Array.Status.Members[member].State == MemberState.InSync)
+        if (_point!.Return == MemberReturn.WhenMissed)
         {
-            await Task.Delay(Poll, _world.Clock);
+            await WaitAsync(
+                () => _storyEnded || host.IsUp || _cluster.StateOf(member) != MemberState.InSync, _world.Clock);
         }
 
         if (!host.IsUp)
