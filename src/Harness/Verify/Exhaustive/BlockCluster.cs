@@ -126,6 +126,9 @@ internal sealed class BlockCluster
     /// <summary>The member's disk is a new, empty one. It is down.</summary>
     public void Replace(int server) => Servers[server].Disk.Load(_disks.Blank[server]);
 
+    /// <summary>How the client sees a member.</summary>
+    public MemberState StateOf(int server) => Array.Status.Members[server].State;
+
     /// <summary>The first block of the array in a row.</summary>
     public int FirstBlockOf(int row) => row * DataUnits;
 

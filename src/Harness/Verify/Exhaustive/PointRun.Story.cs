@@ -1,4 +1,5 @@
 using Raid5Fs.Primitives;
+using Raid5Fs.Raid;
 using Raid5Verify.Running;
 using Raid5Verify.Simulation;
 
@@ -79,6 +80,11 @@ internal sealed partial class PointRun
             _cluster.Replace(0);
             away.Restart();
             await ReadAllAsync(onClient: false);
+            if (_cluster.StateOf(0) == MemberState.InSync)
+            {
+                // The client has all that it read in memory: it has not met the new one yet.
+                await CommitAsync();
+            }
         }
         else
         {
@@ -136,8 +142,10 @@ internal sealed partial class PointRun
 
         if (_point!.Host is { } member)
         {
-            bool other = !_fault.IsNone && _fault.Member != member;
-            _isBeyondBudget |= (other && IsLaid) || (refills && member != 0);
+            // A member that was refilled is bad until the array counts on it again: until the next commit.
+            bool isOtherFaulty = !_fault.IsNone && _fault.Member != member && IsLaid;
+            bool isOtherAway = member != 0 && (refills || _cluster.StateOf(0) != MemberState.InSync);
+            _isBeyondBudget |= isOtherFaulty || isOtherAway;
             CrashMember(member);
         }
         else

@@ -102,10 +102,9 @@ internal sealed partial class PointRun : ICrashPoints
                 ordinal,
                 point.Moment,
                 point.Kind,
-                IsOfSlots: point.What.Text == "slots",
+                point.What.Text == "slots",
                 _operation,
-                HasStruck: _writeFault is { Remaining: 0 },
-                HasUnflushed: member is not null && HasUnflushed(point.Host.Disk)));
+                member is not null && HasUnflushed(point.Host.Disk)));
         }
         else if (member == _point.Host && ordinal == _point.Ordinal)
         {
@@ -338,10 +337,10 @@ internal sealed partial class PointRun : ICrashPoints
     {
         Host host = _cluster.Servers[member];
         await Task.Delay(SoonBack, _world.Clock);
-        while (_point!.Return == MemberReturn.WhenMissed && !_storyEnded && !host.IsUp
-            && _cluster.Array.Status.Members[member].State == MemberState.InSync)
+        if (_point!.Return == MemberReturn.WhenMissed)
         {
-            await Task.Delay(Poll, _world.Clock);
+            await WaitAsync(
+                () => _storyEnded || host.IsUp || _cluster.StateOf(member) != MemberState.InSync, _world.Clock);
         }
 
         if (!host.IsUp)
@@ -418,7 +417,6 @@ internal sealed partial class PointRun : ICrashPoints
 /// <param name="Kind">The act.</param>
 /// <param name="IsOfSlots">It is done to the file of the blocks.</param>
 /// <param name="Operation">In which operation, from 1; the time after the last one belongs to it.</param>
-/// <param name="HasStruck">A fault that waits for a write has met it.</param>
 /// <param name="HasUnflushed">A crash here can lose or keep something that is not a block's bytes.</param>
 internal readonly record struct ObservedPoint(
     int? Host,
@@ -427,5 +425,4 @@ internal readonly record struct ObservedPoint(
     CrashPointKind Kind,
     bool IsOfSlots,
     int Operation,
-    bool HasStruck,
     bool HasUnflushed);

@@ -186,10 +186,12 @@ public sealed class PointSpace
             return points;
         }
 
-        /// <summary>Whether the story may pass other points than without the fault.</summary>
+        /// <summary>
+        /// Whether the story may pass other points than without the fault: its member reads something after it was laid.
+        /// </summary>
         public bool CanTellApart(IReadOnlyList<ObservedPoint> undisturbed) =>
-            !fault.IsSilent && (!fault.StrikesWrites || undisturbed.Any(
-                point => point.Kind == CrashPointKind.Write && point.Host == fault.Member && point.Operation >= fault.Before));
+            !fault.IsSilent && undisturbed.Any(point =>
+                point.Kind == CrashPointKind.Read && point.Host == fault.Member && point.Operation >= fault.Before);
 
         /// <summary>Takes those of the observed points that no other stands for.</summary>
         public void Take(IReadOnlyList<ObservedPoint> observed)
@@ -205,7 +207,7 @@ public sealed class PointSpace
             var last = new SortedDictionary<int, (ObservedPoint Point, bool HasStruck)>();
             foreach (ObservedPoint point in observed)
             {
-                hasStruck |= fault.StrikesWrites ? point.HasStruck : IsLie(in point);
+                hasStruck |= IsStrike(in point);
                 int host = point.Host ?? -1;
                 if (point.Moment == CrashMoment.After && IsEffect(point.Kind) && last.Remove(host, out var before))
                 {
@@ -243,12 +245,14 @@ public sealed class PointSpace
                 (packed & After) != 0 ? CrashMoment.After : CrashMoment.Before);
         }
 
-        /// <summary>Here the disk reports a flush that it was to lie at.</summary>
-        private bool IsLie(in ObservedPoint point) =>
+        /// <summary>The act that the fault waits for is done.</summary>
+        private bool IsStrike(in ObservedPoint point) =>
             point.Host == fault.Member
-            && point is { Kind: CrashPointKind.Flush, Moment: CrashMoment.After }
+            && point.Moment == CrashMoment.After
             && point.Operation >= fault.Before
-            && point.IsOfSlots == (fault.Kind == DiskFaultKind.BlockFlushLie);
+            && (fault.StrikesWrites
+                ? point.Kind == CrashPointKind.Write
+                : point.Kind == CrashPointKind.Flush && point.IsOfSlots == (fault.Kind == DiskFaultKind.BlockFlushLie));
 
         /// <summary>It changes something outside of the host's program.</summary>
         private static bool IsEffect(CrashPointKind kind) =>
