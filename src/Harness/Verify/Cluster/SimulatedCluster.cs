@@ -47,7 +47,8 @@ internal sealed class SimulatedCluster
         _servers =
         [
             .. Enumerable.Range(0, Shape.Servers)
-                .Select(server => new SimulatedServer(world, $"server-{server}", _geometry.At(new MemberIndex(server)))),
+                .Select(server => new SimulatedServer(
+                    world, $"server-{server}", _geometry.At(new MemberIndex(server)), () => MayReplace(server))),
         ];
         Servers = [.. _servers.Select(server => server.Host)];
         _addresses = [.. Servers];
@@ -264,6 +265,10 @@ internal sealed class SimulatedCluster
     /// <summary>Starts a server again, if it is down.</summary>
     public void Restart(int server) => _servers[server].Restart();
 
+    /// <summary>Whether two members at least would still know of the array, were this one replaced by a blank one.</summary>
+    public bool MayReplace(int server) =>
+        Enumerable.Range(0, Servers.Count).Count(other => other != server && !_servers[other].IsBlank) > 1;
+
     /// <summary>What is on a server's disk is gone for good: it starts as a blank member next time.</summary>
     public void Wipe(int server) => _servers[server].Wipe();
 
@@ -292,7 +297,7 @@ internal sealed class SimulatedCluster
             Stranger.OtherGeometry => new MemberGeometry(
                 own.ArrayId, own.Member, own.Members, own.BlockSize, own.ChunkBlocks, own.Rows + own.ChunkBlocks),
             _ => _geometry.At(new MemberIndex((place + 1) % Shape.Servers)),
-        });
+        }, mayReplace: static () => true);
     }
 
     /// <summary>Times that a start named a damage, over all servers.</summary>
