@@ -19,6 +19,9 @@ public sealed class BadInputTests
     [InlineData("replay", "Required argument missing")]
     [InlineData("replay 17seeds", "'17seeds' is neither a seed (a 64-bit number, decimal or 0x hex) nor a file")]
     [InlineData("replay no-such-file.yaml", "'no-such-file.yaml' is neither a seed")]
+    [InlineData("replay --point n3/Wa", "'n3/Wa' is no point; explore --exhaustive prints names such as n3/Wa.C/none/client:4")]
+    [InlineData("replay 17 --point n3/Wa/none/nobody", "--point needs nothing beside it")]
+    [InlineData("explore --exhaustive --seeds 3", "--exhaustive has no seeds: it takes --time, --jobs, --out and --json only")]
     [InlineData("run no-such-folder", "there is no file and no folder no-such-folder")]
     public void A_wrong_command_line_runs_nothing(string arguments, string complaint)
     {

@@ -37,10 +37,10 @@ public sealed class BlockServerServiceTests
         OpenReply opened = await service.Open(Sealing(new OpenRequest { Claim = Owner.ToMessage() }), null!);
         Assert.True(MessageDigest.Holds(opened));
         Assert.Equal((CallStatus.Ok, Owner), (opened.Status, opened.State.ToRecord()!.Promised));
-        await ExpectAsync(CallStatus.Ok, service.Record(RecordOf(Decision(E(0), Epoch.None)), null!));
+        await ExpectAsync(CallStatus.Ok, service.Record(RecordOf(member, Decision(E(0), Epoch.None)), null!));
         await ExpectAsync(CallStatus.Ok, service.Write(WriteOf(member, E(1), 3, 4), null!));
         await ExpectAsync(CallStatus.Ok, service.Prepare(PrepareOf(member, E(1), 3, 4), null!));
-        await ExpectAsync(CallStatus.Ok, service.Commit(CommitOf(E(1)), null!));
+        await ExpectAsync(CallStatus.Ok, service.Commit(CommitOf(member, E(1)), null!));
 
         ReadReply read = await service.Read(ReadOf(member, 3, 5), null!);
         Assert.True(MessageDigest.Holds(read));
@@ -125,7 +125,7 @@ public sealed class BlockServerServiceTests
     });
 
     [Fact]
-    public void Calls_that_name_no_boot_are_judged_by_damage_and_claim() => Tell(async (_, member, service) =>
+    public void A_decision_is_judged_by_damage_claim_and_boot() => Tell(async (_, member, service) =>
     {
         await member.WriteAsync(E(1), (3, 30));
         await member.PrepareAsync(E(1));
@@ -142,6 +142,11 @@ public sealed class BlockServerServiceTests
             await ExpectAsync(refusal, service.Record(Sealing(record), null!));
         }
 
+        OwnershipClaim present = new Claim(2, 0xA).ToMessage();
+        var toAnother = new CommitRequest { Claim = present, BootId = 99, Epoch = E(1).Value };
+        var ofAnother = new RecordRequest { Claim = present, BootId = 99, View = Decision(E(9, 0), Epoch.None).ToMessage() };
+        await ExpectAsync(CallStatus.StaleBoot, service.Commit(Sealing(toAnother), null!));
+        await ExpectAsync(CallStatus.StaleBoot, service.Record(Sealing(ofAnother), null!));
         Assert.Equal(before, await member.DescribeAsync());
     });
 
@@ -402,11 +407,11 @@ public sealed class BlockServerServiceTests
         });
     }
 
-    private static CommitRequest CommitOf(Epoch epoch) =>
-        Sealing(new CommitRequest { Claim = Owner.ToMessage(), Epoch = epoch.Value });
+    private static CommitRequest CommitOf(OneMember member, Epoch epoch) => Sealing(
+        new CommitRequest { Claim = Owner.ToMessage(), BootId = member.Record.BootId, Epoch = epoch.Value });
 
-    private static RecordRequest RecordOf(View view) =>
-        Sealing(new RecordRequest { Claim = Owner.ToMessage(), View = view.ToMessage() });
+    private static RecordRequest RecordOf(OneMember member, View view) => Sealing(
+        new RecordRequest { Claim = Owner.ToMessage(), BootId = member.Record.BootId, View = view.ToMessage() });
 
     private static JoinRequest JoinOf(OneMember member, Claim claim, ulong sequence, View view) => Sealing(new JoinRequest
     {

@@ -1,3 +1,5 @@
+using Raid5Verify.Campaigns;
+using Raid5Verify.Exhaustive;
 using Raid5Verify.Running;
 
 namespace Raid5Verify.Cli.Reports;
@@ -12,8 +14,27 @@ internal static class FailureReport
     /// <param name="bundle">The folder with scenario, trace and versions; null for none.</param>
     public static void Write(TextWriter output, string subject, RunResult result, string replayCommand, string? bundle)
     {
+        WriteWhat(output, subject, result.Violation, result.Failure);
+        Row(output, "seed", $"{result.Scenario.Seed}, hash {result.Hash:x16} after {result.Steps:N0} steps and {result.VirtualTime.TotalSeconds:N3} s");
+        WriteWhere(output, replayCommand, bundle);
+    }
+
+    /// <param name="output">Where to.</param>
+    /// <param name="point">What was run.</param>
+    /// <param name="result">Not one that held.</param>
+    /// <param name="bundle">The folder with trace and versions; null for none.</param>
+    public static void Write(TextWriter output, ExhaustivePoint point, PointResult result, string? bundle)
+    {
+        WriteWhat(output, $"point {point}", result.Violation, result.Failure);
+        Row(output, "story", point.Describe());
+        Row(output, "run", $"hash {result.Hash:x16} after {result.Steps:N0} steps and {result.VirtualTime.TotalSeconds:N3} s");
+        WriteWhere(output, ReplayCommand.For(point), bundle);
+    }
+
+    private static void WriteWhat(TextWriter output, string subject, Violation? violation, HarnessFailure? failure)
+    {
         output.WriteLine($"FAILED {subject}");
-        if (result.Violation is { } violation)
+        if (violation is not null)
         {
             Row(output, "promise", Named(violation.Promise));
             Row(output, "operation", $"step {violation.StepIndex}: {violation.Operation}");
@@ -21,12 +42,14 @@ internal static class FailureReport
             Row(output, "actual", violation.Actual);
         }
 
-        if (result.Failure is { } failure)
+        if (failure is not null)
         {
             Row(output, "harness", failure.ToString());
         }
+    }
 
-        Row(output, "seed", $"{result.Scenario.Seed}, hash {result.Hash:x16} after {result.Steps:N0} steps and {result.VirtualTime.TotalSeconds:N3} s");
+    private static void WriteWhere(TextWriter output, string replayCommand, string? bundle)
+    {
         if (bundle is not null)
         {
             Row(output, "bundle", bundle);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Raid5Verify.Campaigns;
 using Raid5Verify.Cli.Arguments;
 using Raid5Verify.Cli.Reports;
+using Raid5Verify.Exhaustive;
 
 namespace Raid5Verify.Cli.Verbs;
 
@@ -19,10 +20,15 @@ internal sealed class ExploreVerb
         "--from", "SEED", "The first seed, default 1", SeedText.TryParse, "a seed is a 64-bit number, decimal or 0x hex");
 
     private readonly Option<TimeSpan?> _time = ParsedOption.Of<TimeSpan>(
-        "--time", "SPAN", "Begin no further seed after this long: 90s, 5m, 2h", TimeText.TryParse, "a span such as 90s, 5m or 2h is wanted");
+        "--time", "SPAN", "Begin no further seed, or point, after this long: 90s, 5m, 2h", TimeText.TryParse, "a span such as 90s, 5m or 2h is wanted");
 
     private readonly Option<int?> _jobs = ParsedOption.Of<int>(
         "--jobs", "J", "Simulations at the same time, default one a processor", TryParseJobs, "a whole number from 1 to 1024 is wanted");
+
+    private readonly Option<bool> _exhaustive = new("--exhaustive")
+    {
+        Description = "Instead of seeds: every short block story, with every disk fault, crashed at every point",
+    };
 
     private readonly CampaignChoices _choices = new();
 
@@ -50,7 +56,7 @@ internal sealed class ExploreVerb
         var verb = new ExploreVerb(terminal);
         var command = new Command("explore", "Runs seed after seed: each a cluster, a workload and faults of its own.")
         {
-            verb._seeds, verb._from, verb._time, verb._jobs,
+            verb._exhaustive, verb._seeds, verb._from, verb._time, verb._jobs,
         };
         verb._choices.AddTo(command);
         command.Options.Add(verb._out);
@@ -62,6 +68,11 @@ internal sealed class ExploreVerb
 
     private ExitCode Run(ParseResult parsed)
     {
+        if (parsed.GetValue(_exhaustive))
+        {
+            return RunExhaustively(parsed);
+        }
+
         if (!OutputFile.TryCreate(parsed.GetValue(_hashes), out var hashFile, out var problem))
         {
             return _terminal.Refuse($"--hashes: {problem}");
@@ -104,6 +115,26 @@ internal sealed class ExploreVerb
         return campaign.HarnessFailed > 0 ? ExitCode.HarnessFailed
             : campaign.Broken > 0 ? ExitCode.PromiseBroken
             : ExitCode.Held;
+    }
+
+    private ExitCode RunExhaustively(ParseResult parsed)
+    {
+        if (parsed.GetValue(_seeds) is not null || parsed.GetValue(_from) is not null
+            || parsed.GetValue(_hashes) is not null || _choices.AreGiven(parsed))
+        {
+            return _terminal.Refuse("--exhaustive has no seeds: it takes --time, --jobs, --out and --json only");
+        }
+
+        return new ExhaustiveExploration(_terminal)
+        {
+            Time = parsed.GetValue(_time),
+            Sweep = new PointSweepOptions
+            {
+                Jobs = parsed.GetValue(_jobs) ?? Environment.ProcessorCount,
+                OutFolder = parsed.GetRequiredValue(_out),
+            },
+            IsJson = parsed.GetValue(_json),
+        }.Run();
     }
 
     private bool TryExplore(CampaignOptions options, bool showProgress, out CampaignSnapshot snapshot, out string? problem)

@@ -50,7 +50,7 @@ internal static class RunVerb
         foreach (var (file, scenario) in scenarios)
         {
             var result = ScenarioRunner.Run(scenario, new RunOptions { Watchdog = watchdog });
-            var code = result.ToExitCode();
+            var code = result.Outcome.ToExitCode();
             worst = code > worst ? code : worst;
             if (code == ExitCode.Held)
             {

@@ -1,11 +1,18 @@
 namespace Raid5Verify.Simulation;
 
-/// <summary>The bytes of a file, in pages that exist from their first write on. What was never written reads as zero.</summary>
+/// <summary>
+/// The bytes of a file, in pages that exist from their first write on. What was never written reads as zero. A clone
+/// shares its pages until one of the two writes to them.
+/// </summary>
+/// <remarks>Threads may clone the same bytes at once, as long as nobody has written to them since they were cloned first.</remarks>
 internal sealed class PagedBytes
 {
     private const int PageSize = 4096;
 
     private byte[]?[] _pages = [];
+
+    /// <summary>Which pages nobody else can see; one that is missing here is shared.</summary>
+    private bool[] _owned = [];
 
     internal void Read(long offset, Span<byte> destination)
     {
@@ -36,7 +43,7 @@ internal sealed class PagedBytes
                 Array.Resize(ref _pages, Math.Max(page + 1, _pages.Length * 2));
             }
 
-            source[..count].CopyTo((_pages[page] ??= new byte[PageSize]).AsSpan(within));
+            source[..count].CopyTo(Own(page).AsSpan(within));
             offset += count;
             source = source[count..];
         }
@@ -48,20 +55,42 @@ internal sealed class PagedBytes
         var (first, within, _) = Locate(offset, 1);
         if (first < _pages.Length)
         {
-            _pages[first]?.AsSpan(within).Clear();
+            if (_pages[first] is not null)
+            {
+                Own(first).AsSpan(within).Clear();
+            }
+
             _pages.AsSpan(first + 1).Clear();
         }
     }
 
     internal PagedBytes Clone()
     {
-        var copy = new PagedBytes { _pages = new byte[]?[_pages.Length] };
-        for (var i = 0; i < _pages.Length; i++)
+        if (_owned.Length > 0)
         {
-            copy._pages[i] = _pages[i]?.ToArray();
+            _owned = [];
         }
 
-        return copy;
+        return new PagedBytes { _pages = [.. _pages] };
+    }
+
+    /// <summary>A page that may be written to.</summary>
+    private byte[] Own(int page)
+    {
+        if (page >= _owned.Length)
+        {
+            Array.Resize(ref _owned, _pages.Length);
+        }
+
+        if (!_owned[page] || _pages[page] is null)
+        {
+            var bytes = new byte[PageSize];
+            _pages[page]?.CopyTo(bytes, 0);
+            _pages[page] = bytes;
+            _owned[page] = true;
+        }
+
+        return _pages[page]!;
     }
 
     private static (int Page, int Within, int Count) Locate(long offset, int length)

@@ -1,11 +1,26 @@
 namespace Raid5Verify.Simulation;
 
+/// <summary>What a crash makes of writes and changes of names that were not flushed.</summary>
+public enum UnflushedFate
+{
+    /// <summary>The dice decide for each sector, and for the names how many.</summary>
+    Drawn,
+
+    /// <summary>All of it is lost.</summary>
+    Lost,
+
+    /// <summary>All of it survives.</summary>
+    Kept,
+}
+
 /// <summary>
 /// The disk of a host: one folder of files, which outlives the host's crashes. This is the harness's view, where faults
 /// are laid on; the host's program sees it through its <see cref="HostLife.Disk"/>.
 /// </summary>
 public sealed class SimDisk
 {
+    private static readonly Label Image = new("load an image");
+
     private readonly Dice _crashDice;
     private readonly List<Action<SortedDictionary<string, SimFile>>> _pendingNames = [];
     private readonly SortedDictionary<string, SimFile> _names = new(StringComparer.Ordinal);
@@ -37,6 +52,12 @@ public sealed class SimDisk
     /// besides drawing which of the writes it keeps: 1 for every one, 0 for none. Default 0.
     /// </summary>
     public uint TornSectorsUnreadable { get; set; }
+
+    /// <summary>What crashes make of what was not flushed. Default: drawn.</summary>
+    public UnflushedFate Unflushed { get; set; }
+
+    /// <summary>Changes of names that a crash could still lose.</summary>
+    public bool HasUnflushedNames => _pendingNames.Count > 0;
 
     /// <summary>Sectors that crashes left unreadable because of <see cref="TornSectorsUnreadable"/>.</summary>
     public long TornSectors { get; private set; }
@@ -90,6 +111,27 @@ public sealed class SimDisk
         var lie = new FlushLie(this, count, fileName);
         _flushLies.Add(lie);
         return lie;
+    }
+
+    /// <summary>What a crash that loses all that was not flushed would leave; without damage.</summary>
+    public DiskImage Save() => new([.. _durableNames.Select(static pair => (pair.Key, pair.Value.Save()))]);
+
+    /// <summary>
+    /// Puts the files of an image in the place of all that is there, durably. Who has an old file open keeps that one.
+    /// </summary>
+    public void Load(DiskImage image)
+    {
+        Host.World.RequireSimulationThread("the loading of an image");
+        Host.World.Trace.Emit(TraceKind.DiskNameChanged, Host, detail: Image);
+        _pendingNames.Clear();
+        _names.Clear();
+        _durableNames.Clear();
+        foreach (var (name, (bytes, length)) in image.Files)
+        {
+            var file = new SimFile(this, name, bytes, length);
+            _names.Add(name, file);
+            _durableNames.Add(name, file);
+        }
     }
 
     internal SimFile? Find(string name) => _names.GetValueOrDefault(name);
@@ -203,9 +245,17 @@ public sealed class SimDisk
         return hasRoom;
     }
 
+    /// <summary>How many of so many changes, the oldest first, a crash keeps.</summary>
+    internal int DrawSurvivors(Dice dice, int changes) => Unflushed switch
+    {
+        UnflushedFate.Lost => 0,
+        UnflushedFate.Kept => changes,
+        _ => dice.Next(changes + 1),
+    };
+
     internal void Crash()
     {
-        EndFlushNames(_crashDice.Next(_pendingNames.Count + 1));
+        EndFlushNames(DrawSurvivors(_crashDice, _pendingNames.Count));
         _pendingNames.Clear();
         _names.Clear();
         foreach (var (name, file) in _durableNames)

@@ -21,14 +21,24 @@ public sealed class SimFile
 
     private readonly List<PendingWrite> _pending = [];
     private readonly DamageOverlay _overlay = new();
-    private readonly PagedBytes _durable = new();
-    private PagedBytes _visible = new();
+    private readonly PagedBytes _durable;
+    private PagedBytes _visible;
     private long _durableLength;
 
     internal SimFile(SimDisk disk, string name)
+        : this(disk, name, new PagedBytes(), 0)
+    {
+    }
+
+    /// <summary>A file that holds these bytes, durably. They are cloned.</summary>
+    internal SimFile(SimDisk disk, string name, PagedBytes bytes, long length)
     {
         Disk = disk;
         Label = new Label(name);
+        _durable = bytes.Clone();
+        _visible = bytes.Clone();
+        _durableLength = length;
+        Length = length;
     }
 
     /// <summary>The name it was created with.</summary>
@@ -39,6 +49,9 @@ public sealed class SimFile
 
     /// <summary>Damage that is not healed yet, in the order it was done.</summary>
     public IReadOnlyList<DiskDamage> Damages => _overlay.Damages;
+
+    /// <summary>Whether a crash could still lose something that was written here.</summary>
+    public bool HasUnflushed => _pending.Count > 0;
 
     /// <summary>The disk that holds it.</summary>
     public SimDisk Disk { get; }
@@ -140,6 +153,9 @@ public sealed class SimFile
         return DiskStatus.IoError;
     }
 
+    /// <summary>What is durable here, as a file of an image.</summary>
+    internal (PagedBytes Bytes, long Length) Save() => (_durable.Clone(), _durableLength);
+
     internal void Crash(Dice dice)
     {
         if (_pending.Count == 0)
@@ -153,7 +169,7 @@ public sealed class SimFile
         var sectors = PendingBySector();
         foreach (var (sector, writes) in sectors)
         {
-            var survivors = dice.Next(writes.Count + 1);
+            var survivors = Disk.DrawSurvivors(dice, writes.Count);
 
             // A write that the device never did leaves what a crash leaves that loses it: so the crash did lose it.
             while (survivors > 0 && writes[survivors - 1].Stale is not null)
@@ -176,7 +192,7 @@ public sealed class SimFile
             }
         }
 
-        var lengths = dice.Next(_pending.Count + 1);
+        var lengths = Disk.DrawSurvivors(dice, _pending.Count);
         if (lengths > 0)
         {
             _durableLength = _pending[lengths - 1].LengthAfter;

@@ -1,3 +1,4 @@
+using Raid5Verify.Exhaustive;
 using Raid5Verify.Generation;
 using Raid5Verify.Scenarios.Yaml;
 using Raid5Verify.Simulation;
@@ -17,6 +18,9 @@ public static class ReplayCommand
         string chosen = strategy is { } kind ? $" --strategy {KebabCase.Of(kind.ToString())}" : string.Empty;
         return $"{Tool} replay {seed} --profile {profile}{chosen}";
     }
+
+    /// <param name="point">A point of the exhaustive space.</param>
+    public static string For(ExhaustivePoint point) => $"{Tool} replay --point {point}";
 
     /// <param name="file">A scenario file.</param>
     public static string For(string file) => $"{Tool} replay {file}";

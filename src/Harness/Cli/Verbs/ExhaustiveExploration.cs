@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using Raid5Verify.Cli.Reports;
+using Raid5Verify.Exhaustive;
+
+namespace Raid5Verify.Cli.Verbs;
+
+/// <summary><c>explore --exhaustive</c>: enumerates the points, then runs them.</summary>
+internal sealed class ExhaustiveExploration(Terminal terminal)
+{
+    private const int FailuresShown = 5;
+    private const int NamesShown = 200;
+    private static readonly TimeSpan Line = TimeSpan.FromSeconds(10);
+
+    /// <summary>After which no further point is begun; null for the whole space. The enumeration is part of it.</summary>
+    public TimeSpan? Time { get; init; }
+
+    /// <summary>How the points are run.</summary>
+    public required PointSweepOptions Sweep { get; init; }
+
+    /// <summary>One JSON document instead of lines.</summary>
+    public required bool IsJson { get; init; }
+
+    /// <summary>Which part of the space.</summary>
+    public PointSpaceOptions Space { get; init; } = new();
+
+    public ExitCode Run()
+    {
+        using var watchdog = StuckSimulation.Watch(terminal);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(terminal.Interrupted);
+        if (Time is { } time)
+        {
+            end.CancelAfter(time);
+        }
+
+        if (Enumerate(end.Token) is not { } space)
+        {
+            terminal.Out.WriteLine("0 points covered: the time was over before they were counted");
+            return ExitCode.Held;
+        }
+
+        var sweep = new PointSweep(space, Sweep with { Watchdog = watchdog });
+        var refusal = InBackground(
+            () => sweep.Run(end.Token),
+            () => PointLines.Progress(sweep.Snapshot()));
+        if (refusal is not null)
+        {
+            return terminal.Refuse($"--out: {refusal}");
+        }
+
+        var snapshot = sweep.Snapshot();
+        if (IsJson)
+        {
+            terminal.Out.WriteLine(PointJson.Of(space, snapshot));
+        }
+        else
+        {
+            WriteSummary(space, snapshot);
+        }
+
+        return snapshot.HarnessFailed > 0 ? ExitCode.HarnessFailed
+            : snapshot.Broken > 0 ? ExitCode.PromiseBroken
+            : ExitCode.Held;
+    }
+
+    private PointSpace? Enumerate(CancellationToken end)
+    {
+        var began = Stopwatch.GetTimestamp();
+        PointSpace? space = null;
+        long done = 0;
+        long stories = 0;
+        InBackground(
+            () => space = PointSpace.Enumerate(
+                Space with { Jobs = Sweep.Jobs },
+                (of, all) => (done, stories) = (of, all),
+                end),
+            () => $"{done:N0} of {stories:N0} stories enumerated");
+        if (space is not null && !IsJson)
+        {
+            terminal.Out.WriteLine(
+                $"{space.Stories:N0} stories with a fault or none, {space.CrashPoints:N0} crash points in them, {space.Count:N0} points, "
+                + $"enumerated in {Stopwatch.GetElapsedTime(began).TotalSeconds:N1} s");
+        }
+
+        return space;
+    }
+
+    /// <summary>Does something, and writes a line about it now and then.</summary>
+    /// <returns>Why a file could not be written; null if all could.</returns>
+    private string? InBackground(Action work, Func<string> progress)
+    {
+        using var ended = new ManualResetEventSlim();
+        string? refusal = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                work();
+            }
+            catch (OperationCanceledException)
+            {
+                // It was told to.
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                refusal = refused.Message;
+            }
+
+            ended.Set();
+        });
+        thread.Start();
+        while (!ended.Wait(Line))
+        {
+            if (!IsJson)
+            {
+                terminal.Out.WriteLine(progress());
+            }
+        }
+
+        thread.Join();
+        return refusal;
+    }
+
+    private void WriteSummary(PointSpace space, PointSnapshot snapshot)
+    {
+        var failures = snapshot.Failures.OrderBy(static failure => failure.Point.ToString(), StringComparer.Ordinal).ToList();
+        foreach (var failure in failures.Take(FailuresShown))
+        {
+            FailureReport.Write(terminal.Out, failure.Point, failure.Result, failure.BundleFolder);
+            terminal.Out.WriteLine();
+        }
+
+        foreach (var failure in failures.Skip(FailuresShown).Take(NamesShown))
+        {
+            terminal.Out.WriteLine($"also failed: {failure.Point}");
+        }
+
+        if (snapshot.Broken + snapshot.HarnessFailed > FailuresShown + NamesShown)
+        {
+            terminal.Out.WriteLine($"and {snapshot.Broken + snapshot.HarnessFailed - FailuresShown - NamesShown:N0} more");
+        }
+
+        foreach (var line in PointLines.Table(snapshot))
+        {
+            terminal.Out.WriteLine(line);
+        }
+
+        terminal.Out.WriteLine(
+            $"{space.Stories:N0} stories with a fault or none passed {space.CrashPoints:N0} crash points; {snapshot.BeyondBudget:N0} points went beyond one bad unit a row");
+        terminal.Out.WriteLine(PointLines.Progress(snapshot));
+        terminal.Out.WriteLine($"{snapshot.Covered} of {snapshot.Points} points covered");
+    }
+}

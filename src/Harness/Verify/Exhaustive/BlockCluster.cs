@@ -1,0 +1,173 @@
+using Raid5Fs.BlockServer;
+using Raid5Fs.Primitives;
+using Raid5Fs.Raid;
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Exhaustive;
+
+/*
+ * The smallest array on which everything can happen: N members of N rows of one-block chunks, so that each member holds
+ * the parity of one row; no file system; times that are the same in every run, a little longer to each next member.
+ */
+
+/// <summary>An array of block servers and its client, in a simulated world of their own.</summary>
+internal sealed class BlockCluster
+{
+    public const int BlockSize = 512;
+
+    private readonly BlockDisks _disks;
+    private readonly MemberStore?[] _stores;
+
+    public BlockCluster(World world, BlockDisks disks)
+    {
+        World = world;
+        _disks = disks;
+        _stores = new MemberStore?[disks.Blank.Count];
+        Servers = [.. Enumerable.Range(0, disks.Blank.Count).Select(server => world.AddHost(HostName.Of(server)))];
+        Client = world.AddHost(HostName.Client);
+        for (int server = 0; server < Servers.Count; server++)
+        {
+            var latency = Latency.Constant(TimeSpan.FromMicroseconds(100 + (60 * server)));
+            world.Network.SetLatency(Client, Servers[server], latency);
+            world.Network.SetLatency(Servers[server], Client, latency);
+        }
+    }
+
+    public static WorldOptions WorldOptions { get; } = new()
+    {
+        Strategy = StrategyKind.Fifo,
+        Window = TimeSpan.Zero,
+        NetworkLatency = Latency.Constant(TimeSpan.FromMicroseconds(100)),
+        DiskLatency = Latency.Constant(TimeSpan.FromMicroseconds(20)),
+        MaxVirtualTime = TimeSpan.FromMinutes(1),
+    };
+
+    /// <summary>Short times, so that little happens in vain.</summary>
+    public static ArrayOptions ArrayOptions { get; } = new()
+    {
+        AttemptTimeout = TimeSpan.FromMilliseconds(10),
+        RetryBudget = TimeSpan.FromMilliseconds(20),
+        RetryDelay = TimeSpan.FromMilliseconds(2),
+        MaxRetryDelay = TimeSpan.FromMilliseconds(5),
+        ProbeDelay = TimeSpan.FromMilliseconds(2),
+        MaxProbeDelay = TimeSpan.FromMilliseconds(8),
+        CommitDelay = TimeSpan.FromMilliseconds(1),
+        Lease = TimeSpan.FromMilliseconds(100),
+        BackgroundRows = 2,
+    };
+
+    public World World { get; }
+
+    /// <summary>In the order of their places.</summary>
+    public IReadOnlyList<Host> Servers { get; }
+
+    public Host Client { get; }
+
+    /// <summary>What the client opened last.</summary>
+    public Raid5Array Array { get; private set; } = null!;
+
+    /// <summary>Why a member could not be served as its disk was, though nothing was planned that could cost it.</summary>
+    public Func<int, StoreFault, bool> MayRefuse { get; set; } = static (_, _) => true;
+
+    public int Rows => Servers.Count;
+
+    public int Blocks => Rows * DataUnits;
+
+    public int DataUnits => Servers.Count - 1;
+
+    public bool IsInSync => Servers.All(static server => server.IsUp)
+        && Array.Status.Members.All(static member => member.State == MemberState.InSync);
+
+    /// <summary>
+    /// No member is away, and no row is stale on any: what is left to do waits for the user's next commit.
+    /// </summary>
+    public bool IsSettled => Servers.All(static server => server.IsUp)
+        && Array.Status.Members.All(static member =>
+            member.State == MemberState.InSync || (member.State == MemberState.Refilling && member.StaleRows == 0));
+
+    /// <summary>Starts the servers, each with its first disk, and the client's host.</summary>
+    public void Start()
+    {
+        for (int server = 0; server < Servers.Count; server++)
+        {
+            int place = server;
+            Servers[server].Disk.Load(_disks.First[server]);
+            Servers[server].Start(life => ServeAsync(life, place));
+        }
+
+        Client.Start(static _ => Task.CompletedTask);
+    }
+
+    /// <summary>The client, in its present life, takes the array over. To be called on its host.</summary>
+    public async Task<Errno> OpenAsync()
+    {
+        HostLife life = Client.Life!;
+        Result<Raid5Array> opened = await Raid5Array.OpenAsync(
+            [.. Servers.Select(life.Connect)], ArrayOptions, life.Clock, life.Dice("array"));
+        if (opened.IsOk)
+        {
+            Array = opened.Value;
+
+            // Nobody awaits the array's own work: its host reports what it throws.
+            _ = life.Spawn("array", () => opened.Value.Background);
+        }
+
+        return opened.Error;
+    }
+
+    /// <summary>Runs something on the client's host. It never ends, if the client dies before.</summary>
+    public async Task<T> OnClientAsync<T>(string name, Func<Task<T>> body)
+    {
+        T? result = default;
+        await Client.Life!.Spawn(name, async () => result = await body());
+        return result!;
+    }
+
+    /// <summary>The member's disk is a new, empty one. It is down.</summary>
+    public void Replace(int server) => Servers[server].Disk.Load(_disks.Blank[server]);
+
+    /// <summary>The first block of the array in a row.</summary>
+    public int FirstBlockOf(int row) => row * DataUnits;
+
+    /// <summary>Where the newest content of a row lies in a member's slot file; null if it was never written.</summary>
+    public long? OffsetOf(int server, int row)
+    {
+        foreach (long offset in _stores[server]?.OffsetsOf(new Row(row)) ?? [])
+        {
+            return offset;
+        }
+
+        return null;
+    }
+
+    /// <summary>The log that a member appends to, or the older of two while one takes the place of the other.</summary>
+    public SimFile Log(int server) => Servers[server].Disk.Files.First(
+        static file => file.Key.StartsWith("log.", StringComparison.Ordinal)).Value;
+
+    public SimFile Slots(int server) => Servers[server].Disk.Files["slots"];
+
+    private async Task ServeAsync(HostLife life, int server)
+    {
+        var disk = new Cluster.SimulatedDisk(life.Disk);
+        MemberStore? store = null;
+        while (store is null)
+        {
+            ulong bootId = (ulong)life.Dice("boot").NextInt64(1, long.MaxValue);
+            (store, StoreFault fault) = await MemberStore.OpenAsync(disk, bootId);
+            if (store is null && !MayRefuse(server, fault))
+            {
+                return;
+            }
+
+            if (store is null)
+            {
+                // Whoever runs the servers puts a new disk in its place.
+                Replace(server);
+            }
+        }
+
+        _stores[server] = store;
+        var service = new BlockServerService(store);
+        life.Serve(binder => Raid5Fs.Protocol.BlockServer.BindService(binder, service));
+    }
+}

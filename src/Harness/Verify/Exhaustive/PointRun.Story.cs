@@ -1,0 +1,224 @@
+using Raid5Fs.Primitives;
+using Raid5Verify.Running;
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Exhaustive;
+
+/// <content>What happens: the operations, the disk fault, the crash.</content>
+internal sealed partial class PointRun
+{
+    private async Task<bool> TellStoryAsync()
+    {
+        for (_operation = 1; _operation <= _story.Operations.Count; _operation++)
+        {
+            BlockOperation operation = _story.Operations[_operation - 1];
+            _doing = operation.Describe();
+            if (_fault.Before == _operation)
+            {
+                Lay();
+            }
+
+            await DoAsync(operation);
+        }
+
+        _operation = _story.Operations.Count;
+        _doing = "the time after the last operation";
+        await Task.Delay(Tail, _cluster.Client.Life!.Clock);
+        _observes = false;
+        _storyEnded = true;
+        return true;
+    }
+
+    private async Task DoAsync(BlockOperation operation)
+    {
+        int value = BlockDisks.FirstValue + _operation;
+        switch (operation.Kind)
+        {
+            case BlockOperationKind.FullStripe:
+                await WriteAsync(_cluster.FirstBlockOf(operation.Row!.Value), _cluster.DataUnits, value);
+                break;
+            case BlockOperationKind.SmallWrite:
+                await WriteAsync(BlockAt(operation.Place), 1, value);
+                break;
+            case BlockOperationKind.Read:
+                byte[] bytes = new byte[BlockCluster.BlockSize];
+                int block = BlockAt(operation.Place);
+                if (Tolerate(await _cluster.Array.ReadAsync(new BlockAddress(block), bytes)))
+                {
+                    Require(_history.JudgeRead(block, ValueOf(block, bytes)));
+                }
+
+                break;
+            case BlockOperationKind.Commit:
+                await CommitAsync();
+                break;
+            case BlockOperationKind.Scrub:
+                Judge(await _cluster.Array.ScrubAsync(), mayMend: true);
+                break;
+            default:
+                await RefillAsync(value, isBlank: operation.Kind == BlockOperationKind.Rebuild);
+                break;
+        }
+    }
+
+    /// <summary>Server 0 is away and misses writes, or comes back blank; done when it is in sync again.</summary>
+    private async Task RefillAsync(int value, bool isBlank)
+    {
+        TimeProvider clock = _cluster.Client.Life!.Clock;
+        if (await IsSettledAsync(clock) && !_cluster.IsInSync)
+        {
+            // A member that came back counts again with the commit of what was written meanwhile.
+            await CommitAsync();
+        }
+
+        _isBeyondBudget |= _fault.Kind != DiskFaultKind.None && _fault.Member != 0 && IsLaid;
+        Host away = _cluster.Servers[0];
+        away.Crash(CrashKind.Power);
+        if (isBlank)
+        {
+            _cluster.Replace(0);
+            away.Restart();
+            await ReadAllAsync(onClient: false);
+        }
+        else
+        {
+            await WriteAsync(BlockAt('a'), 1, value);
+            await WriteAsync(_cluster.FirstBlockOf(_cluster.Rows - 1), 1, value);
+            await CommitAsync();
+            if (!away.IsUp)
+            {
+                away.Restart();
+            }
+        }
+
+        bool isSettled = await IsSettledAsync(clock);
+        Demand(isSettled, Promise.Convergence, "no row is stale on server 0", "some are");
+    }
+
+    private bool IsLaid => _fault.Before > 0 ? _fault.Before <= _operation : _struck.Task.IsCompleted;
+
+    private async Task WriteAsync(int first, int count, int value)
+    {
+        byte[] bytes = new byte[count * BlockCluster.BlockSize];
+        for (int i = 0; i < count; i++)
+        {
+            BlockDisks.Fill(first + i, value, bytes.AsSpan(i * BlockCluster.BlockSize, BlockCluster.BlockSize));
+            _history.BeginWrite(first + i, value);
+        }
+
+        if (Tolerate(await _cluster.Array.WriteAsync(new BlockAddress(first), bytes)))
+        {
+            for (int i = 0; i < count; i++)
+            {
+                _history.EndWrite(first + i, value);
+            }
+        }
+    }
+
+    private async Task CommitAsync()
+    {
+        _history.BeginCommit();
+        if (Tolerate(await _cluster.Array.CommitAsync()))
+        {
+            _history.EndCommit();
+        }
+    }
+
+    /// <summary>The host of the point dies.</summary>
+    private void Strike()
+    {
+        _observes = false;
+        bool refills = _story.Operations[_operation - 1].Refills;
+        if (_fault is { IsNone: false, Before: 0, NeedsRestart: false })
+        {
+            Lay();
+        }
+
+        if (_point!.Host is { } member)
+        {
+            bool other = !_fault.IsNone && _fault.Member != member;
+            _isBeyondBudget |= (other && IsLaid) || (refills && member != 0);
+            CrashMember(member);
+        }
+        else
+        {
+            _isBeyondBudget |= refills && !_fault.IsNone && _fault.Member != 0;
+            _cluster.Client.Crash();
+            if (_fault.NeedsRestart)
+            {
+                CrashMember(_fault.Member);
+            }
+        }
+
+        _struck.SetResult();
+    }
+
+    private void CrashMember(int member)
+    {
+        Host host = _cluster.Servers[member];
+        bool isFaulty = !_fault.IsNone && _fault.Member == member;
+        bool isAway = _point!.Host is not null && _point.Return == MemberReturn.WhenMissed;
+        host.Disk.Unflushed = _point.KeepsUnflushed ? UnflushedFate.Kept : UnflushedFate.Lost;
+        host.Disk.TornSectorsUnreadable = isFaulty && _fault.Kind == DiskFaultKind.TornSectors ? 1u : 0;
+        host.Crash(isAway || _point.Host is null ? CrashKind.Power : CrashKind.Process);
+        host.Disk.TornSectorsUnreadable = 0;
+        _writeFault?.Disarm();
+        _lie?.Disarm();
+        if (isFaulty)
+        {
+            SimFile? file = _fault.Kind switch
+            {
+                DiskFaultKind.DamagedLog => _cluster.Log(member),
+                DiskFaultKind.DamagedCheckpoint => host.Disk.Files["checkpoint"],
+                DiskFaultKind.DamagedSuperblock => host.Disk.Files["superblock"],
+                _ => null,
+            };
+            if (file?.Length > 0)
+            {
+                file.FlipBit(40, 3);
+            }
+        }
+    }
+
+    /// <summary>The planned fault comes.</summary>
+    private void Lay()
+    {
+        SimDisk disk = _cluster.Servers[_fault.Member].Disk;
+        switch (_fault.Kind)
+        {
+            case DiskFaultKind.FlippedBit or DiskFaultKind.UnreadableBlock:
+                for (int row = 0; row < 2; row++)
+                {
+                    if (_cluster.OffsetOf(_fault.Member, row) is not { } offset)
+                    {
+                        continue;
+                    }
+
+                    _ = _fault.Kind == DiskFaultKind.FlippedBit
+                        ? _cluster.Slots(_fault.Member).FlipBit(offset + 77, 2)
+                        : _cluster.Slots(_fault.Member).MakeUnreadable(offset, BlockCluster.BlockSize);
+                }
+
+                break;
+            case DiskFaultKind.LostWrite:
+                _writeFault = disk.LoseWrites(1);
+                break;
+            case DiskFaultKind.MisdirectedWrite:
+                _writeFault = disk.MisdirectWrites(1);
+                break;
+            case DiskFaultKind.BlockFlushLie:
+                _lie = disk.LieAtFlushes(1, "slots");
+                break;
+            case DiskFaultKind.LogFlushLie:
+                _lie = disk.LieAtFlushes(1, _cluster.Log(_fault.Member).Name);
+                break;
+        }
+    }
+
+    private int BlockAt(char place) => place switch
+    {
+        'a' => 0,
+        'b' => 1,
+        _ => _cluster.FirstBlockOf(1),
+    };
+}

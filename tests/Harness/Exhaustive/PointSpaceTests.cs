@@ -1,0 +1,96 @@
+using Raid5Verify.Exhaustive;
+using Raid5Verify.Running;
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Tests.Exhaustive;
+
+/// <summary>The space is all that it says it is.</summary>
+public sealed class PointSpaceTests
+{
+    private static readonly PointSpace Space = Enumerate("Wa.C");
+    private static readonly BlockDisks Disks = BlockDisks.Make(3, isLogFull: false);
+
+    [Fact]
+    public void Every_act_of_every_host_has_its_points()
+    {
+        PointRun.Observe(Disks, StoryOf("Wa.C"), default, out var observed);
+        var points = Points(Space).Where(one => one.Point is { IsLogFull: false, Fault.IsNone: true, Ordinal: not null }).ToList();
+
+        // Two reads, two writes: five acts beside the client's sendings; then a commit is prepared, and one is told.
+        Assert.Contains(observed, point => point is { Host: null, Kind: CrashPointKind.Send });
+        Assert.All([0, 1, 2], member => Assert.Contains(observed, point => point.Host == member && point.Kind == CrashPointKind.Flush));
+        foreach (var point in observed.Where(point => point.Host is not null || point.Operation == 2))
+        {
+            // What changes something outside of the program is a point of its own before it happens, ...
+            var isEffect = point.Kind is not (CrashPointKind.Read or CrashPointKind.Query or CrashPointKind.Receive);
+            if (isEffect && point.Moment == CrashMoment.Before)
+            {
+                Assert.Contains(points, one => one.Point.Host == point.Host && one.Point.Ordinal == point.Ordinal);
+            }
+
+            // ... and everything else is followed, with no such act between, by the point that stands for it.
+            var next = points.Where(one => one.Point.Host == point.Host && one.Point.Ordinal >= point.Ordinal)
+                .Min(one => one.Point.Ordinal);
+            Assert.NotNull(next);
+            Assert.DoesNotContain(observed, between =>
+                between.Host == point.Host && between.Ordinal > point.Ordinal && between.Ordinal <= next
+                && between.Moment == CrashMoment.After
+                && between.Kind is not (CrashPointKind.Read or CrashPointKind.Query or CrashPointKind.Receive));
+        }
+    }
+
+    [Fact]
+    public void A_crash_at_any_point_leaves_what_the_point_says_that_stands_for_it()
+    {
+        // The reduction, tried out: of a small story every crash point of every host is run.
+        PointRun.Observe(Disks, StoryOf("Wa.C"), default, out var observed);
+
+        Assert.All(observed, point => Assert.Equal(
+            RunOutcome.Held,
+            PointRun.Run(Disks, new ExhaustivePoint
+            {
+                Members = 3,
+                Story = StoryOf("Wa.C"),
+                Fault = default,
+                Host = point.Host,
+                Ordinal = point.Ordinal,
+            }).Outcome));
+    }
+
+    [Fact]
+    public void Each_kind_of_fault_is_laid_on_each_member_before_each_operation_it_can_meet()
+    {
+        var faults = Points(Space).Select(one => one.Point.Fault).Distinct().ToList();
+
+        Assert.All(Enum.GetValues<DiskFaultKind>(), kind => Assert.Contains(faults, fault => fault.Kind == kind));
+        Assert.Equal(
+            from member in Enumerable.Range(0, 3) from before in Enumerable.Range(0, 3) select (member, before),
+            from fault in faults where fault.Kind == DiskFaultKind.FlippedBit orderby fault.Member, fault.Before select (fault.Member, fault.Before));
+    }
+
+    [Fact]
+    public void No_point_is_in_it_twice() =>
+        Assert.Equal(Space.Count, Points(Space).Select(one => one.Point.ToString()).Distinct().LongCount());
+
+    [Fact]
+    public void It_is_the_same_however_many_enumerate_it() =>
+        Assert.Equal(
+            Points(Enumerate("Wa", "C.Ra", "M")).Select(one => one.Point.ToString()),
+            Points(Enumerate(jobs: 1, "Wa", "C.Ra", "M")).Select(one => one.Point.ToString()));
+
+    internal static PointSpace Enumerate(params string[] stories) => Enumerate(2, stories);
+
+    internal static BlockStory StoryOf(string text) =>
+        BlockStory.TryParse(text, out var story) ? story! : throw new ArgumentException(text);
+
+    private static PointSpace Enumerate(int jobs, params string[] stories) => PointSpace.Enumerate(
+        new PointSpaceOptions { Members = [3], Stories = [.. stories.Select(StoryOf)], Jobs = jobs });
+
+    private static IEnumerable<SpacePoint> Points(PointSpace space)
+    {
+        for (long i = 0; i < space.Count; i++)
+        {
+            yield return space[i];
+        }
+    }
+}
