@@ -70,9 +70,9 @@ public sealed record DamageStructure : ServerFault
     {
         public override bool IsMet => Array.Exists(damages, static damage => damage.Met > 0);
 
-        public override TimeSpan? GoneAt => Array.Exists(damages, disk.Holds) ? null : World.Now;
-
         protected override bool IsUsedUp => GoneAt is not null;
+
+        protected override TimeSpan? FindGone() => Array.Exists(damages, disk.Holds) ? null : World.Now;
 
         protected override void OnEnd()
         {

@@ -42,13 +42,13 @@ public sealed record LieAtFlushes : DiskFault
 
         public override bool IsMet => lie.Met > 0;
 
+        private SimulatedCluster Cluster => scene.Cluster;
+
         /// <summary>
         /// After a crash the disk shows no damage: what it holds is what it held before. Each block that the member then
         /// had is in doubt until it is seen to fit the others of its row, or is replaced.
         /// </summary>
-        public override TimeSpan? GoneAt => lie.IsHealed && (lie.Met == 0 || FitsByNow()) ? World.Now : null;
-
-        private SimulatedCluster Cluster => scene.Cluster;
+        protected override TimeSpan? FindGone() => lie.IsHealed && (lie.Met == 0 || FitsByNow()) ? World.Now : null;
 
         protected override bool IsUsedUp => lie.IsHealed;
 

@@ -31,13 +31,13 @@ public abstract record WrongWrites : DiskFault
     {
         public override bool IsMet => writes.Met > 0;
 
+        protected override bool IsUsedUp => writes.Remaining == 0;
+
         /// <summary>What is damaged among the blocks, the disk itself shows: then the waiting is all that must end.</summary>
-        public override TimeSpan? GoneAt =>
-            fault.File == StoredFile.Slots ? base.GoneAt
+        protected override TimeSpan? FindGone() =>
+            fault.File == StoredFile.Slots ? base.FindGone()
             : writes.Remaining == 0 && !writes.Damages.Any(disk.Holds) ? World.Now
             : null;
-
-        protected override bool IsUsedUp => writes.Remaining == 0;
 
         protected override void OnEnd() => writes.Disarm();
     }
