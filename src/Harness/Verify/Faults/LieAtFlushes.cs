@@ -16,15 +16,15 @@ public sealed record LieAtFlushes : DiskFault
     internal static LieAtFlushes Draw(Draft draft) => new()
     {
         Server = draft.Server(),
-        Count = draft.Dice.Next(1, 8),
+        Count = draft.Chance(3) ? draft.Dice.Next(1, 8) : 1000,
         File = draft.Chance(2) ? draft.Pick(Files) : null,
-        For = DrawWait(draft),
+        For = draft.Time(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(200)),
     };
 
     private static StoredFile[] Files => [StoredFile.Slots, StoredFile.Log, StoredFile.Superblock];
 
     internal override Fault DrawSequel(Draft draft) =>
-        Crash.Draw(draft) with { Server = Server, Kind = CrashKind.Power, After = draft.Time(TimeSpan.Zero, For) };
+        Crash.Draw(draft) with { Server = Server, Kind = CrashKind.Power, After = draft.Time(For / 4, For) };
 
     internal override FaultPlan? Plan(FaultScene scene)
     {

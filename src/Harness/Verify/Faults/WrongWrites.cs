@@ -15,7 +15,7 @@ public abstract record WrongWrites : DiskFault
 
     internal sealed override Fault? DrawSequel(Draft draft) => File == StoredFile.Slots
         ? null
-        : Crash.Draw(draft) with { Server = Server, After = draft.Time(TimeSpan.Zero, 2 * For) };
+        : Crash.Draw(draft) with { Server = Server, After = draft.Time(For / 4, For) };
 
     internal sealed override FaultPlan? Plan(FaultScene scene) => DiskIn(scene).NameOf(File) is { } name
         ? new FaultPlan(new FaultCost.Hidden(Server), () => Strike(scene, name))
