@@ -184,8 +184,8 @@ internal sealed class SimulatedCluster
     /// <summary>The server whose block of a row is parity: left-symmetric, from the last server down.</summary>
     public int ParityServer(int row) => Shape.Servers - 1 - (row / Shape.Chunk % Shape.Servers);
 
-    /// <summary>Where a server keeps the bytes of its blocks.</summary>
-    public SimFile SlotFile(int server) => _servers[server].SlotFile;
+    /// <summary>Where a server keeps the bytes of its blocks. There is one wherever it has any.</summary>
+    public SimFile SlotFile(int server) => _servers[server].SlotFile!;
 
     /// <summary>
     /// Where in its <see cref="SlotFile"/> a server keeps a row: the newest content first, then what it would fall back to.
@@ -211,13 +211,10 @@ internal sealed class SimulatedCluster
     /// <param name="server">Which.</param>
     /// <param name="row">Which.</param>
     /// <param name="newestOnly">Leaves out what the server would fall back to, were the newest content undone.</param>
-    public bool IsDamaged(int server, int row, bool newestOnly = false)
-    {
-        SimFile file = SlotFile(server);
-        return file.Damages.Count > 0
-            && OffsetsOf(server, row).Take(newestOnly ? 1 : int.MaxValue)
-                .Any(offset => file.IsDamaged(offset, (int)Shape.Block.Bytes));
-    }
+    public bool IsDamaged(int server, int row, bool newestOnly = false) =>
+        _servers[server].SlotFile is { Damages.Count: > 0 } file
+        && OffsetsOf(server, row).Take(newestOnly ? 1 : int.MaxValue)
+            .Any(offset => file.IsDamaged(offset, (int)Shape.Block.Bytes));
 
     /// <summary>
     /// Whether a server serves, has granted the newest claim, and has sealed or committed all that the client knows to be

@@ -59,8 +59,8 @@ internal sealed class SimulatedServer
     /// <summary>Members that were replaced by a blank one.</summary>
     public long Replacements { get; private set; }
 
-    /// <summary>Where its blocks lie.</summary>
-    public SimFile SlotFile => Host.Disk.Files["slots"];
+    /// <summary>Where its blocks lie; null while it is formatted.</summary>
+    public SimFile? SlotFile => Host.Disk.Files.GetValueOrDefault("slots");
 
     /// <summary>Whether it is up and has opened its store.</summary>
     public bool IsServing => Host.IsUp && _servingLife == Host.Life;
@@ -152,6 +152,7 @@ internal sealed class SimulatedServer
 
     private async Task<bool> FormatAsync(SimulatedDisk disk)
     {
+        _store = null;
         if (await MemberStore.EraseAsync(disk) != Errno.OK || await MemberStore.FormatAsync(disk, _geometry) != Errno.OK)
         {
             return false;

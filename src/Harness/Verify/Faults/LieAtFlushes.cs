@@ -31,7 +31,7 @@ public sealed record LieAtFlushes : DiskFault
         SimDisk disk = DiskIn(scene);
         string? name = File is { } file ? disk.NameOf(file) : null;
         return File is null || name is not null
-            ? new FaultPlan(new FaultCost.Hidden(Server), () => new Active(scene, this, disk.LieAtFlushes(Count, name)))
+            ? new FaultPlan(new FaultCost.Hidden(Server, Forgets: File != StoredFile.Slots), () => new Active(scene, this, disk.LieAtFlushes(Count, name)))
             : null;
     }
 

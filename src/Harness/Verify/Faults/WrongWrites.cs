@@ -18,7 +18,7 @@ public abstract record WrongWrites : DiskFault
         : Crash.Draw(draft) with { Server = Server, After = draft.Time(For / 4, For) };
 
     internal sealed override FaultPlan? Plan(FaultScene scene) => DiskIn(scene).NameOf(File) is { } name
-        ? new FaultPlan(new FaultCost.Hidden(Server), () => Strike(scene, name))
+        ? new FaultPlan(new FaultCost.Hidden(Server, Forgets: File != StoredFile.Slots), () => Strike(scene, name))
         : null;
 
     private protected abstract WriteFault Arm(SimDisk disk, string fileName);
