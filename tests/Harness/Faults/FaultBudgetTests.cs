@@ -25,6 +25,32 @@ public sealed class FaultBudgetTests
     [InlineData("- bit-flip: server 0 row 3", "- bad-sector: server 0 row 3", "bad-sector", 0)]
     [InlineData("- bit-flip: server 0 row 3", "- { crash: 1, for: 300ms }", "crash", 1)]
     [InlineData("- bit-flip: server 0 row 3", "- { crash: 0, for: 300ms }", "crash", 0)]
+    [InlineData("- { replace: 0, for: 300ms }", "- { crash: 1, for: 300ms }", "crash", 1)]
+    [InlineData("- { impostor: 0, for: 300ms }", "- { crash: 1, for: 300ms }", "crash", 1)]
+    [InlineData("- { crash: 0, for: 300ms }", "- { lose-writes: 1, for: 300ms }", "lose-writes", 1)]
+    [InlineData("- { crash: 0, for: 300ms }", "- { lose-writes: 0, for: 300ms }", "lose-writes", 0)]
+    [InlineData("- { lose-writes: 0, for: 300ms }", "- { crash: 0, for: 300ms }", "crash", 0)]
+    [InlineData("- { lose-writes: 0, for: 300ms }", "- { crash: 1, for: 300ms }", "crash", 1)]
+    [InlineData("- { lose-writes: 0, for: 300ms }", "- bit-flip: server 1 row 3", "bit-flip", 1)]
+    [InlineData("- { lose-writes: 0, for: 300ms }", "- crash-client: 20ms", "crash-client", 1)]
+    [InlineData("- { misdirect-writes: 0, for: 300ms }", "- { replace: 1, for: 300ms }", "replace", 1)]
+    [InlineData("- bit-flip: server 0 row 3", "- { lose-writes: 1, for: 300ms }", "lose-writes", 1)]
+    [InlineData("- { fail-reads: 0, for: 300ms }", "- bad-sector: server 1 row 3", "bad-sector", 1)]
+    [InlineData("- { fail-writes: 0, for: 300ms }", "- { crash: 1, for: 300ms }", "crash", 1)]
+    [InlineData("- { fail-writes: 0, for: 300ms }", "- crash-client: 20ms", "crash-client", 1)]
+    [InlineData("- { full-disk: 0, for: 300ms }", "- { crash: 1, for: 300ms }", "crash", 1)]
+    [InlineData("- { slow-disk: 0, by: 2, for: 300ms }", "- { crash: 1, for: 300ms }", "crash", 0)]
+    [InlineData("- { slow-disk: 0, by: 500, for: 300ms }", "- { crash: 1, for: 300ms }", "crash", 1)]
+    [InlineData("- { narrow: 0, rate: 64MiB, for: 300ms }", "- { crash: 1, for: 300ms }", "crash", 0)]
+    [InlineData("- { narrow: 0, rate: 64KiB, for: 300ms }", "- { crash: 1, for: 300ms }", "crash", 1)]
+    [InlineData("- { clog-in-turn: 5, every: 1ms, for: 20ms }", "- { crash: 1, for: 300ms }", "crash", 0)]
+    [InlineData("- { wait: 1ms }", "- { clog-in-turn: 5, every: 1ms, for: 400ms }", "clog-in-turn", 1)]
+    [InlineData("- { wait: 1ms }", "- { swap: 0, with: 1, for: 300ms }", "swap", 1)]
+    [InlineData("- { skew-clock: server 0, behind: 1s, drift: -58000, for: 300ms }", "- { crash: 1, for: 300ms }", "crash", 0)]
+    [InlineData("- { crash-at: 0, moment: before, act: rename, nth: 99, for: 20ms }", "- { crash: 1, for: 300ms }", "crash", 1)]
+    [InlineData("- { crash-at: 0, moment: before, act: rename, nth: 99, for: 20ms }", "- crash-client: 20ms", "crash-client", 1)]
+    [InlineData("- { crash-client-at: before, act: send, nth: 99999, for: 20ms }", "- bit-flip: server 1 row 3", "bit-flip", 1)]
+    [InlineData("- { crash-client-at: before, act: send, nth: 99999, for: 20ms }", "- { crash: 1, for: 300ms }", "crash", 0)]
     [InlineData("- { lose-requests: 0, count: 3 }", "- { partition: 0, for: 100ms }", "partition", 0)]
     public void A_second_fault_is_withheld_only_where_it_would_be_the_second_in_a_row(
         string first, string second, string kind, long withheld)
@@ -68,6 +94,81 @@ public sealed class FaultBudgetTests
             """);
         Assert.True(result.Violation is null, $"{result.Violation}");
         Assert.Equal(2, Counter.Named("injected crash").Read(result.Statistics));
+    }
+
+    [Fact]
+    public void What_a_server_forgot_is_off_the_budget_once_it_is_proven_in_sync()
+    {
+        RunResult result = Story.Run(
+            $"""
+            {FullFile}- damage-structure: 0
+              what: log
+              count: 2
+            - crash: 1
+              for: 20ms
+            - wait: 500ms
+            - crash: 1
+              for: 20ms
+            - crash: 0
+              for: 20ms
+            - wait: 500ms
+            - await-in-sync
+            - wait: 300ms
+            - crash: 1
+              for: 20ms
+            """);
+        Assert.True(result.Violation is null, $"{result.Violation}");
+        Assert.Equal(1, Counter.Named("replaced-members").Read(result.Statistics));
+        Assert.Equal(2, Counter.Named("withheld crash").Read(result.Statistics));
+        Assert.Equal(2, Counter.Named("injected crash").Read(result.Statistics));
+    }
+
+    [Fact]
+    public void A_lie_is_off_the_budget_when_it_was_never_found_out()
+    {
+        RunResult result = Story.Run(
+            $"""
+            {FullFile}- lie-at-flushes: 0
+              count: 1
+              for: 20ms
+            - write: /f
+              length: 64KiB
+              fill: 2
+            - fsync: /f
+            - crash: 1
+              for: 20ms
+            - wait: 300ms
+            - write: /f
+              length: 64KiB
+              fill: 3
+            - fsync: /f
+            - wait: 300ms
+            - crash: 1
+              for: 20ms
+            """);
+        Assert.True(result.Violation is null, $"{result.Violation}");
+        Assert.Equal(1, Counter.Named("withheld crash").Read(result.Statistics));
+        Assert.Equal(1, Counter.Named("injected crash").Read(result.Statistics));
+        Assert.Equal(0, Counter.Named("hit lie-at-flushes").Read(result.Statistics));
+    }
+
+    [Fact]
+    public void Two_members_always_know_of_the_array_even_beyond_the_budget()
+    {
+        RunResult result = Story.Run(
+            $"""
+            {FullFile}- replace: 0
+              for: 20ms
+            - replace: 1
+              for: 20ms
+            - replace: 2
+              for: 20ms
+            - replace: 3
+              for: 20ms
+            """,
+            "beyond");
+        Assert.True(result.Violation is null, $"{result.Violation}");
+        Assert.Equal(3, Counter.Named("injected replace").Read(result.Statistics));
     }
 
     [Fact]

@@ -47,7 +47,8 @@ internal sealed class SimulatedCluster
         _servers =
         [
             .. Enumerable.Range(0, Shape.Servers)
-                .Select(server => new SimulatedServer(world, $"server-{server}", _geometry.At(new MemberIndex(server)))),
+                .Select(server => new SimulatedServer(
+                    world, $"server-{server}", _geometry.At(new MemberIndex(server)), () => MayReplace(server))),
         ];
         Servers = [.. _servers.Select(server => server.Host)];
         _addresses = [.. Servers];
@@ -183,8 +184,8 @@ internal sealed class SimulatedCluster
     /// <summary>The server whose block of a row is parity: left-symmetric, from the last server down.</summary>
     public int ParityServer(int row) => Shape.Servers - 1 - (row / Shape.Chunk % Shape.Servers);
 
-    /// <summary>Where a server keeps the bytes of its blocks.</summary>
-    public SimFile SlotFile(int server) => _servers[server].SlotFile;
+    /// <summary>Where a server keeps the bytes of its blocks. There is one wherever it has any.</summary>
+    public SimFile SlotFile(int server) => _servers[server].SlotFile!;
 
     /// <summary>
     /// Where in its <see cref="SlotFile"/> a server keeps a row: the newest content first, then what it would fall back to.
@@ -210,13 +211,10 @@ internal sealed class SimulatedCluster
     /// <param name="server">Which.</param>
     /// <param name="row">Which.</param>
     /// <param name="newestOnly">Leaves out what the server would fall back to, were the newest content undone.</param>
-    public bool IsDamaged(int server, int row, bool newestOnly = false)
-    {
-        SimFile file = SlotFile(server);
-        return file.Damages.Count > 0
-            && OffsetsOf(server, row).Take(newestOnly ? 1 : int.MaxValue)
-                .Any(offset => file.IsDamaged(offset, (int)Shape.Block.Bytes));
-    }
+    public bool IsDamaged(int server, int row, bool newestOnly = false) =>
+        _servers[server].SlotFile is { Damages.Count: > 0 } file
+        && OffsetsOf(server, row).Take(newestOnly ? 1 : int.MaxValue)
+            .Any(offset => file.IsDamaged(offset, (int)Shape.Block.Bytes));
 
     /// <summary>
     /// Whether a server serves, has granted the newest claim, and has sealed or committed all that the client knows to be
@@ -264,6 +262,10 @@ internal sealed class SimulatedCluster
     /// <summary>Starts a server again, if it is down.</summary>
     public void Restart(int server) => _servers[server].Restart();
 
+    /// <summary>Whether two members at least would still know of the array, were this one replaced by a blank one.</summary>
+    public bool MayReplace(int server) =>
+        Enumerable.Range(0, Servers.Count).Count(other => other != server && !_servers[other].IsBlank) > 1;
+
     /// <summary>What is on a server's disk is gone for good: it starts as a blank member next time.</summary>
     public void Wipe(int server) => _servers[server].Wipe();
 
@@ -292,7 +294,7 @@ internal sealed class SimulatedCluster
             Stranger.OtherGeometry => new MemberGeometry(
                 own.ArrayId, own.Member, own.Members, own.BlockSize, own.ChunkBlocks, own.Rows + own.ChunkBlocks),
             _ => _geometry.At(new MemberIndex((place + 1) % Shape.Servers)),
-        });
+        }, mayReplace: static () => true);
     }
 
     /// <summary>Times that a start named a damage, over all servers.</summary>

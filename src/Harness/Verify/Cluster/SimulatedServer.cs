@@ -9,7 +9,9 @@ namespace Raid5Verify.Cluster;
  * One block server as it is run in production: the daemon on its host, and outside of it those who look after it.
  *
  * The supervisor starts a daemon again that had to give up because its disk failed. The operator replaces a member whose
- * damage is named at a start by a blank one: what was on it is lost, and the array refills it.
+ * damage is named at a start by a blank one: what was on it is lost, and the array refills it. He leaves it be as long as
+ * only one would be left that is not blank: all but one blank members are a new, empty array, and nobody could tell that it
+ * ever was another.
  */
 
 /// <summary>A block server of the cluster, and what becomes of it.</summary>
@@ -26,6 +28,7 @@ internal sealed class SimulatedServer
 
     private readonly World _world;
     private readonly MemberGeometry _geometry;
+    private readonly Func<bool> _mayReplace;
     private readonly Dictionary<StoreFault, long> _named = [];
     private readonly TaskCompletionSource _served = new();
     private MemberStore? _store;
@@ -33,9 +36,15 @@ internal sealed class SimulatedServer
     private HostLife? _servingLife;
     private bool _isBlank = true;
     private bool _wasFormatted;
+    private bool _isUnrefilled;
 
-    public SimulatedServer(World world, string name, MemberGeometry geometry)
+    /// <param name="world">Its world.</param>
+    /// <param name="name">Of its host.</param>
+    /// <param name="geometry">What it is formatted as.</param>
+    /// <param name="mayReplace">Whether its operator may replace it by a blank one now.</param>
+    public SimulatedServer(World world, string name, MemberGeometry geometry, Func<bool> mayReplace)
     {
+        _mayReplace = mayReplace;
         _world = world;
         _geometry = geometry;
         Host = world.AddHost(name);
@@ -50,11 +59,21 @@ internal sealed class SimulatedServer
     /// <summary>Members that were replaced by a blank one.</summary>
     public long Replacements { get; private set; }
 
-    /// <summary>Where its blocks lie.</summary>
-    public SimFile SlotFile => Host.Disk.Files["slots"];
+    /// <summary>Where its blocks lie; null while it is formatted.</summary>
+    public SimFile? SlotFile => Host.Disk.Files.GetValueOrDefault("slots");
 
     /// <summary>Whether it is up and has opened its store.</summary>
     public bool IsServing => Host.IsUp && _servingLife == Host.Life;
+
+    /// <summary>Whether it is, or will start as, a blank one that is not yet known to hold anything.</summary>
+    public bool IsBlank
+    {
+        get
+        {
+            _isUnrefilled &= Standing is not { Self: > 0 };
+            return _isBlank || _isUnrefilled;
+        }
+    }
 
     /// <summary>What it says of itself; null while it does not serve.</summary>
     public MemberStanding? Standing => IsServing ? _service!.Inspect(new InspectRequest(), null!).Result.State : null;
@@ -109,7 +128,12 @@ internal sealed class SimulatedServer
             if (store is null)
             {
                 _named[Refusal] = Named(Refusal) + 1;
-                await Task.Delay(OperatorDelay, life.Clock);
+                do
+                {
+                    await Task.Delay(OperatorDelay, life.Clock);
+                }
+                while (!_mayReplace());
+
                 Wipe();
             }
         }
@@ -128,6 +152,7 @@ internal sealed class SimulatedServer
 
     private async Task<bool> FormatAsync(SimulatedDisk disk)
     {
+        _store = null;
         if (await MemberStore.EraseAsync(disk) != Errno.OK || await MemberStore.FormatAsync(disk, _geometry) != Errno.OK)
         {
             return false;
@@ -135,6 +160,7 @@ internal sealed class SimulatedServer
 
         _isBlank = false;
         Replacements += _wasFormatted ? 1 : 0;
+        _isUnrefilled = _wasFormatted;
         _wasFormatted = true;
         return true;
     }

@@ -5,6 +5,8 @@ namespace Raid5Verify.Faults;
 /// <summary>A fault that has struck.</summary>
 internal abstract class ActiveFault(World world, Fault fault)
 {
+    private TimeSpan? _goneAt;
+
     protected World World { get; } = world;
 
     /// <summary>The step it came from.</summary>
@@ -19,17 +21,17 @@ internal abstract class ActiveFault(World world, Fault fault)
     /// <summary>Whether it can do nothing any more: taken away, mended, or used up.</summary>
     public bool IsOver => EndedAt is not null || IsUsedUp;
 
-    /// <summary>
-    /// Since when nothing of it is left that could do harm; null if something is. Where that is not told from its end, only
-    /// this knows it.
-    /// </summary>
-    public virtual TimeSpan? GoneAt => EndedAt ?? (IsUsedUp ? World.Now : null);
+    /// <summary>Since when nothing of it is left that could do harm, as far as was looked; null if something is.</summary>
+    public TimeSpan? GoneAt => _goneAt ??= FindGone();
 
     /// <summary>Whether it is still to strike by itself.</summary>
     public virtual bool IsArmed => false;
 
     /// <summary>How much longer than other faults it is felt after its end.</summary>
     public virtual TimeSpan Echo => TimeSpan.Zero;
+
+    /// <summary>The same, looked at now: most can do no harm once they are over.</summary>
+    protected virtual TimeSpan? FindGone() => EndedAt ?? (IsUsedUp ? World.Now : null);
 
     protected virtual bool IsUsedUp => false;
 

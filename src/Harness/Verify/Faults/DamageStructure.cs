@@ -43,9 +43,12 @@ public sealed record DamageStructure : ServerFault
             _ => StoredFile.Log,
         });
         return file is { Length: > 0 }
-            ? new FaultPlan(new FaultCost.Hidden(Server), () => new Active(scene.Cluster.World, this, disk, Damage(file, scene.Dice)))
+            ? new FaultPlan(new FaultCost.Hidden(Server, Forgets: MayLookTorn), () => new Active(scene.Cluster.World, this, disk, Damage(file, scene.Dice)))
             : null;
     }
+
+    /// <summary>The end of a log that cannot be read looks like one that a crash tore.</summary>
+    private bool MayLookTorn => What == Structure.Log && Form == DamageForm.Unreadable;
 
     private DiskDamage[] Damage(SimFile file, Dice dice) =>
         [.. DrawSectors(file, dice).Select(sector => Form == DamageForm.FlippedBit
@@ -70,9 +73,9 @@ public sealed record DamageStructure : ServerFault
     {
         public override bool IsMet => Array.Exists(damages, static damage => damage.Met > 0);
 
-        public override TimeSpan? GoneAt => Array.Exists(damages, disk.Holds) ? null : World.Now;
-
         protected override bool IsUsedUp => GoneAt is not null;
+
+        protected override TimeSpan? FindGone() => Array.Exists(damages, disk.Holds) ? null : World.Now;
 
         protected override void OnEnd()
         {

@@ -16,7 +16,7 @@ public abstract record DiskFault : LastingServerFault
 
     /// <summary>How long one lies in wait: long enough for most to be met.</summary>
     internal static TimeSpan DrawWait(Draft draft) =>
-        draft.Time(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(100));
+        draft.Time(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(500));
 }
 
 /// <summary>A file of a member.</summary>

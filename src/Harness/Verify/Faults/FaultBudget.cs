@@ -65,9 +65,7 @@ internal sealed class FaultBudget(SimulatedCluster cluster, Mode mode)
             FaultCost.Member member => (member.IsRestless ? RefuseRestless() : null) ?? RefuseMember(member.Server),
             FaultCost.Members members => RefuseMembers(members.Servers),
             FaultCost.Units units => mode.SparesDamagedRows ? RefuseUnits(units) : null,
-            FaultCost.Hidden hidden => mode.SparesDamagedRows
-                ? RefuseUnits(new FaultCost.Units(hidden.Server, 0, cluster.Shape.Rows - 1))
-                : null,
+            FaultCost.Hidden hidden => RefuseHidden(hidden),
             FaultCost.Straggler => RefuseCrashOfClient(),
             _ => null,
         };
@@ -182,6 +180,15 @@ internal sealed class FaultBudget(SimulatedCluster cluster, Mode mode)
 
         return mode.SparesDamagedRows ? RefuseBeside(server) : null;
     }
+
+    /// <summary>
+    /// One member that forgot what it sealed says of itself what one says that never sealed it. If another one is away as
+    /// well, the rest cannot tell whether that was acknowledged: no system could. So it is no fault for a run without a budget.
+    /// </summary>
+    private string? RefuseHidden(FaultCost.Hidden hidden) =>
+        mode.SparesDamagedRows ? RefuseUnits(new FaultCost.Units(hidden.Server, 0, cluster.Shape.Rows - 1))
+        : hidden.Forgets ? "what a server forgets without a trace can be found out only if no other one is away"
+        : null;
 
     private string? RefuseUnits(FaultCost.Units units)
     {

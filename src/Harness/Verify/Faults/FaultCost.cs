@@ -32,7 +32,9 @@ internal abstract record FaultCost
     /// The member's unit in rows that cannot be told before, and the array counts on it there: what it writes or reads next,
     /// or all that it forgets at its next start.
     /// </summary>
-    public sealed record Hidden(int Server) : FaultCost;
+    /// <param name="Server">Which.</param>
+    /// <param name="Forgets">It may forget what it acknowledged, and start as if that had never been.</param>
+    public sealed record Hidden(int Server, bool Forgets = false) : FaultCost;
 
     /// <summary>One member's unit in some rows.</summary>
     public sealed record Units(int Server, int FirstRow, int LastRow) : FaultCost;

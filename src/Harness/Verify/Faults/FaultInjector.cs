@@ -8,6 +8,7 @@ namespace Raid5Verify.Faults;
 /// <summary>Lets faults strike when they are due and the budget allows it, ends them, and counts what came of them.</summary>
 internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics statistics)
 {
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static readonly Label Struck = new("fault.struck");
     private static readonly Label Ended = new("fault.ended");
     private static readonly Label Withheld = new("fault.withheld");
@@ -89,6 +90,11 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
         ActiveFault active = plan.Strike();
         _struck.Add(active);
         _budget.Book(active, plan.Cost);
+        if (plan.Cost is FaultCost.Hidden)
+        {
+            Cluster.Begin("fault-watch", () => WatchAsync(active));
+        }
+
         if (fault.Lasts is { } time)
         {
             Cluster.Begin("fault-end", async () =>
@@ -96,6 +102,15 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
                 await Task.Delay(time, World.Clock);
                 End(active);
             });
+        }
+    }
+
+    /// <summary>What is hidden is gone without an end that anybody hears of: so it is looked at now and then.</summary>
+    private async Task WatchAsync(ActiveFault fault)
+    {
+        while (fault.GoneAt is null && !_isClosed)
+        {
+            await Task.Delay(Look, World.Clock);
         }
     }
 

@@ -14,8 +14,8 @@ public sealed record FullDisk : LastingServerFault
     internal static FullDisk Draw(Draft draft) => new()
     {
         Server = draft.Server(),
-        For = draft.Time(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(200)),
-        Room = new ByteSize(draft.Dice.Next(4) * SimFile.SectorSize),
+        For = draft.Time(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(300)),
+        Room = new ByteSize(draft.Dice.Next(2) * SimFile.SectorSize),
     };
 
     internal override FaultPlan? Plan(FaultScene scene)

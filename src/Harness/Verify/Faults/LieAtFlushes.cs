@@ -16,22 +16,22 @@ public sealed record LieAtFlushes : DiskFault
     internal static LieAtFlushes Draw(Draft draft) => new()
     {
         Server = draft.Server(),
-        Count = draft.Dice.Next(1, 8),
+        Count = draft.Chance(3) ? draft.Dice.Next(1, 8) : 1000,
         File = draft.Chance(2) ? draft.Pick(Files) : null,
-        For = DrawWait(draft),
+        For = draft.Time(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(200)),
     };
 
     private static StoredFile[] Files => [StoredFile.Slots, StoredFile.Log, StoredFile.Superblock];
 
     internal override Fault DrawSequel(Draft draft) =>
-        Crash.Draw(draft) with { Server = Server, Kind = CrashKind.Power, After = draft.Time(TimeSpan.Zero, For) };
+        Crash.Draw(draft) with { Server = Server, Kind = CrashKind.Power, After = draft.Time(For / 4, For) };
 
     internal override FaultPlan? Plan(FaultScene scene)
     {
         SimDisk disk = DiskIn(scene);
         string? name = File is { } file ? disk.NameOf(file) : null;
         return File is null || name is not null
-            ? new FaultPlan(new FaultCost.Hidden(Server), () => new Active(scene, this, disk.LieAtFlushes(Count, name)))
+            ? new FaultPlan(new FaultCost.Hidden(Server, Forgets: File != StoredFile.Slots), () => new Active(scene, this, disk.LieAtFlushes(Count, name)))
             : null;
     }
 
@@ -42,13 +42,13 @@ public sealed record LieAtFlushes : DiskFault
 
         public override bool IsMet => lie.Met > 0;
 
+        private SimulatedCluster Cluster => scene.Cluster;
+
         /// <summary>
         /// After a crash the disk shows no damage: what it holds is what it held before. Each block that the member then
         /// had is in doubt until it is seen to fit the others of its row, or is replaced.
         /// </summary>
-        public override TimeSpan? GoneAt => lie.IsHealed && (lie.Met == 0 || FitsByNow()) ? World.Now : null;
-
-        private SimulatedCluster Cluster => scene.Cluster;
+        protected override TimeSpan? FindGone() => lie.IsHealed && (lie.Met == 0 || FitsByNow()) ? World.Now : null;
 
         protected override bool IsUsedUp => lie.IsHealed;
 

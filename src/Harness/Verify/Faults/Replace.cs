@@ -15,7 +15,7 @@ public sealed record Replace : LastingServerFault
     internal override FaultPlan? Plan(FaultScene scene)
     {
         Host host = scene.Cluster.Servers[Server];
-        return host.IsUp ? new FaultPlan(new FaultCost.Member(Server), () => Strike(scene, host)) : null;
+        return host.IsUp && scene.Cluster.MayReplace(Server) ? new FaultPlan(new FaultCost.Member(Server), () => Strike(scene, host)) : null;
     }
 
     private ActiveSilence Strike(FaultScene scene, Host host)

@@ -15,10 +15,10 @@ public abstract record WrongWrites : DiskFault
 
     internal sealed override Fault? DrawSequel(Draft draft) => File == StoredFile.Slots
         ? null
-        : Crash.Draw(draft) with { Server = Server, After = draft.Time(TimeSpan.Zero, 2 * For) };
+        : Crash.Draw(draft) with { Server = Server, After = draft.Time(For / 4, For) };
 
     internal sealed override FaultPlan? Plan(FaultScene scene) => DiskIn(scene).NameOf(File) is { } name
-        ? new FaultPlan(new FaultCost.Hidden(Server), () => Strike(scene, name))
+        ? new FaultPlan(new FaultCost.Hidden(Server, Forgets: File != StoredFile.Slots), () => Strike(scene, name))
         : null;
 
     private protected abstract WriteFault Arm(SimDisk disk, string fileName);
@@ -31,13 +31,13 @@ public abstract record WrongWrites : DiskFault
     {
         public override bool IsMet => writes.Met > 0;
 
+        protected override bool IsUsedUp => writes.Remaining == 0;
+
         /// <summary>What is damaged among the blocks, the disk itself shows: then the waiting is all that must end.</summary>
-        public override TimeSpan? GoneAt =>
-            fault.File == StoredFile.Slots ? base.GoneAt
+        protected override TimeSpan? FindGone() =>
+            fault.File == StoredFile.Slots ? base.FindGone()
             : writes.Remaining == 0 && !writes.Damages.Any(disk.Holds) ? World.Now
             : null;
-
-        protected override bool IsUsedUp => writes.Remaining == 0;
 
         protected override void OnEnd() => writes.Disarm();
     }

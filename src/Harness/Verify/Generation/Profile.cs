@@ -48,9 +48,9 @@ public sealed record Profile
     public static Profile Default { get; } = new()
     {
         Name = "default",
-        About = "100 operations, up to 20 faults within the budget: every promise holds",
+        About = "100 operations, up to 28 faults within the budget: every promise holds",
         Operations = 100,
-        Faults = 20,
+        Faults = 28,
     };
 
     /// <summary>Nothing is spared, and what is answered must be right all the same.</summary>

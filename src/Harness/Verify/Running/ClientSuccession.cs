@@ -182,8 +182,24 @@ internal sealed class ClientSuccession(ScenarioRun run)
                 continue;
             }
 
-            bool isKnown = tree.IsEmpty || Adopt(run.Oracle.Judge(tree, run.Mode.Allows), tree.IsWhole);
-            return read.IsAnswered && isKnown;
+            if (tree.IsEmpty || Adopt(run.Oracle.Judge(tree, run.Mode.Allows), tree.IsWhole))
+            {
+                return read.IsAnswered;
+            }
+
+            if (!read.IsAnswered)
+            {
+                return false;
+            }
+
+            if (!run.Mode.DemandsConvergence || Cluster.World.Now >= _triesUntil)
+            {
+                GiveUp();
+                return false;
+            }
+
+            // Nothing is destroyed: what cannot be read now will be.
+            await run.WaitAsync(LongestPause);
         }
     }
 
@@ -198,7 +214,6 @@ internal sealed class ClientSuccession(ScenarioRun run)
         var found = (Judgement.Found)judgement;
         if (found.States.Count > MostPossible)
         {
-            GiveUp();
             return false;
         }
 

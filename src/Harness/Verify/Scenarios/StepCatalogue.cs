@@ -8,7 +8,7 @@ namespace Raid5Verify.Scenarios;
 public static class StepCatalogue
 {
     /// <summary>How often faults of the client are drawn, beside those of servers, links and disks.</summary>
-    private const int ClientFaultWeight = 3;
+    private const int ClientFaultWeight = 5;
 
     /// <summary>File operations, with the weights of a mixed workload.</summary>
     public static IReadOnlyList<StepKind> Operations { get; } =
@@ -31,33 +31,33 @@ public static class StepCatalogue
         StepKind.Drawn(6, Crash.Draw),
         StepKind.Drawn(3, Pause.Draw),
         StepKind.Drawn(2, Slow.Draw),
-        StepKind.Drawn(6, BitFlip.Draw),
-        StepKind.Drawn(4, BadSector.Draw),
+        StepKind.Drawn(11, BitFlip.Draw),
+        StepKind.Drawn(8, BadSector.Draw),
         StepKind.Drawn(3, LoseRequests.Draw),
-        StepKind.Drawn(3, LoseReplies.Draw),
+        StepKind.Drawn(4, LoseReplies.Draw),
         StepKind.Drawn(2, Garble.Draw),
         StepKind.Drawn(2, Duplicate.Draw),
         StepKind.Drawn(2, Reorder.Draw),
         StepKind.Drawn(3, Partition.Draw),
-        StepKind.Drawn(2, Clog.Draw),
-        StepKind.Drawn(2, Disconnect.Draw),
-        StepKind.Drawn(3, Replace.Draw),
+        StepKind.Drawn(4, Clog.Draw),
+        StepKind.Drawn(4, Disconnect.Draw),
+        StepKind.Drawn(4, Replace.Draw),
         StepKind.Drawn(3, Flap.Draw),
-        StepKind.Drawn(5, LoseWrites.Draw),
-        StepKind.Drawn(5, MisdirectWrites.Draw),
+        StepKind.Drawn(6, LoseWrites.Draw),
+        StepKind.Drawn(6, MisdirectWrites.Draw),
         StepKind.Drawn(4, FailWrites.Draw),
         StepKind.Drawn(3, FailReads.Draw),
-        StepKind.Drawn(2, FullDisk.Draw),
-        StepKind.Drawn(4, LieAtFlushes.Draw),
+        StepKind.Drawn(3, FullDisk.Draw),
+        StepKind.Drawn(5, LieAtFlushes.Draw),
         StepKind.Drawn(2, SlowDisk.Draw),
         StepKind.Drawn(4, DamageStructure.Draw),
         StepKind.Drawn(4, CrashAt.Draw),
         StepKind.Drawn(2, SkewClock.Draw),
         StepKind.Drawn(2, Narrow.Draw),
-        StepKind.Drawn(2, ClogInTurn.Draw),
-        StepKind.Drawn(2, Impostor.Draw),
+        StepKind.Drawn(4, ClogInTurn.Draw),
+        StepKind.Drawn(3, Impostor.Draw),
         StepKind.Drawn(2, Swap.Draw),
-        StepKind.Drawn(3, CrashClientAt.Draw),
+        StepKind.Drawn(4, CrashClientAt.Draw),
         StepKind.Drawn(2 * ClientFaultWeight, CrashClient.Draw),
         StepKind.Drawn(ClientFaultWeight, Takeover.Draw),
     ];
