@@ -22,7 +22,7 @@ public abstract partial class StoreContract
         FolderInspection found = await MemberStore.InspectAsync(member.Disk);
         Assert.Equal((StoreFault.None, Geometry), (found.Fault, found.Geometry));
         Assert.Equal(Geometry, member.Store.Geometry);
-        Assert.Equal(new MemberRecord(1, default, default, Epoch.None, Sealed: null), member.Record);
+        Assert.Equal(new MemberRecord(1, default, default, Epoch.None, Sealed: null, Witnessed: 0), member.Record);
         Assert.All(
             await member.Store.ReadAsync([.. Enumerable.Range(0, Rows).Select(row => new Row(row))]),
             block => Assert.Equal(StoredBlockState.NeverWritten, block.State));

@@ -353,6 +353,52 @@ public sealed class MemberStoriesTests
         await array.ExpectClean();
     });
 
+    /// <summary>
+    /// While a member joins, another one that was started anew cannot say what it has forgotten, and is sent it again: the
+    /// joining one missed that as well.
+    /// </summary>
+    [Fact]
+    public void What_another_one_forgot_while_a_member_joins_is_stale_on_it() => ArrayStory.Tell(4, async array =>
+    {
+        await array.Fill(version: 1);
+        ArrayStory.ServerOfStory joining = array.ParityOf(5);
+        await joining.CrashDuringWrite(0, version: 2);
+        await array.WriteWell(5, version: 2);
+        array.HolderOf(5).Crash();
+        array.HolderOf(5).Restart();
+
+        var scan = joining.Hold("Scan");
+        joining.Restart();
+        await array.Pause(5);
+        Assert.Equal(MemberState.Refilling, array.Status(joining.Member).State);
+        await array.CommitWell();
+        array.World.Network.Remove(scan);
+        await array.UntilInSync();
+        await array.Expect(5, 2);
+        await array.ExpectClean();
+    });
+
+    /// <summary>Writes bring it up to date before it is known which rows it missed: no row of it is stale any more.</summary>
+    [Fact]
+    public void A_member_may_be_counted_on_before_it_is_known_what_it_missed() => ArrayStory.Tell(4, async array =>
+    {
+        await array.Fill(version: 1);
+        ArrayStory.ServerOfStory joining = array.Server(2);
+        await joining.CrashDuringWrite(0, version: 2);
+        var scan = joining.Hold("Scan");
+        joining.Restart();
+        await array.Pause(0.6);
+        Assert.Equal(MemberState.Refilling, array.Status(2).State);
+        await array.WriteWell(0, version: 3, (int)array.Array.BlockCount);
+        await array.CommitWell();
+        array.World.Network.Remove(scan);
+        await array.Pause(5);
+        Assert.Equal(MemberState.InSync, array.Status(2).State);
+        Assert.Equal(0, array.Status(2).StaleRows);
+        array.Server(0).Crash();
+        await array.Expect(0, 3, (int)array.Array.BlockCount);
+    });
+
     /// <summary>What is answered from memory needs the word of a member, not of a certain one.</summary>
     [Fact]
     public void An_uncommitted_block_is_read_whichever_member_is_dead() => ArrayStory.Tell(4, async array =>

@@ -30,10 +30,19 @@ public sealed class RecoveryDecisionTests
     public void Lacking_on_one_and_unknown_on_another_is_back() => Expect(
         RecoveryDirection.Back, Before, new MemberSet(0b0111), new History(4, null, null, "00.0"), "###-");
 
-    /// <summary>Nothing is missing of it, so it need not be undone, though it cannot have been acknowledged.</summary>
+    /// <summary>It could be had, but cannot have been acknowledged, and without it no row is stale on any.</summary>
     [Fact]
-    public void Lacking_on_one_only_is_forward() => Expect(
-        RecoveryDirection.Forward, InFlight, new MemberSet(0b1011), new History(4, null, null, "00.0"), "####");
+    public void Lacking_on_one_only_is_back() => Expect(
+        RecoveryDirection.Back, Before, MemberSet.All(4), new History(4, null, null, "00.0"), "####");
+
+    /// <summary>It may have sealed it, told so, and forgotten.</summary>
+    [Fact]
+    public void Lacking_on_one_only_that_was_started_anew_is_forward() => Expect(
+        RecoveryDirection.Forward, InFlight, new MemberSet(0b1011), new History(4, null, null, "00-0"), "####");
+
+    [Fact]
+    public void A_blank_one_cannot_tell() =>
+        Assert.Null(Decide(new History(4, Absent: null, Lost: null, "00b0"), "###-"));
 
     [Fact]
     public void Sealed_without_the_lost_one_is_forward() => Expect(
@@ -42,7 +51,7 @@ public sealed class RecoveryDecisionTests
     /// <summary>The one that was lost has sealed the first version, whole.</summary>
     [Fact]
     public void The_lost_one_counts_for_what_it_sealed() => Expect(
-        RecoveryDirection.Forward, InFlight, new MemberSet(0b1011), new History(4, null, Lost: 3, "11.0"), "####");
+        RecoveryDirection.Forward, InFlight, new MemberSet(0b1011), new History(4, null, Lost: 3, "11-0"), "####");
 
     [Fact]
     public void While_the_one_that_could_tell_is_away_it_is_left_open() =>
@@ -76,7 +85,7 @@ public sealed class RecoveryDecisionTests
         {
             // Most have sealed what they were offered: else everything is rolled back.
             uint draw = (seals >> (2 * member)) & 3;
-            states[member] = draw == 0 ? '.' : draw == 1 || lost % 2 == 0 ? '0' : '1';
+            states[member] = draw == 0 ? (member % 2 == 0 ? '.' : '-') : draw == 1 || lost % 2 == 0 ? '0' : '1';
         }
 
         var history = new History(
@@ -116,7 +125,7 @@ public sealed class RecoveryDecisionTests
     }
 
     private static IEnumerable<string> Words(int length) =>
-        length == 0 ? [string.Empty] : Words(length - 1).SelectMany(word => ".01".Select(letter => word + letter));
+        length == 0 ? [string.Empty] : Words(length - 1).SelectMany(word => ".-01".Select(letter => word + letter));
 
     /// <summary>Checks the decision, and those of every recovery that may follow.</summary>
     /// <returns>Decisions that were made.</returns>
@@ -193,7 +202,10 @@ public sealed class RecoveryDecisionTests
     /// <param name="Members">N.</param>
     /// <param name="Absent">The member that missed epoch 1.1; null if none did.</param>
     /// <param name="Lost">The member without which 1.2 was offered again, as version 1; null if it was not.</param>
-    /// <param name="States">By member: '.' has not sealed 1.2; else the version that it sealed.</param>
+    /// <param name="States">
+    /// By member: '.' has not sealed 1.2; '-' neither, and was started anew meanwhile; 'b' is a blank one in its place; else the
+    /// version that it sealed.
+    /// </param>
     /// <param name="JoinsInFlight">The absent one had been refilled, and counts in 1.2.</param>
     private sealed record History(int Members, int? Absent, int? Lost, string States, bool JoinsInFlight = true)
     {
@@ -220,7 +232,8 @@ public sealed class RecoveryDecisionTests
 
         public MemberRecord[] Records() => [.. States.Select((state, place) =>
         {
-            bool wasThere = place != Absent;
+            bool wasThere = place != Absent && state != 'b';
+            bool adopted = wasThere || (JoinsInFlight && state != 'b');
             var view = new View(
                 new Stamp(Before, 0), Before, MemberSet.All(Members) - SetOf(Absent));
             SealedEpoch? pending = state switch
@@ -230,7 +243,12 @@ public sealed class RecoveryDecisionTests
                 _ => null,
             };
             return new MemberRecord(
-                BootId: 1, new Claim(2, 1), wasThere ? view : default, wasThere ? Before : Epoch.None, pending);
+                BootId: 1,
+                new Claim(2, 1),
+                adopted ? view : default,
+                wasThere ? Before : Epoch.None,
+                pending,
+                Witnessed: adopted && state != '-' ? 1u : 0);
         })];
 
         private static MemberSet SetOf(int? member) =>

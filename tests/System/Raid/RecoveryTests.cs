@@ -63,7 +63,7 @@ public sealed class RecoveryTests
         await client.ExpectClean();
     });
 
-    /// <summary>One member never heard of it, but nothing is missing: its part follows from the others.</summary>
+    /// <summary>One member was started anew, and cannot tell: its part follows from the others.</summary>
     [Fact]
     public void What_all_but_one_sealed_may_have_been_meant_for_them_alone_and_is_kept() =>
         ArrayStory.TellOfServers(4, async array =>
@@ -77,12 +77,65 @@ public sealed class RecoveryTests
             await array.Pause(Moment);
             Assert.False(commit.IsCompleted);
             client.Crash();
+            array.HolderOf(5).Crash();
+            array.HolderOf(5).Restart();
+            await array.Pause(Moment);
             array.World.Network.Remove(deaf);
             await client.RecoverWell();
             Assert.Equal(RecoveryDirection.Forward, client.Status.Recovery);
             await client.Expect(5, 2);
             await client.UntilInSync();
             await client.Expect(5, 2);
+            await client.ExpectClean();
+        });
+
+    /// <summary>
+    /// One member never heard of it. To keep it would leave that one stale in the row, and the other data block, which rotted
+    /// unnoticed, would have nothing to be rebuilt from.
+    /// </summary>
+    [Fact]
+    public void What_one_never_sealed_is_undone_so_that_no_row_is_stale() => ArrayStory.TellOfServers(3, async array =>
+    {
+        ClientOfStory client = array.AddClient();
+        await client.OpenWell();
+        await client.Fill(version: 1);
+        await array.Settle();
+        long other = Enumerable.Range(0, 20).First(block =>
+            array.RowOf(block) == array.RowOf(5) && array.HolderOf(block) != array.HolderOf(5));
+        array.HolderOf(other).Corrupt(array.RowOf(other));
+        var deaf = array.HolderOf(5).Lose("Prepare");
+        Assert.Equal(Errno.OK, await client.Write(5, version: 2));
+        _ = client.Commit();
+        await array.Pause(Moment);
+        client.Crash();
+        array.World.Network.Remove(deaf);
+        await client.RecoverWell();
+        Assert.Equal(RecoveryDirection.Back, client.Status.Recovery);
+        Assert.All(client.Status.Members, member => Assert.Equal(MemberState.InSync, member.State));
+        await client.Expect(0, 1, (int)client.Array.BlockCount);
+    });
+
+    /// <summary>A member that was away is there again when the array is opened: only what it missed is stale on it.</summary>
+    [Fact]
+    public void What_is_bad_on_another_member_is_rebuilt_from_one_that_missed_other_rows() =>
+        ArrayStory.TellOfServers(3, async array =>
+        {
+            ClientOfStory client = array.AddClient();
+            await client.OpenWell();
+            await client.Fill(version: 1);
+            await array.Settle();
+            ArrayStory.ServerOfStory away = array.HolderOf(0);
+            away.Crash();
+            await client.WriteDurably(0, version: 2);
+            await array.Settle();
+            long rotten = Enumerable.Range(8, 20).First(block => array.HolderOf(block) != away);
+            array.HolderOf(rotten).Corrupt(array.RowOf(rotten));
+            client.Crash();
+            away.Restart();
+            await array.Pause(Moment);
+            await client.RecoverWell();
+            await client.Expect(rotten, 1);
+            await client.UntilInSync();
             await client.ExpectClean();
         });
 

@@ -262,9 +262,12 @@ internal sealed class SimulatedCluster
     /// <summary>Starts a server again, if it is down.</summary>
     public void Restart(int server) => _servers[server].Restart();
 
-    /// <summary>Whether two members at least would still know of the array, were this one replaced by a blank one.</summary>
-    public bool MayReplace(int server) =>
-        Enumerable.Range(0, Servers.Count).Count(other => other != server && !_servers[other].IsBlank) > 1;
+    /// <summary>
+    /// Whether two members at least that know of the array would still be at their addresses, were there a blank one, or
+    /// another array's, in this one's place. All but one of those make up an array, and nobody could tell that it is not this one.
+    /// </summary>
+    public bool MayReplace(int server) => Enumerable.Range(0, Servers.Count)
+        .Count(other => other != server && IsAtItsAddress(other) && !_servers[other].IsBlank) > 1;
 
     /// <summary>What is on a server's disk is gone for good: it starts as a blank member next time.</summary>
     public void Wipe(int server) => _servers[server].Wipe();

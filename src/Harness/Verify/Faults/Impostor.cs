@@ -16,7 +16,8 @@ public sealed record Impostor : LastingServerFault
         For = draft.Time(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(400)),
     };
 
-    internal override FaultPlan? Plan(FaultScene scene) => scene.Cluster.IsAtItsAddress(Server)
+    internal override FaultPlan? Plan(FaultScene scene) =>
+        scene.Cluster.IsAtItsAddress(Server) && scene.Cluster.MayReplace(Server)
         ? new FaultPlan(new FaultCost.Member(Server), () => Strike(scene))
         : null;
 

@@ -52,6 +52,7 @@ public sealed partial class MemberStore
             return CallStatus.Ok;
         }
 
+        _witnessed = claim.Generation;
         var slots = new uint[blocks.Count];
         var fresh = new List<int>(blocks.Count);
         for (int i = 0; i < blocks.Count; i++)

@@ -49,6 +49,7 @@ public sealed partial class MemberStore
     private EpochBlocks? _open;
     private EpochBlocks? _sealing;
     private ulong _lastJoin;
+    private uint _witnessed;
 
     private MemberStore(
         IDisk disk,
@@ -79,7 +80,7 @@ public sealed partial class MemberStore
     public Task Halted => _halted.Task;
 
     /// <summary>Where the member stands.</summary>
-    internal MemberRecord Record => new(BootId, _superblock.Promised, _image.View, _image.Self, _image.Sealed);
+    internal MemberRecord Record => new(BootId, _superblock.Promised, _image.View, _image.Self, _image.Sealed, _witnessed);
 
     internal MemberTally Tally { get; } = new();
 
@@ -229,7 +230,7 @@ public sealed partial class MemberStore
             return CallStatus.Mismatch;
         }
 
-        return await SealAsync(epoch, previous, blocks);
+        return Witness(claim, await SealAsync(epoch, previous, blocks));
     }
 
     /// <summary>Commits the sealed epoch; nothing if it is another, or none.</summary>
@@ -256,9 +257,10 @@ public sealed partial class MemberStore
             return refusal;
         }
 
-        return view.Stamp > _image.View.Stamp
+        CallStatus status = view.Stamp > _image.View.Stamp
             ? await LogAsync(new LogRecord.Decision(view, Applies: false))
             : CallStatus.Ok;
+        return Witness(claim, status);
     }
 
     /// <summary>
@@ -283,7 +285,8 @@ public sealed partial class MemberStore
         _lastJoin = sequence;
         DropOpen();
         bool changes = view.Stamp > _image.View.Stamp || (view.Stamp == _image.View.Stamp && _image.Sealed is not null);
-        return changes ? await LogAsync(new LogRecord.Decision(view, Applies: true)) : CallStatus.Ok;
+        return Witness(
+            claim, changes ? await LogAsync(new LogRecord.Decision(view, Applies: true)) : CallStatus.Ok);
     }
 
     /// <summary>Rows from one on whose last write is younger than an epoch.</summary>
@@ -445,6 +448,13 @@ public sealed partial class MemberStore
         _log = log.Value;
         Tally.Checkpoints++;
         return CallStatus.Ok;
+    }
+
+    /// <summary>It takes part in a claim's generation: nothing that it had of that one can be forgotten before a new start.</summary>
+    private CallStatus Witness(Claim claim, CallStatus status)
+    {
+        _witnessed = status == CallStatus.Ok ? claim.Generation : _witnessed;
+        return status;
     }
 
     private void DropOpen()

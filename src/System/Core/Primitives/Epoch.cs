@@ -98,7 +98,13 @@ public readonly record struct SealedEpoch(Stamp Stamp, MemberSet Mask)
 /// <param name="View">What it believes.</param>
 /// <param name="Self">The last epoch that it committed while in its mask: it is complete up to there.</param>
 /// <param name="Sealed">The epoch that awaits its decision; null if there is none.</param>
-public sealed record MemberRecord(ulong BootId, Claim Promised, View View, Epoch Self, SealedEpoch? Sealed)
+/// <param name="Witnessed">
+/// The last generation that it has taken part in since it was started; 0 if none: it adopted the owner's decision, or took
+/// a write of its, or sealed an epoch. What it lacks of that generation it never had; another one may have forgotten it,
+/// if its disk does not keep what it flushed.
+/// </param>
+public sealed record MemberRecord(
+    ulong BootId, Claim Promised, View View, Epoch Self, SealedEpoch? Sealed, uint Witnessed)
 {
     /// <summary>Whether it holds all that its part of an epoch's history needs: committed, or sealed and counted on.</summary>
     public bool IsCompleteUpTo(Epoch epoch, MemberIndex member) =>

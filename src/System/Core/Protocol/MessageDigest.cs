@@ -60,6 +60,7 @@ internal struct MessageDigest
         Add(state?.Promised);
         Add(state?.View);
         Add(state?.SealedEpoch ?? 0, ((ulong)(state?.SealedVersion ?? 0) << 32) | (state?.SealedMask ?? 0));
+        Add(state?.Witnessed ?? 0);
     }
 
     private static ulong Of<T>(T message)

@@ -25,6 +25,7 @@ internal static class Messages
         SealedEpoch = member.Sealed?.Epoch.Value ?? 0,
         SealedVersion = member.Sealed?.Stamp.Version ?? 0,
         SealedMask = member.Sealed?.Mask.Bits ?? 0,
+        Witnessed = member.Witnessed,
     };
 
     public static Claim ToClaim(this OwnershipClaim? message) =>
@@ -44,6 +45,11 @@ internal static class Messages
         SealedEpoch? pending = message.SealedEpoch == 0 ? null : new SealedEpoch(
             new Stamp(new Epoch(message.SealedEpoch), message.SealedVersion), new MemberSet(message.SealedMask));
         return new MemberRecord(
-            message.BootId, message.Promised.ToClaim(), message.View.ToView(), new Epoch(message.Self), pending);
+            message.BootId,
+            message.Promised.ToClaim(),
+            message.View.ToView(),
+            new Epoch(message.Self),
+            pending,
+            message.Witnessed);
     }
 }

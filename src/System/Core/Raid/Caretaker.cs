@@ -24,6 +24,8 @@ internal sealed class Caretaker(
     ArrayOptions options,
     TimeProvider clock)
 {
+    public Member Member => member;
+
     /// <summary>Runs until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -69,9 +71,9 @@ internal sealed class Caretaker(
         }
     }
 
-    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
-
-    private async Task<bool> ProbeAsync(CancellationToken stop)
+    /// <summary>Asks the member whether it is there, and takes it back.</summary>
+    /// <returns>Whether that worked.</returns>
+    public async Task<bool> ProbeAsync(CancellationToken stop)
     {
         if (await member.Client.InspectAsync(persists: false, stop) is not { } finding)
         {
@@ -80,6 +82,8 @@ internal sealed class Caretaker(
 
         return member.IsCounted ? TryReturn(finding.Record) : await JoinAsync(finding.Record, stop);
     }
+
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     private bool TryReturn(MemberRecord record)
     {
@@ -102,20 +106,28 @@ internal sealed class Caretaker(
         }
 
         // Nothing is being written at that moment: what was written before is on the others, what comes after is
-        // written on this one too.
+        // written on this one too. Of the open epoch another one may have forgotten its part, until it is sent it again.
+        SortedDictionary<Row, Epoch> written = [];
         using (SharedLock.Exclusive alone = await commits.StopWritesAsync())
         {
             member.Client.Accept(joined.BootId);
             member.Join();
+            foreach (Row row in roster.Open.AllRows())
+            {
+                written[row] = roster.Open.Epoch;
+            }
         }
 
-        return await FindStaleRowsAsync(joined, stop);
+        return await FindStaleRowsAsync(joined, written, stop);
     }
 
+    /// <param name="joined">The member, as it joined.</param>
+    /// <param name="written">Rows that it missed; those that the others know of are added.</param>
+    /// <param name="stop">Ends it.</param>
     /// <returns>False if one of those that must be asked is not there: then the member joins again later.</returns>
-    private async Task<bool> FindStaleRowsAsync(MemberRecord joined, CancellationToken stop)
+    private async Task<bool> FindStaleRowsAsync(
+        MemberRecord joined, SortedDictionary<Row, Epoch> written, CancellationToken stop)
     {
-        var written = new SortedDictionary<Row, Epoch>();
         bool[] complete = await Task.WhenAll(roster.Members.Where(other => other.IsCounted)
             .Select(other => ScanAsync(other, joined.Self, committedOnly: false, written, stop)));
         // What it has taken, only what is committed: a late write may have reached it while it was away, in an epoch that
@@ -134,11 +146,10 @@ internal sealed class Caretaker(
             return false;
         }
 
-        // What was written since the last commit a member that was started anew meanwhile has forgotten: it will be sent
-        // again, and this client knows of it.
-        foreach (Row row in roster.Open.AllRows())
+        if (member.IsCounted)
         {
-            written[row] = roster.Open.Epoch;
+            // Writes brought all of it up to date while the others were asked.
+            return true;
         }
 
         member.MarkStaleOnly(written

@@ -239,7 +239,9 @@ internal sealed class EpochCommit(
                 epoch.Mask.Contains(member.Index) || (member.IsReachable && roster.Open.RowsOn(member.Index) > 0)),
         ];
         bool[] sealedThere = await Task.WhenAll(asked.Select(member => PrepareAsync(member, epoch)));
-        MemberSet lost = MemberSet.None;
+
+        // One that was to be counted on and was lost since it was chosen has joined anew, or will: it has dropped what it sealed.
+        MemberSet lost = epoch.Mask - roster.Counted - roster.SetOf(static member => member.IsReady);
         for (int i = 0; i < asked.Length; i++)
         {
             if (sealedThere[i])

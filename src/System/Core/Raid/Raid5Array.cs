@@ -37,6 +37,7 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     private readonly WritePath _writes;
     private readonly Scrubber _scrubber;
     private readonly EpochCommit _commits;
+    private readonly Caretaker[] _caretakers;
     private readonly CancellationTokenSource _closing = new();
 
     private Raid5Array(RecoveredArray array, ArrayOptions options, TimeProvider clock)
@@ -58,14 +59,11 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
         MaxUncommittedBlocks = shape.Rows <= CallLimits.RowsInEpoch(shape.Rows)
             ? options.MaxUncommittedBlocks
             : (int)Math.Min(options.MaxUncommittedBlocks, _commits.UserRows);
-        Task[] work =
+        _caretakers =
         [
-            _commits.RunAsync(_closing.Token),
             .. array.Members.Select(member => new Caretaker(
-                member, _roster, _geometry, locks, mender, _commits, options, clock).RunAsync(_closing.Token)),
+                member, _roster, _geometry, locks, mender, _commits, options, clock)),
         ];
-        Background = WatchAsync(work);
-        _commits.TellSoon();
     }
 
     public int BlockSize { get; }
@@ -81,7 +79,7 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     /// <see cref="CloseAsync"/>; if it ends in an exception before, that is a bug, and the array no longer looks after
     /// its members.
     /// </summary>
-    public Task Background { get; }
+    public Task Background { get; private set; } = Task.CompletedTask;
 
     /// <summary>The array as it is now.</summary>
     public ArrayStatus Status => new(
@@ -118,7 +116,14 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
         }
 
         Result<RecoveredArray> array = await new Recovery(members, options, clock, dice).RunAsync();
-        return array.IsOk ? new Raid5Array(array.Value, options, clock) : array.Error;
+        if (!array.IsOk)
+        {
+            return array.Error;
+        }
+
+        var opened = new Raid5Array(array.Value, options, clock);
+        await opened.StartAsync(array.Value.Granted);
+        return opened;
     }
 
     /// <inheritdoc/>
@@ -218,6 +223,21 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     {
         await CloseAsync();
         _closing.Dispose();
+    }
+
+    /// <summary>
+    /// Has those that are there but miss something join, before anything is served: until it is known which of their rows are
+    /// stale, all are, and one bad unit elsewhere would be one too many.
+    /// </summary>
+    /// <param name="granted">Members that granted the claim.</param>
+    private async Task StartAsync(MemberSet granted)
+    {
+        await Task.WhenAll(_caretakers
+            .Where(caretaker => granted.Contains(caretaker.Member.Index) && !caretaker.Member.IsReachable)
+            .Select(caretaker => caretaker.ProbeAsync(_closing.Token)));
+        Background = WatchAsync(
+            [_commits.RunAsync(_closing.Token), .. _caretakers.Select(caretaker => caretaker.RunAsync(_closing.Token))]);
+        _commits.TellSoon();
     }
 
     private static async Task WatchAsync(Task[] work)

@@ -16,10 +16,17 @@ namespace Raid5Fs.Raid;
  *   5. Wait out the lease of the former owner, unless every member has granted the claim.
  *
  * The decision. V is the highest view, and its epoch D is decided. W is the highest sealed epoch above V: the one in
- * flight when the former owner ended. A member holds W whole if it sealed it with its own bit in the mask.
- *   forward  if N - 1 hold it whole: it may have been acknowledged, and nothing of it is missing;
- *   back     else, if a reached member of W's mask lacks it: then it was not acknowledged;
+ * flight when the former owner ended. A member holds W whole if it sealed it with its own bit in the mask. A reached
+ * member of W's mask that lacks it never sealed it: then W was not acknowledged. That is beyond doubt if the member has taken
+ * part in W's generation since it was started, as a crash may make it forget what its disk pretended to have flushed.
+ *   back     if a member lacks it beyond doubt: all that are there hold what came before, and no row is stale on any;
+ *   forward  else, if N - 1 hold it whole: it may have been acknowledged, and can be had;
+ *   back     else, if a member lacks it;
  *   neither  else: a member that could tell is not there, and to guess could undo what was acknowledged.
+ * One that never adopted a decision of W's generation is blank, or has forgotten all: it tells nothing.
+ *
+ * To go forward although a member lacks it would keep more, but that member would be stale in all rows of W: one latent bad
+ * unit on another member, and a row would be lost to a crash of the client alone.
  */
 
 /// <summary>What a recovery decided.</summary>
@@ -47,25 +54,33 @@ internal readonly record struct RecoveryDecision(Epoch Decided, RecoveryDirectio
         if (inFlight.Stamp > view.Stamp)
         {
             MemberSet whole = MemberSet.None;
-            MemberSet lacking = MemberSet.None;
+            bool isLacking = false;
+            bool isBeyondDoubt = false;
             for (int place = 0; place < granted.Count; place++)
             {
                 var member = new MemberIndex(place);
-                bool holds = granted[place]?.Sealed is { } pending
-                    && pending.Epoch == inFlight.Epoch
-                    && pending.Mask.Contains(member);
-                whole = holds ? whole.With(member) : whole;
-                lacking = !holds && granted[place] is not null && inFlight.Mask.Contains(member)
-                    ? lacking.With(member)
-                    : lacking;
+                if (granted[place] is not { } record)
+                {
+                    continue;
+                }
+
+                if (record.Sealed is { } pending && pending.Epoch == inFlight.Epoch && pending.Mask.Contains(member))
+                {
+                    whole = whole.With(member);
+                }
+                else if (inFlight.Mask.Contains(member))
+                {
+                    isLacking |= record.View.Stamp.Epoch.Generation >= inFlight.Epoch.Generation;
+                    isBeyondDoubt |= record.Witnessed == inFlight.Epoch.Generation;
+                }
             }
 
-            if (whole.Count >= quorum)
+            if (!isBeyondDoubt && whole.Count >= quorum)
             {
                 decided = inFlight.Epoch;
                 direction = RecoveryDirection.Forward;
             }
-            else if (!lacking.IsEmpty)
+            else if (isLacking)
             {
                 direction = RecoveryDirection.Back;
             }
@@ -100,8 +115,21 @@ public enum RecoveryDirection
 }
 
 /// <summary>An array taken over: what <see cref="Raid5Array"/> starts from.</summary>
+/// <param name="Shape">Of all members.</param>
+/// <param name="Members">Those that hold all of the history are counted on, and reachable.</param>
+/// <param name="Granted">The members that granted the claim.</param>
+/// <param name="Claim">The claim.</param>
+/// <param name="View">The decision.</param>
+/// <param name="Direction">What became of the epoch in flight.</param>
+/// <param name="Lease">Renewed by every answer.</param>
 internal sealed record RecoveredArray(
-    MemberGeometry Shape, Member[] Members, Claim Claim, View View, RecoveryDirection Direction, Lease Lease);
+    MemberGeometry Shape,
+    Member[] Members,
+    MemberSet Granted,
+    Claim Claim,
+    View View,
+    RecoveryDirection Direction,
+    Lease Lease);
 
 /// <summary>Takes an array over.</summary>
 internal sealed class Recovery(
@@ -183,9 +211,13 @@ internal sealed class Recovery(
             return (Errno.ESTALE, true);
         }
 
-        MemberRecord?[] granted = answers;
-        int grants = granted.Count(record => record is not null);
-        if (grants < members.Length - 1 || RecoveryDecision.From(granted) is not { } decision)
+        MemberSet granted = MemberSet.None;
+        foreach (Member member in members)
+        {
+            granted = answers[member.Index.Value] is not null ? granted.With(member.Index) : granted;
+        }
+
+        if (granted.Count < members.Length - 1 || RecoveryDecision.From(answers) is not { } decision)
         {
             return (Errno.EIO, false);
         }
@@ -214,12 +246,12 @@ internal sealed class Recovery(
             }
         }
 
-        if (grants < members.Length && inspected.HighestGeneration > 0)
+        if (granted.Count < members.Length && inspected.HighestGeneration > 0)
         {
             await Task.Delay(options.Lease * (1 + ArrayOptions.ClockSkewBound), clock);
         }
 
-        return (new RecoveredArray(shape, members, claim, view, decision.Direction, lease), false);
+        return (new RecoveredArray(shape, members, granted, claim, view, decision.Direction, lease), false);
     }
 
     /// <summary>Asks one member for the claim.</summary>
