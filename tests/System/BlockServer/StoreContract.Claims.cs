@@ -43,6 +43,35 @@ public abstract partial class StoreContract
         Assert.Equal((ulong)Array.IndexOf(answers, CallStatus.Ok) + 1, member.Record.Promised.Client);
     });
 
+    /// <summary>What it lacks of a generation that it witnessed it never had: a later claim needs to know.</summary>
+    [Fact]
+    public Task A_generation_is_witnessed_by_who_takes_part_in_it_until_the_process_ends() => Tell(async member =>
+    {
+        await member.OpenAsync(1);
+        Assert.Equal(0u, member.Record.Witnessed);
+        await member.RecordAsync(Decision(E(1, 0), Epoch.None));
+        Assert.Equal(1u, member.Record.Witnessed);
+
+        await member.RestartAsync();
+        Assert.Equal(0u, member.Record.Witnessed);
+        await member.WriteAsync(E(1), (3, 30));
+        Assert.Equal(1u, member.Record.Witnessed);
+
+        await member.RestartAsync();
+        Assert.Equal(CallStatus.Mismatch, await member.TryPrepareAsync(E(1)));
+        Assert.Equal(0u, member.Record.Witnessed);
+        await member.PrepareAsync(E(2));
+        Assert.Equal(1u, member.Record.Witnessed);
+
+        await member.RestartAsync();
+        await member.CommitAsync(E(2));
+        Assert.Equal(0u, member.Record.Witnessed);
+        await member.JoinAsync(1, Decision(E(2), E(2)));
+        Assert.Equal(1u, member.Record.Witnessed);
+        await member.OpenAsync(2);
+        Assert.Equal(1u, member.Record.Witnessed);
+    });
+
     [Fact]
     public Task A_higher_claim_drops_the_open_epoch_and_keeps_the_sealed_one() => Tell(async member =>
     {

@@ -399,6 +399,37 @@ public sealed class MemberStoriesTests
         await array.Expect(0, 3, (int)array.Array.BlockCount);
     });
 
+    /// <summary>
+    /// A refilled member seals the epoch that is to count on it, is started anew, and joins again before the others have sealed:
+    /// it has dropped what it was refilled with.
+    /// </summary>
+    [Fact]
+    public void A_refilled_member_that_joins_anew_while_it_is_about_to_be_counted_on_is_not() =>
+        ArrayStory.Tell(4, async array =>
+        {
+            await array.Fill(version: 1);
+            ArrayStory.ServerOfStory joining = array.HolderOf(5);
+            await joining.CrashDuringWrite(5, version: 2);
+            var slow = array.Server((joining.Member + 1) % array.Members).Hold("Prepare");
+            joining.Restart();
+            await array.Pause(0.02);
+            for (int i = 0; i < 100 && joining.Store.Record.Sealed is null; i++)
+            {
+                await array.Pause(0.02);
+            }
+
+            joining.Crash();
+            joining.Restart();
+            await array.Pause(0.05);
+            await array.Expect(5, 2);
+            await array.Pause(0.6);
+            Assert.Null(joining.Store.Record.Sealed);
+            array.World.Network.Remove(slow);
+            await array.UntilInSync();
+            await array.Expect(5, 2);
+            await array.ExpectClean();
+        });
+
     /// <summary>What is answered from memory needs the word of a member, not of a certain one.</summary>
     [Fact]
     public void An_uncommitted_block_is_read_whichever_member_is_dead() => ArrayStory.Tell(4, async array =>
