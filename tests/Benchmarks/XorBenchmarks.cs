@@ -30,17 +30,6 @@ public class XorBenchmarks
     [Benchmark(Description = "Parity.Xor")]
     public void Kernel() => Parity.Xor(_sum, _units);
 
-    /// <summary>Core's kernel for one unit at a time, into zeros.</summary>
-    [Benchmark(Description = "zeros, Parity.Add each")]
-    public void AddEach()
-    {
-        _sum.AsSpan().Clear();
-        foreach (byte[] source in _sources)
-        {
-            Parity.Add(_sum, source);
-        }
-    }
-
     /// <summary>The best that System.Numerics.Tensors offers.</summary>
     [Benchmark(Baseline = true, Description = "TensorPrimitives.Xor chained")]
     public void Chained()

@@ -91,20 +91,6 @@ public sealed class ParityTests
     }
 
     [Theory]
-    [MemberData(nameof(BlockSizes))]
-    public void Adding_unit_after_unit_gives_the_same_sum(int blockSize)
-    {
-        byte[][] units = [.. RandomUnits(4, blockSize), []];
-        byte[] sum = new byte[blockSize];
-        foreach (byte[] unit in units)
-        {
-            Parity.Add(sum, unit);
-        }
-
-        Assert.Equal(ByteForByte(units, blockSize), sum);
-    }
-
-    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
@@ -116,7 +102,6 @@ public sealed class ParityTests
         {
             byte[][] row = [.. RandomUnits(units - 1, 128), new byte[length]];
             Assert.Throws<InvariantException>(() => Parity.Xor(new byte[128], Memories(row)));
-            Assert.Throws<InvariantException>(() => Parity.Add(new byte[128], row[^1]));
         }
     }
 

@@ -9,18 +9,6 @@ namespace Raid5Fs.Raid;
 /// <remarks>Nothing here allocates. A unit is one block, or empty: an empty unit stands for zeros.</remarks>
 internal static class Parity
 {
-    /// <summary>XORs a unit into a sum of the same length.</summary>
-    public static void Add(Span<byte> sum, ReadOnlySpan<byte> unit)
-    {
-        if (unit.IsEmpty)
-        {
-            return;
-        }
-
-        Invariant.Require(sum.Length == unit.Length, "units of one row have one length");
-        TensorPrimitives.Xor(sum, unit, sum);
-    }
-
     /// <summary>
     /// Writes the XOR of any number of units over whatever the sum held; of none, zeros. Up to five units take one pass
     /// over the sum, each four more another.
@@ -28,8 +16,8 @@ internal static class Parity
     /// <param name="sum">One block, which overlaps no unit.</param>
     /// <param name="units">Each as long as the sum, or empty.</param>
     /// <remarks>
-    /// <see cref="Add"/> for each unit costs a load and a store of the sum a unit, which is more than the units' own
-    /// loads where blocks lie in the cache; see tests/Benchmarks.
+    /// To add unit after unit to the sum would cost a load and a store of it each, which is more than the units' own loads where
+    /// blocks lie in the cache; see tests/Benchmarks.
     /// </remarks>
     public static void Xor(Span<byte> sum, ReadOnlySpan<ReadOnlyMemory<byte>> units)
     {
@@ -157,5 +145,17 @@ internal static class Parity
         {
             Add(tail, unit.IsEmpty ? default : unit.Span[^tail.Length..]);
         }
+    }
+
+    /// <summary>XORs a unit into a sum of the same length.</summary>
+    private static void Add(Span<byte> sum, ReadOnlySpan<byte> unit)
+    {
+        if (unit.IsEmpty)
+        {
+            return;
+        }
+
+        Invariant.Require(sum.Length == unit.Length, "units of one row have one length");
+        TensorPrimitives.Xor(sum, unit, sum);
     }
 }

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Raid5Fs.Primitives;
+using Raid5Fs.Protocol;
 
 namespace Raid5Fs.Raid;
 
@@ -129,15 +131,34 @@ internal sealed class RowImage
     }
 
     /// <summary>The XOR of some good units, in a new array of <paramref name="blockSize"/> bytes.</summary>
-    public byte[] XorOfKnown(MemberSet members, int blockSize)
+    public byte[] XorOfKnown(MemberSet members, int blockSize) => Xor(members, MemberSet.None, blockSize);
+
+    /// <summary>The XOR of some good units and of the new contents of some targets, in a new array.</summary>
+    public byte[] Xor(MemberSet known, MemberSet written, int blockSize)
     {
-        Invariant.Require(members.IsSubsetOf(Known), "every source of an XOR is verified");
-        byte[] sum = new byte[blockSize];
-        foreach (MemberIndex member in members)
+        Invariant.Require(known.IsSubsetOf(Known), "every source of an XOR is verified");
+        Invariant.Require(written.IsSubsetOf(Targets), "only a target has new content");
+        var sources = new Sources();
+        int count = 0;
+        foreach (MemberIndex member in known)
         {
-            Raid.Parity.Add(sum, _units[member.Value].Content.Span);
+            sources[count++] = _units[member.Value].Content;
         }
 
+        foreach (MemberIndex member in written)
+        {
+            sources[count++] = _writes[member.Value].Content.Memory;
+        }
+
+        byte[] sum = new byte[blockSize];
+        Raid.Parity.Xor(sum, ((ReadOnlySpan<ReadOnlyMemory<byte>>)sources)[..count]);
         return sum;
+    }
+
+    /// <summary>Old and new contents of a row.</summary>
+    [InlineArray(2 * MemberGeometry.MaxMembers)]
+    private struct Sources
+    {
+        private ReadOnlyMemory<byte> _first;
     }
 }

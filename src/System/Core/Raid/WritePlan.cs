@@ -116,13 +116,7 @@ internal sealed class WritePlan
             return null;
         }
 
-        byte[] sum = Row.XorOfKnown(Reads, blockSize);
-        foreach (MemberIndex member in Row.Targets)
-        {
-            Parity.Add(sum, Row.NewContent(member).Content.Span);
-        }
-
-        return sum;
+        return Row.Xor(Reads, Row.Targets, blockSize);
     }
 
     /// <summary>
