@@ -24,6 +24,37 @@ public sealed class ScrubTests
         await array.Expect(0, 1, (int)array.Array.BlockCount);
     });
 
+    /// <summary>The next client goes on where the report says that it stopped.</summary>
+    [Fact]
+    public void A_scrub_that_was_stopped_goes_on_where_it_was() => ArrayStory.Tell(
+        4,
+        async array =>
+        {
+            await array.Fill(version: 1);
+            array.Server(0).Corrupt(new Row(1));
+            array.Server(1).Corrupt(new Row(19));
+            using var stop = new CancellationTokenSource();
+            Task<ScrubReport> scrub = array.Array.ScrubAsync(stop: stop.Token);
+            await array.Pause(1.5);
+            Assert.False(scrub.IsCompleted);
+            stop.Cancel();
+            ScrubReport first = await scrub;
+            Assert.Equal((8, new Row(8)), (first.Rows, first.Next));
+            Assert.Equal(new Row(1), Assert.Single(first.Findings).Row);
+
+            await array.Array.CloseAsync();
+            Assert.Equal(Errno.OK, await array.OpenAsync());
+            ScrubReport rest = await array.Array.ScrubAsync(first.Next);
+            Assert.Equal((ArrayStory.Rows - 8, new Row(ArrayStory.Rows)), (rest.Rows, rest.Next));
+            Assert.Equal(new Row(19), Assert.Single(rest.Findings).Row);
+            await array.ExpectClean();
+
+            ScrubReport none = await array.Array.ScrubAsync(rest.Next);
+            Assert.Equal((0, rest.Next), (none.Rows, none.Next));
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => array.Array.ScrubAsync(new Row(21)));
+        },
+        options: new ArrayOptions { BackgroundRows = 4, ScrubRate = 4 });
+
     [Fact]
     public void A_misdirected_write_is_one_bad_unit_in_each_of_two_rows() => ArrayStory.Tell(4, async array =>
     {

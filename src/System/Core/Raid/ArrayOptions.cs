@@ -80,8 +80,13 @@ public sealed record ArrayOptions
     /// <summary>A read is given this long at least before it is hedged. 1 ms up; default 2 ms.</summary>
     public TimeSpan MinHedgeDelay { get; init; } = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Rows a second that a refill does at most, so that users are not crowded out; null for no limit, the default.</summary>
+    /// <summary>
+    /// Rows a second that a refill does at most, so that users are not crowded out, 0.001 up; null for no limit, the default.
+    /// </summary>
     public double? RefillRate { get; init; }
+
+    /// <summary>Rows a second that a scrub looks at, at most, 0.001 up; null for no limit, the default.</summary>
+    public double? ScrubRate { get; init; }
 
     /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
     internal void Validate()
@@ -96,7 +101,8 @@ public sealed record ArrayOptions
         Check(Lease >= TimeSpan.FromMilliseconds(10) && Lease <= TimeSpan.FromDays(1), nameof(Lease));
         Check(CommitDelay >= TimeSpan.Zero && CommitDelay <= hour, nameof(CommitDelay));
         Check(MinHedgeDelay >= TimeSpan.FromMilliseconds(1) && MinHedgeDelay <= hour, nameof(MinHedgeDelay));
-        Check(RefillRate is null or (> 0 and < 1e9), nameof(RefillRate));
+        Check(RefillRate is null or (>= 0.001 and <= 1e9), nameof(RefillRate));
+        Check(ScrubRate is null or (>= 0.001 and <= 1e9), nameof(ScrubRate));
         Check(BackgroundRows is >= 1 and <= 1024, nameof(BackgroundRows));
         Check(MaxUncommittedBlocks >= 1, nameof(MaxUncommittedBlocks));
     }

@@ -55,7 +55,7 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
         _reads = new ReadPath(
             _geometry, BlockSize, _roster, locks, mender, _commits, array.Lease, options, clock, _tally);
         _writes = new WritePath(_geometry, BlockSize, _roster, locks, transfer, mender, _tally);
-        _scrubber = new Scrubber(_geometry, _roster, _commits, locks, mender, options, BlockSize);
+        _scrubber = new Scrubber(_geometry, _roster, _commits, locks, mender, options, clock, BlockSize);
         MaxUncommittedBlocks = shape.Rows <= CallLimits.RowsInEpoch(shape.Rows)
             ? options.MaxUncommittedBlocks
             : (int)Math.Min(options.MaxUncommittedBlocks, _commits.UserRows);
@@ -200,8 +200,15 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     }
 
     /// <summary>Verifies every row, mends what can be mended, and reports what was found. Operations may go on.</summary>
-    public Task<ScrubReport> ScrubAsync(CancellationToken cancellation = default) =>
-        _scrubber.ScrubAsync(cancellation);
+    /// <param name="from">The first row: 0, or where an earlier scrub was told to stop, by whichever client.</param>
+    /// <param name="stop">Ends it early: the report says how far it came.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public Task<ScrubReport> ScrubAsync(Row from = default, CancellationToken stop = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from.Value);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(from.Value, _geometry.Rows);
+        return _scrubber.ScrubAsync(from, stop);
+    }
 
     /// <summary>
     /// Ends the background work. Call it when no operation is under way, and start none after. What is not committed is

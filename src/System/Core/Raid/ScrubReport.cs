@@ -29,8 +29,9 @@ public sealed record ScrubFinding(Row Row, ScrubFindingKind Kind, IReadOnlyList<
 /// Those of them with a unit on a member that is away: what could be read is sound, or is a finding.
 /// </param>
 /// <param name="Findings">In the order of the rows. Empty if all that could be read was as it should be.</param>
-public sealed record ScrubReport(long Rows, long UnverifiedRows, IReadOnlyList<ScrubFinding> Findings)
+/// <param name="Next">Where to go on, if it was told to stop; the number of rows if it came to the end.</param>
+public sealed record ScrubReport(long Rows, long UnverifiedRows, IReadOnlyList<ScrubFinding> Findings, Row Next)
 {
-    /// <summary>Every unit of every row was read, was sound, and every row XORs to zero.</summary>
+    /// <summary>Every unit of every row looked at was read, was sound, and every such row XORs to zero.</summary>
     public bool IsClean => UnverifiedRows == 0 && Findings.Count == 0;
 }

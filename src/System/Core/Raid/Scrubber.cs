@@ -20,27 +20,21 @@ internal sealed class Scrubber(
     RowLocks locks,
     RowMender mender,
     ArrayOptions options,
+    TimeProvider clock,
     int blockSize)
 {
-    public async Task<ScrubReport> ScrubAsync(CancellationToken cancellation)
+    /// <summary>Goes over the rows from one on, to the last or until it is told to stop.</summary>
+    public async Task<ScrubReport> ScrubAsync(Row from, CancellationToken stop)
     {
         var findings = new List<ScrubFinding>();
         long unverified = 0;
-        for (long first = 0; first < geometry.Rows; first += options.BackgroundRows)
+        long next = from.Value;
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            int count = (int)Math.Min(options.BackgroundRows, geometry.Rows - first);
-            var rows = new RowImage[count];
-            for (int i = 0; i < count; i++)
+            while (next < geometry.Rows)
             {
-                rows[i] = new RowImage(geometry, new Row(first + i));
-            }
-
-            await commits.MakeRoomAsync(count, cancellation);
-            using (await commits.EnterAsync())
-            using (await locks.AcquireAsync(rows))
-            {
-                await mender.MendAsync(rows, cancellation);
+                stop.ThrowIfCancellationRequested();
+                RowImage[] rows = await MendAsync(next, stop);
                 foreach (RowImage row in rows)
                 {
                     unverified += IsVerified(row) ? 0 : 1;
@@ -49,12 +43,40 @@ internal sealed class Scrubber(
                         findings.Add(finding);
                     }
                 }
+
+                next += rows.Length;
+                if (options.ScrubRate is { } rate && next < geometry.Rows)
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(rows.Length / rate), clock, stop);
+                }
             }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Told to stop: the report says how far it came.
         }
 
         // What was healed outlives a crash only once it is committed.
         await commits.CommitHealsAsync();
-        return new ScrubReport(geometry.Rows, unverified, findings);
+        return new ScrubReport(next - from.Value, unverified, findings, new Row(next));
+    }
+
+    private async Task<RowImage[]> MendAsync(long first, CancellationToken stop)
+    {
+        var rows = new RowImage[(int)Math.Min(options.BackgroundRows, geometry.Rows - first)];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = new RowImage(geometry, new Row(first + i));
+        }
+
+        await commits.MakeRoomAsync(rows.Length, stop);
+        using (await commits.EnterAsync())
+        using (await locks.AcquireAsync(rows))
+        {
+            await mender.MendAsync(rows, stop);
+        }
+
+        return rows;
     }
 
     private bool IsVerified(RowImage row)
