@@ -447,6 +447,11 @@ public sealed class MemberStoriesTests
         {
             await array.WriteWell(0, version: 1, blocks: 8);
             Assert.Equal(Errno.ENOSPC, await array.Write(8, version: 1));
+
+            // What is uncommitted already may be written again.
+            await array.WriteWell(0, version: 2, blocks: 8);
+            Assert.Equal(Errno.ENOSPC, await array.Write(7, version: 1, blocks: 2));
+            await array.WriteWell(0, version: 1, blocks: 8);
             await array.CommitWell();
             await array.WriteWell(8, version: 1);
             await array.Expect(0, 1, blocks: 9);

@@ -22,6 +22,7 @@ internal sealed class Pin(NewUnit unit, ulong sequence)
 internal sealed class OpenEpoch
 {
     private readonly SortedDictionary<Row, Pin>[] _pins;
+    private readonly HashSet<UnitPlace> _userBlocks = [];
     private ulong _lastSequence;
 
     public OpenEpoch(Epoch epoch, int members)
@@ -36,11 +37,17 @@ internal sealed class OpenEpoch
 
     public Epoch Epoch { get; }
 
-    /// <summary>Blocks that the user of the array wrote: only the user knows when they may be committed.</summary>
-    public int UserBlocks { get; set; }
+    /// <summary>Distinct blocks that the user of the array wrote: only the user knows when they may be committed.</summary>
+    public int UserBlocks => _userBlocks.Count;
 
     /// <summary>Blocks that writes under way may add to it.</summary>
     public int ReservedBlocks { get; set; }
+
+    /// <summary>Whether the user wrote a block of this epoch.</summary>
+    public bool IsUsers(UnitPlace block) => _userBlocks.Contains(block);
+
+    /// <summary>The user wrote a block.</summary>
+    public void MarkUsers(UnitPlace block) => _userBlocks.Add(block);
 
     public bool IsEmpty => Array.TrueForAll(_pins, static pins => pins.Count == 0);
 

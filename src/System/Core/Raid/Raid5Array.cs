@@ -168,20 +168,26 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
             }
 
             OpenEpoch epoch = _roster.Open;
-            if (epoch.UserBlocks + epoch.ReservedBlocks + range.Count > MaxUncommittedBlocks)
+            int fresh = 0;
+            for (int i = 0; i < range.Count; i++)
+            {
+                fresh += epoch.IsUsers(_geometry.Locate(range.First + i)) ? 0 : 1;
+            }
+
+            if (fresh > 0 && epoch.UserBlocks + epoch.ReservedBlocks + fresh > MaxUncommittedBlocks)
             {
                 return Note(Errno.ENOSPC);
             }
 
             Errno error;
-            epoch.ReservedBlocks += range.Count;
+            epoch.ReservedBlocks += fresh;
             try
             {
                 error = await _writes.WriteAsync(range, source, cancellation);
             }
             finally
             {
-                epoch.ReservedBlocks -= range.Count;
+                epoch.ReservedBlocks -= fresh;
             }
 
             return Note(error != Errno.OK && _roster.IsFenced ? Errno.ESHUTDOWN : error);

@@ -58,7 +58,10 @@ internal sealed class WritePath(
         List<WritePlan> plans = await PrepareAsync(rows, cancellation);
         foreach (WritePlan plan in plans)
         {
-            roster.Open.UserBlocks += (plan.Row.Targets - MemberSet.Of(plan.Row.Parity)).Count;
+            foreach (MemberIndex member in plan.Row.Targets - MemberSet.Of(plan.Row.Parity))
+            {
+                roster.Open.MarkUsers(new UnitPlace(plan.Row.Row, member));
+            }
         }
 
         await transfer.WriteAsync([.. plans.Select(plan => plan.Row)]);
