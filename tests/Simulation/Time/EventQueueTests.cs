@@ -32,8 +32,8 @@ public sealed class EventQueueTests
         var left = new List<(long Due, int Arrival)>();
         while (queue.Count > 0)
         {
-            var item = (Event)queue.Take();
-            left.Add((item.DueNs, item.Arrival));
+            var dueNs = queue.NextDueNs;
+            left.Add((dueNs, ((Event)queue.Take()).Arrival));
         }
 
         return left.SequenceEqual(expected) && added.TrueForAll(item => !item.IsScheduled);

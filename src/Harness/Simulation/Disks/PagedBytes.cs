@@ -84,9 +84,7 @@ internal sealed class PagedBytes
 
         if (!_owned[page] || _pages[page] is null)
         {
-            var bytes = new byte[PageSize];
-            _pages[page]?.CopyTo(bytes, 0);
-            _pages[page] = bytes;
+            _pages[page] = _pages[page] is { } shared ? [.. shared] : new byte[PageSize];
             _owned[page] = true;
         }
 

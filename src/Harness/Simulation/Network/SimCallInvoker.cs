@@ -9,6 +9,8 @@ namespace Raid5Verify.Simulation;
 /// </summary>
 internal sealed class SimCallInvoker(HostLife client, Host server) : CallInvoker
 {
+    private static readonly Task<Metadata> NoHeaders = Task.FromResult(Metadata.Empty);
+
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
@@ -27,7 +29,7 @@ internal sealed class SimCallInvoker(HostLife client, Host server) : CallInvoker
 
         return TestCalls.AsyncUnaryCall(
             call.Reply,
-            Task.FromResult(Metadata.Empty),
+            NoHeaders,
             () => call.Status,
             static () => Metadata.Empty,
             () => call.Abandon(new Status(StatusCode.Cancelled, "the call was disposed of")));

@@ -6,7 +6,7 @@ namespace Raid5Verify.Simulation;
 /// </summary>
 internal sealed class EventQueue
 {
-    private TimedEvent[] _heap = new TimedEvent[64];
+    private Entry[] _heap = new Entry[64];
     private long _nextOrder;
 
     internal int Count { get; private set; }
@@ -16,21 +16,17 @@ internal sealed class EventQueue
 
     internal void Add(TimedEvent item, long dueNs)
     {
-        item.DueNs = dueNs;
-        item.Order = _nextOrder++;
         if (Count == _heap.Length)
         {
             Array.Resize(ref _heap, Count * 2);
         }
 
-        item.HeapIndex = Count;
-        _heap[Count++] = item;
-        SiftUp(item.HeapIndex);
+        SiftUp(new Entry(dueNs, _nextOrder++, item), Count++);
     }
 
     internal TimedEvent Take()
     {
-        var first = _heap[0];
+        var first = _heap[0].Item;
         Remove(first);
         return first;
     }
@@ -46,42 +42,34 @@ internal sealed class EventQueue
 
         item.HeapIndex = -1;
         var last = _heap[--Count];
-        _heap[Count] = null!;
-        if (last != item)
+        _heap[Count] = default;
+        if (index < Count)
         {
-            _heap[index] = last;
-            last.HeapIndex = index;
-            SiftUp(index);
-            SiftDown(last.HeapIndex);
+            SiftUp(last, index);
+            SiftDown(last, last.Item.HeapIndex);
         }
     }
 
-    private static bool Before(TimedEvent left, TimedEvent right) =>
-        left.DueNs != right.DueNs ? left.DueNs < right.DueNs : left.Order < right.Order;
-
-    private void SiftUp(int index)
+    /// <summary>Moves the hole at an index up to where the entry belongs, and puts it there.</summary>
+    private void SiftUp(in Entry entry, int index)
     {
-        var item = _heap[index];
         while (index > 0)
         {
             var parent = (index - 1) / 2;
-            if (!Before(item, _heap[parent]))
+            if (!entry.IsBefore(in _heap[parent]))
             {
                 break;
             }
 
-            _heap[index] = _heap[parent];
-            _heap[index].HeapIndex = index;
+            Put(in _heap[parent], index);
             index = parent;
         }
 
-        _heap[index] = item;
-        item.HeapIndex = index;
+        Put(in entry, index);
     }
 
-    private void SiftDown(int index)
+    private void SiftDown(in Entry entry, int index)
     {
-        var item = _heap[index];
         while (true)
         {
             var child = (2 * index) + 1;
@@ -90,22 +78,36 @@ internal sealed class EventQueue
                 break;
             }
 
-            if (child + 1 < Count && Before(_heap[child + 1], _heap[child]))
+            if (child + 1 < Count && _heap[child + 1].IsBefore(in _heap[child]))
             {
                 child++;
             }
 
-            if (!Before(_heap[child], item))
+            if (!_heap[child].IsBefore(in entry))
             {
                 break;
             }
 
-            _heap[index] = _heap[child];
-            _heap[index].HeapIndex = index;
+            Put(in _heap[child], index);
             index = child;
         }
 
-        _heap[index] = item;
-        item.HeapIndex = index;
+        Put(in entry, index);
+    }
+
+    private void Put(in Entry entry, int index)
+    {
+        _heap[index] = entry;
+        entry.Item.HeapIndex = index;
+    }
+
+    /// <summary>An event with what orders it beside it, so that comparing looks at the heap alone.</summary>
+    private readonly struct Entry(long dueNs, long order, TimedEvent item)
+    {
+        internal readonly long DueNs = dueNs;
+        internal readonly long Order = order;
+        internal readonly TimedEvent Item = item;
+
+        internal bool IsBefore(in Entry other) => DueNs != other.DueNs ? DueNs < other.DueNs : Order < other.Order;
     }
 }

@@ -3,12 +3,6 @@ namespace Raid5Verify.Simulation;
 /// <summary>Something that happens at a moment of virtual time. Base of timers, packets and disk completions.</summary>
 internal abstract class TimedEvent
 {
-    /// <summary>Virtual nanoseconds since the start.</summary>
-    internal long DueNs { get; set; }
-
-    /// <summary>Orders events of one moment: first in, first out.</summary>
-    internal long Order { get; set; }
-
     /// <summary>Its place in the queue's heap; −1 while it is in none.</summary>
     internal int HeapIndex { get; set; } = -1;
 

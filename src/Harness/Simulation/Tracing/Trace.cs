@@ -12,9 +12,10 @@ namespace Raid5Verify.Simulation;
 /// </remarks>
 public sealed class Trace
 {
+    /// <summary>A power of two.</summary>
     private const int Kept = 128;
 
-    private readonly TraceEvent[] _last = new TraceEvent[Kept];
+    private readonly Slot[] _last = new Slot[Kept];
     private readonly ITraceSink? _sink;
     private readonly World _world;
     private ulong _hash = 0x243F6A8885A308D3;
@@ -49,7 +50,7 @@ public sealed class Trace
         var events = new List<TraceEvent>(count);
         for (var seq = _count - count; seq < _count; seq++)
         {
-            events.Add(_last[seq % Kept]);
+            events.Add(_last[seq % Kept].ToEvent(seq));
         }
 
         return events;
@@ -61,12 +62,21 @@ public sealed class Trace
     {
         _world.RequireSimulationThread(kind.Name);
         var seq = _count;
-        ref var slot = ref _last[seq % Kept];
-        slot = new TraceEvent(
-            seq, _world.NowNs, host, _world.CurrentTask, Cause, kind, subject, detail, a, b, c);
+        var timeNs = _world.NowNs;
+        ref var slot = ref _last[(int)seq & (Kept - 1)];
+        slot.TimeNs = timeNs;
+        slot.Host = host;
+        slot.Task = _world.CurrentTask;
+        slot.Cause = Cause;
+        slot.Kind = kind;
+        slot.Subject = subject;
+        slot.Detail = detail;
+        slot.A = a;
+        slot.B = b;
+        slot.C = c;
         var hash = _hash;
         hash = Mix(hash, unchecked(((ulong)kind.Id << 32) | (uint)(host?.Index ?? -1)));
-        hash = Mix(hash, unchecked((ulong)slot.TimeNs));
+        hash = Mix(hash, unchecked((ulong)timeNs));
         hash = Mix(hash, unchecked((ulong)a));
         hash = Mix(hash, unchecked((ulong)b));
         hash = Mix(hash, unchecked((ulong)c));
@@ -82,10 +92,35 @@ public sealed class Trace
 
         _hash = hash;
         _count = seq + 1;
-        _sink?.Record(in slot, hash);
+        if (_sink is not null)
+        {
+            var happened = slot.ToEvent(seq);
+            _sink.Record(in happened, hash);
+        }
+
         return seq;
     }
 
     private static ulong Mix(ulong hash, ulong word) =>
         unchecked(BitOperations.RotateLeft(hash ^ word, 27) * 0x9E3779B97F4A7C15);
+
+    /// <summary>
+    /// A <see cref="TraceEvent"/> without its number, filled in place: there are several for each step, and a whole one
+    /// would be built first and then copied.
+    /// </summary>
+    private struct Slot
+    {
+        internal long TimeNs;
+        internal Host? Host;
+        internal int Task;
+        internal long Cause;
+        internal TraceKind Kind;
+        internal Label? Subject;
+        internal Label? Detail;
+        internal long A;
+        internal long B;
+        internal long C;
+
+        internal readonly TraceEvent ToEvent(long seq) => new(seq, TimeNs, Host, Task, Cause, Kind, Subject, Detail, A, B, C);
+    }
 }

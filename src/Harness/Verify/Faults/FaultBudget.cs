@@ -140,7 +140,7 @@ internal sealed class FaultBudget(SimulatedCluster cluster, Mode mode)
         for (int server = 0; server < _isUnproven.Length; server++)
         {
             bool isQuiet = cluster.World.Now >= _badUntil[server] && cluster.World.Now >= _hiddenUntil[server];
-            _isUnproven[server] &= !(isQuiet && IsSeenInSync(server) && cluster.HoldsAll(server));
+            _isUnproven[server] = _isUnproven[server] && !(isQuiet && IsSeenInSync(server) && cluster.HoldsAll(server));
         }
     }
 

@@ -87,19 +87,29 @@ internal sealed class FsckRun
             CachedBlock? block = await _blocks.ReadAsync(first + i, what);
             if (block is null)
                 return null;
-            long start = i * 8L * _layout.BlockSize;
-            for (int bit = 0; bit < 8 * _layout.BlockSize; bit++)
-            {
-                bool isSet = (block.Bytes[bit / 8] & (1 << (bit % 8))) != 0;
-                if (start + bit < count)
-                    bits[start + bit] = isSet;
-                reservedAreSet &= isSet || (start + bit >= reserved && start + bit < count);
-            }
+            reservedAreSet &= TakeBits(block.Bytes, i * 8L * _layout.BlockSize, bits, reserved);
         }
 
         if (!reservedAreSet)
             _findings.Add(FsckProblem.BadBitmap, $"the {what} has a clear bit where all must be set");
         return bits;
+    }
+
+    /// <summary>Takes one block of a bitmap over. What lies behind the end of <paramref name="bits"/> is reserved too.</summary>
+    /// <returns>Whether every reserved bit is set.</returns>
+    private static bool TakeBits(ReadOnlySpan<byte> block, long start, bool[] bits, uint reserved)
+    {
+        bool reservedAreSet = true;
+        for (int bit = 0; bit < 8 * block.Length; bit++)
+        {
+            bool isSet = (block[bit / 8] & (1 << (bit % 8))) != 0;
+            long place = start + bit;
+            if (place < bits.Length)
+                bits[place] = isSet;
+            reservedAreSet &= isSet || (place >= reserved && place < bits.Length);
+        }
+
+        return reservedAreSet;
     }
 
     private async ValueTask WalkTreeAsync(bool[] inUse)

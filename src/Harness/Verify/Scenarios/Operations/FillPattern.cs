@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Raid5Verify.Scenarios.Operations;
 
@@ -18,10 +19,14 @@ internal static class FillPattern
         if (offset % sizeof(ulong) == 0)
         {
             ulong index = (ulong)(offset / sizeof(ulong));
-            for (; destination.Length - done >= sizeof(ulong); done += sizeof(ulong))
+            Span<ulong> words = MemoryMarshal.Cast<byte, ulong>(destination);
+            for (int i = 0; i < words.Length; i++)
             {
-                BinaryPrimitives.WriteUInt64LittleEndian(destination[done..], Mix(fill, index++));
+                ulong mixed = Mix(fill, index + (ulong)i);
+                words[i] = BitConverter.IsLittleEndian ? mixed : BinaryPrimitives.ReverseEndianness(mixed);
             }
+
+            done = words.Length * sizeof(ulong);
         }
 
         while (done < destination.Length)
