@@ -44,9 +44,12 @@ internal sealed class CallPipeline
 
     /// <summary>Makes attempts until one is answered or the budget is used up.</summary>
     /// <param name="call">A new one: it keeps the time of its first attempt.</param>
+    /// <param name="result">What the caller is told, from what the call brought and from what came of it.</param>
     /// <param name="cancellation">Ends it between and within attempts.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; whether it took effect is unknown.</exception>
-    public async ValueTask<RpcFailure> RunAsync(MemberCall call, CancellationToken cancellation)
+    public async ValueTask<TResult> RunAsync<TCall, TResult>(
+        TCall call, Func<TCall, RpcFailure, TResult> result, CancellationToken cancellation)
+        where TCall : MemberCall
     {
         call.Begin(_clock, _options);
         ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, cancellation);
@@ -60,7 +63,7 @@ internal sealed class CallPipeline
             }
 
             call.End(outcome.Result.Failure);
-            return outcome.Result.Failure;
+            return result(call, outcome.Result.Failure);
         }
         finally
         {
@@ -75,6 +78,7 @@ internal sealed class CallPipeline
         try
         {
             failure = await call.SendAsync(call.NextOptions(context.CancellationToken));
+            call.NoteAttempt(failure);
         }
         catch (RpcException error)
         {
@@ -126,6 +130,11 @@ internal abstract class MemberCall
 
     public CallOptions NextOptions(CancellationToken cancellation) => new(
         deadline: _clock!.GetUtcNow().UtcDateTime + _timeout, cancellationToken: cancellation);
+
+    /// <summary>Called after each attempt that was answered, with what came of it.</summary>
+    public virtual void NoteAttempt(RpcFailure failure)
+    {
+    }
 
     /// <summary>Called once, when the last attempt has ended; not if the call was cancelled.</summary>
     public virtual void End(RpcFailure failure)

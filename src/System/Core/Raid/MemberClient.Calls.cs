@@ -14,13 +14,14 @@ internal sealed partial class MemberClient
 
         protected MemberClient Client { get; } = client;
 
-        public sealed override async ValueTask<RpcFailure> SendAsync(CallOptions options)
+        public sealed override ValueTask<RpcFailure> SendAsync(CallOptions options)
         {
             _answersBefore = Client._answers;
-            RpcFailure failure = await TryAsync(options);
-            Client._answers += failure == RpcFailure.None ? 1 : 0;
-            return failure;
+            return TryAsync(options);
         }
+
+        public sealed override void NoteAttempt(RpcFailure failure) =>
+            Client._answers += failure == RpcFailure.None ? 1 : 0;
 
         public sealed override void End(RpcFailure failure) => Client.Note(failure, Attempts, _answersBefore);
 
@@ -191,7 +192,19 @@ internal sealed partial class MemberClient
 
     private sealed class ReadCall(MemberClient client, IReadOnlyList<Row> rows) : BootCall<ReadReply>(client)
     {
-        public Unit[] Units { get; } = new Unit[rows.Count];
+        private readonly Unit[] _units = new Unit[rows.Count];
+
+        /// <summary>What was read, and is counted.</summary>
+        public Unit[] TakeUnits()
+        {
+            Client.Traffic.BlocksRead += _units.Length;
+            foreach (Unit unit in _units)
+            {
+                Client.Traffic.BadBlocks += unit.State == UnitState.Bad ? 1 : 0;
+            }
+
+            return _units;
+        }
 
         protected override Task<ReadReply> StartAsync(ulong bootId, CallOptions options)
         {
@@ -223,7 +236,7 @@ internal sealed partial class MemberClient
 
             for (int i = 0; i < rows.Count; i++)
             {
-                if (!TryTranslate(reply.Blocks[i], out Units[i]))
+                if (!TryTranslate(reply.Blocks[i], out _units[i]))
                 {
                     return CallStatus.Garbled;
                 }
@@ -253,6 +266,18 @@ internal sealed partial class MemberClient
     private sealed class WriteCall(MemberClient client, Epoch epoch, IReadOnlyList<(Row Row, Pin Pin)> pins)
         : BootCall<StateReply>(client)
     {
+        /// <summary>The life that answered has it all.</summary>
+        public CallOutcome MarkAcknowledged()
+        {
+            Client.Traffic.BlocksWritten += pins.Count;
+            foreach ((_, Pin pin) in pins)
+            {
+                pin.AcknowledgedBy = AnsweredBy;
+            }
+
+            return CallOutcome.Done;
+        }
+
         protected override Task<StateReply> StartAsync(ulong bootId, CallOptions options)
         {
             var request = new WriteRequest { Claim = Client.Claim.ToMessage(), BootId = bootId, Epoch = epoch.Value };

@@ -82,97 +82,65 @@ internal sealed partial class MemberClient(
     /// <param name="persists">Tries again as any call does; else once.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>Null if it does not answer, or answers what no member can be, or is not the expected one.</returns>
-    public async ValueTask<MemberFinding?> InspectAsync(bool persists, CancellationToken cancellation)
-    {
-        var call = new InspectCall(this, persists);
-        return await pipeline.RunAsync(call, cancellation) == RpcFailure.None ? call.Finding : null;
-    }
+    public ValueTask<MemberFinding?> InspectAsync(bool persists, CancellationToken cancellation) => pipeline.RunAsync(
+        new InspectCall(this, persists),
+        static (call, failure) => failure == RpcFailure.None ? call.Finding : (MemberFinding?)null,
+        cancellation);
 
     /// <summary>Asks for the claim.</summary>
     /// <returns>Where it stands after the answer, granted if it promises the claim; null if there is no answer.</returns>
-    public async ValueTask<MemberRecord?> OpenAsync(CancellationToken cancellation)
-    {
-        var call = new OpenCall(this);
-        return await pipeline.RunAsync(call, cancellation) == RpcFailure.None ? call.Record : null;
-    }
+    public ValueTask<MemberRecord?> OpenAsync(CancellationToken cancellation) => pipeline.RunAsync(
+        new OpenCall(this), static (call, failure) => failure == RpcFailure.None ? call.Record : null, cancellation);
 
     /// <summary>Has the member take part again: in a life that was just inspected.</summary>
     /// <returns>Where it stands now; null if it does not take part.</returns>
-    public async ValueTask<MemberRecord?> JoinAsync(ulong bootId, View view, CancellationToken cancellation)
-    {
-        var call = new JoinCall(this, bootId, ++_joins, view);
-        return await pipeline.RunAsync(call, cancellation) == RpcFailure.None ? call.Record : null;
-    }
+    public ValueTask<MemberRecord?> JoinAsync(ulong bootId, View view, CancellationToken cancellation) => pipeline.RunAsync(
+        new JoinCall(this, bootId, ++_joins, view),
+        static (call, failure) => failure == RpcFailure.None ? call.Record : null,
+        cancellation);
 
     /// <summary>Reads blocks.</summary>
     /// <param name="rows">Strictly ascending; at most <see cref="CallLimits.MaxBlocks"/>. None: only asks whether the claim holds.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <returns>The units in the order of the rows, good or bad; null if the member could not be had.</returns>
-    public async ValueTask<Unit[]?> ReadAsync(IReadOnlyList<Row> rows, CancellationToken cancellation)
-    {
-        var call = new ReadCall(this, rows);
-        if (await pipeline.RunAsync(call, cancellation) != RpcFailure.None)
-        {
-            return null;
-        }
-
-        Traffic.BlocksRead += rows.Count;
-        foreach (Unit unit in call.Units)
-        {
-            Traffic.BadBlocks += unit.State == UnitState.Bad ? 1 : 0;
-        }
-
-        return call.Units;
-    }
+    public ValueTask<Unit[]?> ReadAsync(IReadOnlyList<Row> rows, CancellationToken cancellation) => pipeline.RunAsync(
+        new ReadCall(this, rows), static (call, failure) => failure == RpcFailure.None ? call.TakeUnits() : null, cancellation);
 
     /// <summary>Writes blocks into the open epoch, and marks those that were acknowledged.</summary>
     /// <param name="epoch">The open one.</param>
     /// <param name="pins">By strictly ascending row; at most <see cref="CallLimits.MaxBlocks"/>.</param>
-    public async ValueTask<CallOutcome> WriteAsync(Epoch epoch, IReadOnlyList<(Row Row, Pin Pin)> pins)
-    {
-        // A write that was begun is never cancelled: a row half written is what parity cannot mend.
-        var call = new WriteCall(this, epoch, pins);
-        if (await pipeline.RunAsync(call, CancellationToken.None) != RpcFailure.None)
-        {
-            return CallOutcome.Lost;
-        }
-
-        Traffic.BlocksWritten += pins.Count;
-        foreach ((_, Pin pin) in pins)
-        {
-            pin.AcknowledgedBy = call.AnsweredBy;
-        }
-
-        return CallOutcome.Done;
-    }
+    /// <remarks>A write that was begun is never cancelled: a row half written is what parity cannot mend.</remarks>
+    public ValueTask<CallOutcome> WriteAsync(Epoch epoch, IReadOnlyList<(Row Row, Pin Pin)> pins) => pipeline.RunAsync(
+        new WriteCall(this, epoch, pins),
+        static (call, failure) => failure == RpcFailure.None ? call.MarkAcknowledged() : CallOutcome.Lost,
+        CancellationToken.None);
 
     /// <summary>Has the member seal the open epoch.</summary>
     /// <param name="epoch">The epoch, the version and the mask.</param>
     /// <param name="previous">The last decided epoch, which it commits if that is still pending.</param>
     /// <param name="digest">What it must hold of the epoch.</param>
-    public async ValueTask<CallOutcome> PrepareAsync(SealedEpoch epoch, Epoch previous, EpochDigest digest)
-    {
-        var call = new PrepareCall(this, epoch, previous, digest);
-        RpcFailure failure = await pipeline.RunAsync(call, CancellationToken.None);
-        return failure == RpcFailure.None ? call.Outcome : CallOutcome.Lost;
-    }
+    public ValueTask<CallOutcome> PrepareAsync(SealedEpoch epoch, Epoch previous, EpochDigest digest) => pipeline.RunAsync(
+        new PrepareCall(this, epoch, previous, digest),
+        static (call, failure) => failure == RpcFailure.None ? call.Outcome : CallOutcome.Lost,
+        CancellationToken.None);
 
     /// <summary>Has the member commit the epoch that it sealed. Not answered, it learns it with the next epoch.</summary>
-    public async ValueTask CommitAsync(Epoch epoch, CancellationToken cancellation) =>
-        await pipeline.RunAsync(new CommitCall(this, epoch), cancellation);
+    public ValueTask<bool> CommitAsync(Epoch epoch, CancellationToken cancellation) => pipeline.RunAsync(
+        new CommitCall(this, epoch), static (_, failure) => failure == RpcFailure.None, cancellation);
 
     /// <summary>Has the member adopt a recovery's decision.</summary>
-    public async ValueTask<bool> RecordAsync(View view) =>
-        await pipeline.RunAsync(new RecordCall(this, view), CancellationToken.None) == RpcFailure.None;
+    public ValueTask<bool> RecordAsync(View view) => pipeline.RunAsync(
+        new RecordCall(this, view), static (_, failure) => failure == RpcFailure.None, CancellationToken.None);
 
     /// <summary>Asks for rows that were written after an epoch, from one row on; or only for those committed there.</summary>
     /// <returns>The rows with the epoch of their last write, and where to go on; null if the member could not be had.</returns>
-    public async ValueTask<(List<(Row Row, Epoch Epoch)> Rows, Row Next)?> ScanAsync(
-        Epoch since, Row from, bool committedOnly, CancellationToken cancellation)
-    {
-        var call = new ScanCall(this, since, from, committedOnly);
-        return await pipeline.RunAsync(call, cancellation) == RpcFailure.None ? (call.Rows, call.Next) : null;
-    }
+    public ValueTask<(List<(Row Row, Epoch Epoch)> Rows, Row Next)?> ScanAsync(
+        Epoch since, Row from, bool committedOnly, CancellationToken cancellation) => pipeline.RunAsync(
+        new ScanCall(this, since, from, committedOnly),
+        static (call, failure) => failure == RpcFailure.None
+            ? (call.Rows, call.Next)
+            : ((List<(Row Row, Epoch Epoch)> Rows, Row Next)?)null,
+        cancellation);
 
     private void Note(RpcFailure failure, int attempts, long answersBefore)
     {
