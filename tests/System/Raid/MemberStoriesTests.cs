@@ -378,6 +378,46 @@ public sealed class MemberStoriesTests
         await array.ExpectClean();
     });
 
+    /// <summary>
+    /// What a member missed is being found out when a row is written whose parity is its own, and cannot be computed, as another
+    /// block of the row is bad. That parity rebuilds nothing.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Parity_that_is_left_behind_on_a_joining_member_rebuilds_nothing(bool isCommitted) =>
+        ArrayStory.Tell(3, async array =>
+        {
+            await array.Fill(version: 1);
+            ArrayStory.ServerOfStory joining = array.ParityOf(5);
+            long other = Enumerable.Range(0, 20).First(block =>
+                array.RowOf(block) == array.RowOf(5) && array.HolderOf(block) != array.HolderOf(5));
+            await joining.CrashDuringWrite(12, version: 1);
+            var scan = joining.Hold("Scan");
+            joining.Restart();
+            await array.Pause(0.6);
+            Assert.Equal(MemberState.Refilling, array.Status(joining.Member).State);
+            array.HolderOf(other).MakeUnreadable(array.RowOf(other));
+            await array.WriteWell(5, version: 2);
+            if (isCommitted)
+            {
+                await array.CommitWell();
+            }
+
+            array.World.Network.Remove(scan);
+            await array.Pause(5);
+            Assert.Equal(Errno.EIO, await array.Read(other));
+            await array.Expect(5, 2);
+            Assert.Equal(1, array.Status(joining.Member).StaleRows);
+
+            // Written anew, the row is whole again.
+            await array.WriteWell(other, version: 3);
+            await array.CommitWell();
+            await array.UntilInSync();
+            await array.Expect(other, 3);
+            await array.ExpectClean();
+        });
+
     /// <summary>Writes bring it up to date before it is known which rows it missed: no row of it is stale any more.</summary>
     [Fact]
     public void A_member_may_be_counted_on_before_it_is_known_what_it_missed() => ArrayStory.Tell(4, async array =>

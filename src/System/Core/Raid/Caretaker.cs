@@ -106,7 +106,7 @@ internal sealed class Caretaker(
         }
 
         // Nothing is being written at that moment: what was written before is on the others, what comes after is
-        // written on this one too. Of the open epoch another one may have forgotten its part, until it is sent it again.
+        // written on this one too, or known to be left behind on it. Of the open epoch another one may have forgotten its part, until it is sent it again.
         SortedDictionary<Row, Epoch> written = [];
         using (SharedLock.Exclusive alone = await commits.StopWritesAsync())
         {
@@ -152,7 +152,7 @@ internal sealed class Caretaker(
             return true;
         }
 
-        member.MarkStaleOnly(written
+        member.MarkMissed(written
             .Where(row => !own.TryGetValue(row.Key, out Epoch taken) || taken < row.Value)
             .Select(row => row.Key));
         member.Refill = new RefillProgress(0, member.StaleRows, TimeSpan.Zero);

@@ -27,6 +27,7 @@ namespace Raid5Fs.Raid;
 internal sealed class Member
 {
     private readonly RowSet _stale;
+    private readonly RowSet _leftBehind;
 
     /// <param name="client">Calls it.</param>
     /// <param name="rows">Rows of the array.</param>
@@ -34,6 +35,7 @@ internal sealed class Member
     {
         Client = client;
         _stale = new RowSet(rows);
+        _leftBehind = new RowSet(rows);
         _stale.AddAll();
     }
 
@@ -95,13 +97,26 @@ internal sealed class Member
         Invariant.Require(!IsCounted, "only a member that is not counted on joins");
         IsReachable = true;
         _stale.AddAll();
+        _leftBehind.Clear();
     }
 
-    /// <summary>Nothing but these rows is stale on it.</summary>
-    public void MarkStaleOnly(IEnumerable<Row> rows)
+    /// <summary>
+    /// These are the rows that it missed before it joined: nothing else is stale on it, but what was left behind since. What
+    /// was written anew since is not.
+    /// </summary>
+    public void MarkMissed(IEnumerable<Row> missed)
     {
-        _stale.Replace(rows);
+        Row[] stale = [.. missed.Where(_stale.Contains), .. _leftBehind.All()];
+        _stale.Replace(stale);
         Changed.Set();
+    }
+
+    /// <summary>Its unit of this row is not what it should be any more: the row was written without it.</summary>
+    public void LeaveBehind(Row row)
+    {
+        Invariant.Require(!IsCounted, "nothing is written without a member that is counted on");
+        _stale.Add(row);
+        _leftBehind.Add(row);
     }
 
     /// <summary>It answers, and holds all that the array counts on it for.</summary>
@@ -127,6 +142,7 @@ internal sealed class Member
     public void MarkCurrent(Row row)
     {
         _stale.Remove(row);
+        _leftBehind.Remove(row);
         if (IsReady)
         {
             Changed.Set();

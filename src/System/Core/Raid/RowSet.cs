@@ -91,6 +91,15 @@ internal sealed class RowSet
         }
     }
 
+    /// <summary>The rows of the set, ascending. It must not change meanwhile.</summary>
+    public IEnumerable<Row> All()
+    {
+        for (Row? row = FirstFrom(new Row(0)); row is { } next; row = FirstFrom(new Row(next.Value + 1)))
+        {
+            yield return next;
+        }
+    }
+
     /// <summary>The lowest row of the set that is <paramref name="from"/> or above it; null if there is none.</summary>
     public Row? FirstFrom(Row from)
     {

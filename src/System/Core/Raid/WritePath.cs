@@ -62,6 +62,11 @@ internal sealed class WritePath(
             {
                 roster.Open.MarkUsers(new UnitPlace(plan.Row.Row, member));
             }
+
+            if (plan.Strategy == WriteStrategy.DataOnly)
+            {
+                roster.Members[plan.Row.Parity.Value].LeaveBehind(plan.Row.Row);
+            }
         }
 
         await transfer.WriteAsync([.. plans.Select(plan => plan.Row)]);
