@@ -62,7 +62,7 @@ public sealed class BlockHistoryTests
         Write(0, 2);
         Commit();
 
-        Assert.NotNull(Recover(1, 1, 0));
+        Assert.Equal(Promise.AtomicCommit, Recover(1, 1, 0)!.Promise);
     }
 
     [Fact]
@@ -76,7 +76,17 @@ public sealed class BlockHistoryTests
         _history.BeginCommit();
 
         Assert.Null(Recover(2, 1, 0));
-        Assert.NotNull(Recover(1, 1, 0));
+        Assert.Equal(Promise.Stability, Recover(1, 1, 0)!.Promise);
+    }
+
+    [Fact]
+    public void What_a_recovery_undid_stays_undone()
+    {
+        Write(0, 2);
+        _history.BeginCommit();
+
+        Assert.Null(Recover(1, 1, 0));
+        Assert.Equal(Promise.Stability, Recover(2, 1, 0)!.Promise);
     }
 
     [Fact]

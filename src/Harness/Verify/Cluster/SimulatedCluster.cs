@@ -121,7 +121,8 @@ internal sealed class SimulatedCluster
         {
             Succeed(await OpenArrayAsync(Session), "the array opens");
             Succeed(await Mkfs.FormatAsync(Array, new MkfsOptions()), "mkfs");
-            return await MountAsync(Session);
+            Succeed(await MountAsync(Session), "the mount");
+            return Errno.OK;
         });
     }
 

@@ -101,6 +101,9 @@ internal sealed partial class PointRun
         Demand(isSettled, Promise.Convergence, "no row is stale on server 0", "some are");
     }
 
+    /// <summary>The operation under way, or else the last, refills a member.</summary>
+    private bool IsRefilling => _story.Operations[_operation - 1].Refills;
+
     private bool IsLaid => _fault.Before > 0 ? _fault.Before <= _operation : _struck.Task.IsCompleted;
 
     private async Task WriteAsync(int first, int count, int value)
@@ -134,7 +137,7 @@ internal sealed partial class PointRun
     private void Strike()
     {
         _observes = false;
-        bool refills = _story.Operations[_operation - 1].Refills;
+        bool refills = IsRefilling;
         if (_fault is { IsNone: false, Before: 0, NeedsRestart: false })
         {
             Lay();

@@ -15,6 +15,15 @@ namespace Raid5Verify.Exhaustive;
  *
  * Then, whoever died: a client recovers the array and reads all of it; waits for the members; scrubs twice; the rows must
  * XOR to zero; it dies, and one more recovers the array and reads all of it.
+ *
+ * Where a client died and no disk fails, recoveries go wrong too. Before the one that must succeed:
+ *
+ *   a member was being refilled:  one recovers with that member, and without another one.
+ *   else:                         one recovers without the last member, and in the middle of it dies, or another member does;
+ *                                 the next has the last member, and not the first.
+ *
+ * Each of these may fail, and may not be wrong. In the end two more do without one member each: nothing was written, so it
+ * need not be the same one.
  */
 
 /// <summary>Runs a story once: to observe its crash points, or with a crash at one of them.</summary>
@@ -31,6 +40,9 @@ internal sealed partial class PointRun : ICrashPoints
     /// <summary>Until the members are in sync, at most.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>The first acts of a recovery, at each of which it may be cut short: the last is the sending of decisions.</summary>
+    private const int ActsOfRecovery = 20;
+
     private readonly BlockStory _story;
     private readonly PlannedFault _fault;
     private readonly ExhaustivePoint? _point;
@@ -40,6 +52,7 @@ internal sealed partial class PointRun : ICrashPoints
     private readonly List<ObservedPoint> _observed = [];
     private readonly int[] _reached;
     private readonly TaskCompletionSource _struck = new();
+    private readonly TaskCompletionSource _cutShort = new();
     private WriteFault? _writeFault;
     private FlushLie? _lie;
     private bool _observes;
@@ -47,6 +60,8 @@ internal sealed partial class PointRun : ICrashPoints
     private bool _storyEnded;
     private int _operation;
     private string _doing = "the opening of the array";
+    private Host? _dies;
+    private int _actsLeft;
 
     private PointRun(BlockDisks disks, BlockStory story, PlannedFault fault, ExhaustivePoint? point, ITraceSink? trace)
     {
@@ -88,6 +103,14 @@ internal sealed partial class PointRun : ICrashPoints
     /// <inheritdoc/>
     public void At(in CrashPoint point)
     {
+        if (point.Host == _dies && IsActOfRecovery(point) && _actsLeft-- == 0)
+        {
+            _dies = null;
+            point.Host.Crash(CrashKind.Process);
+            _cutShort.SetResult();
+            return;
+        }
+
         if (!_observes || point.Host == _world.Harness)
         {
             return;
@@ -191,6 +214,12 @@ internal sealed partial class PointRun : ICrashPoints
             _cluster.Servers[_fault.Member].Restart();
         }
 
+        bool goesOn = _fault.IsNone && _point.Host is null;
+        if (goesOn && _point.Ordinal is not null)
+        {
+            await (IsRefilling ? RecoverWithAnotherAwayAsync() : RecoverInPartAsync());
+        }
+
         if (!await RecoverAsync("a client recovers the array"))
         {
             return;
@@ -208,6 +237,90 @@ internal sealed partial class PointRun : ICrashPoints
         await ScrubAsync();
         _cluster.Client.Crash();
         await RecoverAsync("one more client recovers the array");
+        if (goesOn)
+        {
+            await RecoverWithoutEachAsync();
+        }
+    }
+
+    /// <summary>
+    /// The member that was to be refilled is there, and another one is not: those that are left may not know what was
+    /// acknowledged. Nobody may guess; and when the other one is back, all is as if nobody had tried.
+    /// </summary>
+    private async Task RecoverWithAnotherAwayAsync()
+    {
+        Host refilled = _cluster.Servers[0];
+        Host other = _cluster.Servers[1];
+        bool wasAway = !refilled.IsUp;
+        other.Crash(CrashKind.Process);
+        if (wasAway)
+        {
+            refilled.Restart();
+        }
+
+        _isBeyondBudget = true;
+        bool isOpen = await RecoverAsync("a client recovers the array, another member being away than before");
+        _isBeyondBudget = false;
+        _cluster.Client.Crash();
+        other.Restart();
+        if (wasAway && !isOpen)
+        {
+            refilled.Crash(CrashKind.Power);
+        }
+    }
+
+    /// <summary>
+    /// A recovery without the last member is cut short; the next one has the last member, and not the first. What may have
+    /// been served stays, and what was undone stays undone.
+    /// </summary>
+    private async Task RecoverInPartAsync()
+    {
+        // Which of them dies, and when, goes with the name of the point: over all points it is everything.
+        int choice = (7 * _point!.Ordinal!.Value) + _point.ToString().Sum(static letter => letter);
+        _actsLeft = choice / 3 % ActsOfRecovery;
+        _dies = choice % 3 == 0 ? _cluster.Servers[^2] : _cluster.Client;
+        bool isClient = _dies == _cluster.Client;
+        _cluster.Servers[^1].Crash(CrashKind.Process);
+        _isBeyondBudget = true;
+        Task recovery = RecoverAsync("a client recovers the array, and is cut short");
+        await Task.WhenAny(recovery, _cutShort.Task);
+        _dies = null;
+
+        // What was sent arrives; and a client that lives goes on with what it has.
+        await Task.Delay(isClient ? SoonBack : Patience, _world.Clock);
+        if (recovery.IsCompleted)
+        {
+            await recovery;
+        }
+
+        _cluster.Client.Crash();
+        foreach (Host server in _cluster.Servers.Where(static server => !server.IsUp))
+        {
+            server.Restart();
+        }
+
+        Host first = _cluster.Servers[0];
+        first.Crash(CrashKind.Process);
+        await RecoverAsync("a client recovers the array after one that was cut short");
+        _isBeyondBudget = false;
+        _cluster.Client.Crash();
+        first.Restart();
+    }
+
+    /// <summary>A client has sent something, or a member has done anything.</summary>
+    private bool IsActOfRecovery(in CrashPoint point) =>
+        point.Moment == CrashMoment.After && (point.Kind == CrashPointKind.Send || point.Host != _cluster.Client);
+
+    /// <summary>A member that a client did without has missed nothing: the next can do without another.</summary>
+    private async Task RecoverWithoutEachAsync()
+    {
+        foreach (Host away in _cluster.Servers.Take(2))
+        {
+            _cluster.Client.Crash();
+            away.Crash(CrashKind.Process);
+            await RecoverAsync($"a client recovers the array without {away.Name}");
+            away.Restart();
+        }
     }
 
     /// <summary>A client opens the array and reads all of it: one of the states that it may find.</summary>

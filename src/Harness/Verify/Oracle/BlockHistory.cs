@@ -16,7 +16,9 @@ internal sealed class BlockHistory
 {
     private readonly List<ulong[]> _offered = [];
     private readonly ulong[] _now;
+    private readonly ulong[] _past;
     private ulong[] _committed;
+    private bool _isRecovered;
 
     /// <param name="blocks">Of the device.</param>
     /// <param name="value">All of them hold it, and that is committed.</param>
@@ -25,6 +27,7 @@ internal sealed class BlockHistory
         _now = new ulong[blocks];
         Array.Fill(_now, 1UL << value);
         _committed = [.. _now];
+        _past = new ulong[blocks];
     }
 
     /// <summary>Values that are beyond it.</summary>
@@ -44,8 +47,10 @@ internal sealed class BlockHistory
     /// <summary>The commit that began last was acknowledged. One that failed is never told: it is still in flight.</summary>
     public void EndCommit()
     {
+        NotePast([_committed]);
         _committed = _offered[^1];
         _offered.Clear();
+        _isRecovered = false;
     }
 
     /// <summary>What a client reads that has lived all the time.</summary>
@@ -70,7 +75,10 @@ internal sealed class BlockHistory
             bool wasWritten = _now[block] != _committed[block] || Array.Exists(states, state => state[block] != _committed[block]);
             ulong anywhere = states.Aggregate(_now[block], (all, state) => all | state[block]);
             return new Misread(
-                IsOneOf(anywhere, values[block]) ? Promise.AtomicCommit : wasWritten ? Promise.NeverWrong : Promise.Neighbours,
+                IsOneOf(anywhere, values[block]) ? Promise.AtomicCommit
+                    : IsOneOf(_past[block], values[block]) ? (_isRecovered ? Promise.Stability : Promise.AtomicCommit)
+                    : wasWritten ? Promise.NeverWrong
+                    : Promise.Neighbours,
                 block,
                 $"all of one state: {string.Join(", or ", states.Select(Describe))}",
                 string.Join(' ', values.Select((value, at) => isRead[at] ? Name(value) : "EIO")));
@@ -84,9 +92,23 @@ internal sealed class BlockHistory
                 : states.Where(state => FirstOther(state, values, isRead) is null).Aggregate(0UL, (all, state) => all | state[block]);
         }
 
+        NotePast(states);
         _committed = [.. _now];
         _offered.Clear();
+        _isRecovered = true;
         return null;
+    }
+
+    /// <summary>No recovery may find them again, but for what the next state has in common with them.</summary>
+    private void NotePast(ulong[][] states)
+    {
+        foreach (ulong[] state in states)
+        {
+            for (int block = 0; block < Blocks; block++)
+            {
+                _past[block] |= state[block];
+            }
+        }
     }
 
     private static int? FirstOther(ulong[] state, IReadOnlyList<int?> values, IReadOnlyList<bool> isRead)
