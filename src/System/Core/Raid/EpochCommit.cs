@@ -197,6 +197,15 @@ internal sealed class EpochCommit(
 
         while (true)
         {
+            MemberSet able = roster.Counted | roster.SetOf(static member => member.IsReady);
+            if (!_sealedMask.IsSubsetOf(able))
+            {
+                // One that was to be counted on was lost since, and has forgotten what it took of this epoch, or will when it
+                // joins: it is not asked to seal the rest, which would pass for all.
+                _sealedMask = able;
+                _version++;
+            }
+
             MemberSet lost = await PrepareAllAsync(new SealedEpoch(new Stamp(roster.Open.Epoch, _version), _sealedMask));
             if (roster.IsFenced)
             {
@@ -240,7 +249,7 @@ internal sealed class EpochCommit(
         ];
         bool[] sealedThere = await Task.WhenAll(asked.Select(member => PrepareAsync(member, epoch)));
 
-        // One that was to be counted on and was lost since it was chosen has joined anew, or will: it has dropped what it sealed.
+        // One that was to be counted on and was lost meanwhile does not keep what it sealed.
         MemberSet lost = epoch.Mask - roster.Counted - roster.SetOf(static member => member.IsReady);
         for (int i = 0; i < asked.Length; i++)
         {
