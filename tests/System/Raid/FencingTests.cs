@@ -34,6 +34,32 @@ public sealed class FencingTests
             await owner.ExpectClean();
         });
 
+    /// <summary>One member grants it what was meant for another: that one is dead, and owns nothing.</summary>
+    [Fact]
+    public void A_client_is_not_outdone_by_a_late_claim_of_one_that_died() => ArrayStory.TellOfServers(4, async array =>
+    {
+        ClientOfStory dying = array.AddClient();
+        var held = array.Server(0).Hold("Open");
+        LinkRule[] lost = [.. Enumerable.Range(1, 3).Select(member => array.Server(member).Lose("Open"))];
+        _ = dying.OpenAsync();
+        await array.Pause(0.01);
+        dying.Crash();
+        foreach (LinkRule rule in lost)
+        {
+            array.World.Network.Remove(rule);
+        }
+
+        ClientOfStory owner = array.AddClient();
+        Task<Errno> opening = owner.OpenAsync();
+        await array.Pause(0.01);
+        Assert.Equal(0u, array.Server(0).Store.Record.Promised.Generation);
+        array.World.Network.Remove(held);
+        Assert.Equal(Errno.OK, await opening);
+        await owner.Fill(version: 1);
+        await owner.UntilInSync();
+        await owner.ExpectClean();
+    });
+
     [Fact]
     public void A_commit_that_is_overtaken_is_acknowledged_and_kept_or_neither() =>
         ForSeeds(30, seed => ArrayStory.TellOfServers(

@@ -154,7 +154,7 @@ internal sealed class Recovery(
                 return inspected.Error;
             }
 
-            if (attempt > 0 && inspected.Value.HasOwner)
+            if (attempt > 0 && inspected.Value.HasOwnerBut(client))
             {
                 // It claimed the array after this client did. To try again would be to take it back.
                 return Errno.ESTALE;
@@ -279,9 +279,9 @@ internal sealed class Recovery(
     {
         public ulong BootOf(MemberIndex place) => Found[place.Value]!.Value.Record.BootId;
 
-        /// <summary>One client has been granted all members but one, at least: the array is its own.</summary>
-        public bool HasOwner => Found
-            .Where(one => one?.Record.Promised.Generation > 0)
+        /// <summary>Another client than this has been granted all members but one, at least: the array is its own.</summary>
+        public bool HasOwnerBut(ulong client) => Found
+            .Where(one => one?.Record.Promised.Generation > 0 && one.Value.Record.Promised.Client != client)
             .GroupBy(one => one!.Value.Record.Promised)
             .Any(granted => granted.Count() >= Shape.Members - 1);
 
