@@ -1,6 +1,7 @@
 using Raid5Fs.Primitives;
 using Raid5Fs.Protocol;
 using Raid5Fs.Raid;
+using Raid5Verify.Simulation;
 
 namespace Raid5Fs.Tests.Raid;
 
@@ -469,6 +470,35 @@ public sealed class MemberStoriesTests
             await array.Expect(5, 2);
             await array.ExpectClean();
         });
+
+    /// <summary>
+    /// It has sealed its part on a disk that lies, is started anew before the others have sealed theirs, and is met again by a
+    /// read: it is asked again, and sent what it forgot.
+    /// </summary>
+    [Fact]
+    public void What_a_member_sealed_and_forgot_while_others_seal_is_sealed_again() => ArrayStory.Tell(3, async array =>
+    {
+        await array.Fill(version: 1);
+        ArrayStory.ServerOfStory forgetful = array.HolderOf(5);
+        var slow = array.Server((forgetful.Member + 1) % array.Members).Hold("Prepare");
+        await array.WriteWell(5, version: 2);
+        FlushLie lie = forgetful.Host.Disk.LieAtFlushes(1000, null);
+        Task commit = array.CommitWell();
+        await array.Pause(0.05);
+        Assert.NotNull(forgetful.Store.Record.Sealed);
+        forgetful.Host.Crash(CrashKind.Power);
+        lie.Disarm();
+        forgetful.Restart();
+        await array.Pause(0.05);
+        Assert.Null(forgetful.Store.Record.Sealed);
+        long other = Enumerable.Range(12, 20).First(block => array.HolderOf(block) == forgetful);
+        await array.Expect(other, 1);
+        Assert.False(commit.IsCompleted);
+        array.World.Network.Remove(slow);
+        await commit;
+        await array.Expect(5, 2);
+        await array.ExpectClean();
+    });
 
     /// <summary>What is answered from memory needs the word of a member, not of a certain one.</summary>
     [Fact]

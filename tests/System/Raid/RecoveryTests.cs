@@ -133,7 +133,11 @@ public sealed class RecoveryTests
             client.Crash();
             away.Restart();
             await array.Pause(Moment);
-            await client.RecoverWell();
+            var deaf = away.Lose("Join");
+            Task recovery = client.RecoverWell();
+            await array.Pause(1);
+            array.World.Network.Remove(deaf);
+            await recovery;
             await client.Expect(rotten, 1);
             await client.UntilInSync();
             await client.ExpectClean();

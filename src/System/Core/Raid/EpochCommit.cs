@@ -212,9 +212,14 @@ internal sealed class EpochCommit(
                 return Errno.ESHUTDOWN;
             }
 
-            if (lost.IsEmpty)
+            if (lost.IsEmpty && IsSealedByPresentLives())
             {
                 break;
+            }
+
+            if (lost.IsEmpty)
+            {
+                continue;
             }
 
             MemberSet rest = _sealedMask - lost;
@@ -236,6 +241,14 @@ internal sealed class EpochCommit(
         _untold.Set();
         return Errno.OK;
     }
+
+    /// <summary>
+    /// Whether all of the mask have sealed it in the life that calls go to now. One that was started anew since may have
+    /// forgotten it, and its new life is asked again.
+    /// </summary>
+    private bool IsSealedByPresentLives() => Array.TrueForAll(
+        roster.Members,
+        member => !_sealedMask.Contains(member.Index) || member.Client.SealedBy == member.Client.BootId);
 
     /// <summary>Asks every member that the epoch concerns to seal it.</summary>
     /// <returns>Members of the mask that did not.</returns>
@@ -273,7 +286,8 @@ internal sealed class EpochCommit(
     {
         for (int attempt = 0; attempt < Attempts && member.IsReachable; attempt++)
         {
-            if (!await transfer.ResendAsync(member))
+            // Lost meanwhile, a member that is not counted on has no part in this epoch any more: to seal none would pass for all.
+            if (!await transfer.ResendAsync(member) || !member.IsReachable)
             {
                 return false;
             }

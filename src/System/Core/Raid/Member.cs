@@ -117,6 +117,7 @@ internal sealed class Member
         Invariant.Require(!IsCounted, "nothing is written without a member that is counted on");
         _stale.Add(row);
         _leftBehind.Add(row);
+        Changed.Set();
     }
 
     /// <summary>It answers, and holds all that the array counts on it for.</summary>

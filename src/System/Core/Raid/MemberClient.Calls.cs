@@ -330,6 +330,7 @@ internal sealed partial class MemberClient
                 CallStatus.Mismatch => CallOutcome.Mismatch,
                 _ => CallOutcome.Lost,
             };
+            Client.SealedBy = status == CallStatus.Ok ? AnsweredBy : Client.SealedBy;
             return status == CallStatus.Mismatch ? RpcFailure.None : Judge(status, sent);
         }
 

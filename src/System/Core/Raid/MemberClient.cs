@@ -63,6 +63,9 @@ internal sealed partial class MemberClient(
     /// <summary>The life of the member that calls are meant for; 0 before one is known.</summary>
     public ulong BootId { get; private set; }
 
+    /// <summary>The life that sealed an epoch last.</summary>
+    public ulong SealedBy { get; private set; }
+
     public MemberTrafficTally Traffic { get; } = new();
 
     /// <summary>How long the latest reads took.</summary>

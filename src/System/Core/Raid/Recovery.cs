@@ -19,7 +19,7 @@ namespace Raid5Fs.Raid;
  * flight when the former owner ended. A member holds W whole if it sealed it with its own bit in the mask. A reached
  * member of W's mask that lacks it never sealed it: then W was not acknowledged. That is beyond doubt if the member has taken
  * part in W's generation since it was started, as a crash may make it forget what its disk pretended to have flushed.
- *   back     if a member lacks it beyond doubt: all that are there hold what came before, and no row is stale on any;
+ *   back     if a member lacks it beyond doubt: all that were counted on hold what came before, and no row is stale on them;
  *   forward  else, if N - 1 hold it whole: it may have been acknowledged, and can be had;
  *   back     else, if a member lacks it;
  *   neither  else: a member that could tell is not there, and to guess could undo what was acknowledged.
