@@ -55,21 +55,13 @@ public sealed class Campaign
     public CampaignSnapshot Run(CancellationToken cancellation = default)
     {
         _clock.Start();
-        Exception? thrown = null;
-        Thread[] threads =
-        [
-            .. Enumerable.Range(0, _options.Jobs).Select(job => new Thread(() => Work(cancellation, ref thrown))
-            {
-                Name = $"job {job}",
-                IsBackground = true,
-            }),
-        ];
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
-        _clock.Stop();
-        if (thrown is not null)
+        try
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(thrown);
+            Workers.Run(_options.Jobs, TryRunNext, cancellation);
+        }
+        finally
+        {
+            _clock.Stop();
         }
 
         return Snapshot();
@@ -97,19 +89,15 @@ public sealed class Campaign
         }
     }
 
-    private void Work(CancellationToken cancellation, ref Exception? thrown)
+    private bool TryRunNext()
     {
-        try
+        ulong? seed = TakeSeed();
+        if (seed is { } next)
         {
-            while (!cancellation.IsCancellationRequested && Volatile.Read(ref thrown) is null && TakeSeed() is { } seed)
-            {
-                Run(seed);
-            }
+            Run(next);
         }
-        catch (Exception stopped) when (stopped is IOException or UnauthorizedAccessException)
-        {
-            Interlocked.CompareExchange(ref thrown, stopped, null);
-        }
+
+        return seed is not null;
     }
 
     private ulong? TakeSeed()

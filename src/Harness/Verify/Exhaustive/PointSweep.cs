@@ -63,21 +63,13 @@ public sealed class PointSweep
     public void Run(CancellationToken cancellation = default)
     {
         _clock.Start();
-        Exception? thrown = null;
-        Thread[] threads =
-        [
-            .. Enumerable.Range(0, _options.Jobs).Select(job => new Thread(() => Work(cancellation, ref thrown))
-            {
-                Name = $"job {job}",
-                IsBackground = true,
-            }),
-        ];
-        Array.ForEach(threads, static thread => thread.Start());
-        Array.ForEach(threads, static thread => thread.Join());
-        _clock.Stop();
-        if (thrown is not null)
+        try
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(thrown);
+            Workers.Run(_options.Jobs, TryRunNext, cancellation);
+        }
+        finally
+        {
+            _clock.Stop();
         }
     }
 
@@ -114,21 +106,16 @@ public sealed class PointSweep
 
     private static long Divisor(long left, long right) => right == 0 ? left : Divisor(right, left % right);
 
-    private void Work(CancellationToken cancellation, ref Exception? thrown)
+    private bool TryRunNext()
     {
-        try
+        long mine = Interlocked.Increment(ref _next);
+        bool isThere = mine < _space.Count;
+        if (isThere)
         {
-            long mine;
-            while (!cancellation.IsCancellationRequested && Volatile.Read(ref thrown) is null
-                && (mine = Interlocked.Increment(ref _next)) < _space.Count)
-            {
-                Run(_space[(long)((UInt128)mine * (ulong)_stride % (ulong)_space.Count)]);
-            }
+            Run(_space[(long)((UInt128)mine * (ulong)_stride % (ulong)_space.Count)]);
         }
-        catch (Exception stopped) when (stopped is IOException or UnauthorizedAccessException)
-        {
-            Interlocked.CompareExchange(ref thrown, stopped, null);
-        }
+
+        return isThere;
     }
 
     private void Run(SpacePoint point)

@@ -71,9 +71,23 @@ internal sealed class Caretaker(
         }
     }
 
+    /// <summary>
+    /// Takes back a member that is there, and tries that as long as any call is tried; after that it is as one that was away.
+    /// </summary>
+    public async Task TakeBackAsync(CancellationToken stop)
+    {
+        long began = clock.GetTimestamp();
+        while (!await ProbeAsync(stop)
+            && !roster.IsFenced
+            && clock.GetElapsedTime(began) < options.RetryBudget)
+        {
+            await Task.Delay(options.RetryDelay, clock, stop);
+        }
+    }
+
     /// <summary>Asks the member whether it is there, and takes it back.</summary>
     /// <returns>Whether that worked.</returns>
-    public async Task<bool> ProbeAsync(CancellationToken stop)
+    private async Task<bool> ProbeAsync(CancellationToken stop)
     {
         if (await member.Client.InspectAsync(persists: false, stop) is not { } finding)
         {
@@ -106,7 +120,8 @@ internal sealed class Caretaker(
         }
 
         // Nothing is being written at that moment: what was written before is on the others, what comes after is
-        // written on this one too, or known to be left behind on it. Of the open epoch another one may have forgotten its part, until it is sent it again.
+        // written on this one too, or known to be left behind on it. Another member may have forgotten its part of the
+        // open epoch until it is sent again, so those rows come from here, not from the scan.
         SortedDictionary<Row, Epoch> written = [];
         using (SharedLock.Exclusive alone = await commits.StopWritesAsync())
         {

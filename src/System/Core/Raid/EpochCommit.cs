@@ -182,27 +182,25 @@ internal sealed class EpochCommit(
             return Errno.ESHUTDOWN;
         }
 
-        MemberSet ready = roster.SetOf(static member => member.IsReady);
         if (!roster.IsSealed)
         {
-            if (roster.Open.IsEmpty && ready.IsEmpty)
+            if (roster.Open.IsEmpty && roster.Eligible == roster.Counted)
             {
                 return Errno.OK;
             }
 
-            _sealedMask = roster.Counted | ready;
+            _sealedMask = roster.Eligible;
             _version = 0;
             roster.IsSealed = true;
         }
 
         while (true)
         {
-            MemberSet able = roster.Counted | roster.SetOf(static member => member.IsReady);
-            if (!_sealedMask.IsSubsetOf(able))
+            if (!_sealedMask.IsSubsetOf(roster.Eligible))
             {
                 // One that was to be counted on was lost since, and has forgotten what it took of this epoch, or will when it
                 // joins: it is not asked to seal the rest, which would pass for all.
-                _sealedMask = able;
+                _sealedMask = roster.Eligible;
                 _version++;
             }
 
@@ -212,13 +210,13 @@ internal sealed class EpochCommit(
                 return Errno.ESHUTDOWN;
             }
 
-            if (lost.IsEmpty && IsSealedByPresentLives())
-            {
-                break;
-            }
-
             if (lost.IsEmpty)
             {
+                if (IsSealedByPresentLives())
+                {
+                    break;
+                }
+
                 continue;
             }
 
@@ -263,7 +261,7 @@ internal sealed class EpochCommit(
         bool[] sealedThere = await Task.WhenAll(asked.Select(member => PrepareAsync(member, epoch)));
 
         // One that was to be counted on and was lost meanwhile does not keep what it sealed.
-        MemberSet lost = epoch.Mask - roster.Counted - roster.SetOf(static member => member.IsReady);
+        MemberSet lost = epoch.Mask - roster.Eligible;
         for (int i = 0; i < asked.Length; i++)
         {
             if (sealedThere[i])

@@ -29,8 +29,6 @@ namespace Raid5Fs.Raid;
 /// </remarks>
 public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
 {
-    private readonly ArrayOptions _options;
-    private readonly TimeProvider _clock;
     private readonly Raid5Geometry _geometry;
     private readonly Roster _roster;
     private readonly RecoveryDirection _recovery;
@@ -44,8 +42,6 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
 
     private Raid5Array(RecoveredArray array, ArrayOptions options, TimeProvider clock)
     {
-        _options = options;
-        _clock = clock;
         MemberGeometry shape = array.Shape;
         _geometry = new Raid5Geometry(shape.Members, shape.ChunkBlocks, shape.Rows);
         _roster = new Roster(array.Members, array.Claim, array.View);
@@ -251,22 +247,10 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     {
         await Task.WhenAll(_caretakers
             .Where(caretaker => granted.Contains(caretaker.Member.Index) && !caretaker.Member.IsReachable)
-            .Select(JoinAsync));
+            .Select(caretaker => caretaker.TakeBackAsync(_closing.Token)));
         Background = WatchAsync(
             [_commits.RunAsync(_closing.Token), .. _caretakers.Select(caretaker => caretaker.RunAsync(_closing.Token))]);
         _commits.TellSoon();
-    }
-
-    /// <summary>Tries as long as any call is tried; after that it joins in the background, as one that was away.</summary>
-    private async Task JoinAsync(Caretaker caretaker)
-    {
-        long began = _clock.GetTimestamp();
-        while (!await caretaker.ProbeAsync(_closing.Token)
-            && !_roster.IsFenced
-            && _clock.GetElapsedTime(began) < _options.RetryBudget)
-        {
-            await Task.Delay(_options.RetryDelay, _clock);
-        }
     }
 
     private static async Task WatchAsync(Task[] work)

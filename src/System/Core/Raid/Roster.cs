@@ -44,6 +44,9 @@ internal sealed class Roster
     /// <summary>The members that the array counts on.</summary>
     public MemberSet Counted => SetOf(static member => member.IsCounted);
 
+    /// <summary>Counted on, or refilled and ready to be: the members that the next decision may count on.</summary>
+    public MemberSet Eligible => SetOf(static member => member.IsCounted || member.IsReady);
+
     /// <summary>Counted on, and not to be reached.</summary>
     public MemberSet Missing => SetOf(static member => member.IsMissing);
 
