@@ -62,10 +62,10 @@ public sealed class PointSpaceTests
     {
         var faults = Points(Space).Select(one => one.Point.Fault).Distinct().ToList();
 
-        Assert.All(Enum.GetValues<DiskFaultKind>(), kind => Assert.Contains(faults, fault => fault.Kind == kind));
+        Assert.All(Enum.GetValues<PlannedFaultKind>(), kind => Assert.Contains(faults, fault => fault.Kind == kind));
         Assert.Equal(
             from member in Enumerable.Range(0, 3) from before in Enumerable.Range(0, 3) select (member, before),
-            from fault in faults where fault.Kind == DiskFaultKind.FlippedBit orderby fault.Member, fault.Before select (fault.Member, fault.Before));
+            from fault in faults where fault.Kind == PlannedFaultKind.FlippedBit orderby fault.Member, fault.Before select (fault.Member, fault.Before));
     }
 
     [Fact]

@@ -32,6 +32,9 @@ public abstract class LinkRule
     /// <summary>Only packets of this kind; null for any.</summary>
     public PacketKind? Kind { get; init; }
 
+    /// <summary>Only packets of calls of this gRPC method, such as <c>/package.Service/Method</c>; null for any.</summary>
+    public string? Method { get; init; }
+
     /// <summary>How many packets it has acted upon. A rule that met none has tested nothing.</summary>
     public long Met { get; private set; }
 
@@ -45,6 +48,7 @@ public abstract class LinkRule
 
     internal bool Matches(Packet packet) =>
         (Kind is null || Kind == packet.Kind)
+        && (Method is null || Method == packet.Method)
         && (Matches(packet.From, packet.To) || (BothWays && Matches(packet.To, packet.From)));
 
     internal Verdict Apply(Packet packet)
@@ -86,6 +90,24 @@ public sealed class LossRule : LinkRule
 public sealed class ClogRule : LinkRule
 {
     protected override Verdict Judge(Packet packet, Dice dice) => Verdict.Hold;
+}
+
+/// <summary>
+/// Keeps a copy of the next packet until the rule is removed; the packet itself goes on. The copy then meets whatever state the
+/// world has come to.
+/// </summary>
+public sealed class StrayCopyRule : LinkRule
+{
+    protected override Verdict Judge(Packet packet, Dice dice)
+    {
+        if (Met == 0)
+        {
+            Held.Add(packet.Copy(TimeSpan.Zero));
+            Touch();
+        }
+
+        return Verdict.Pass;
+    }
 }
 
 /// <summary>Delays packets, each by its own draw: slow links, and reordering.</summary>

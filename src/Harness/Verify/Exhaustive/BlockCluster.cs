@@ -25,11 +25,15 @@ internal sealed class BlockCluster
         _stores = new MemberStore?[disks.Blank.Count];
         Servers = [.. Enumerable.Range(0, disks.Blank.Count).Select(server => world.AddHost(HostName.Of(server)))];
         Client = world.AddHost(HostName.Client);
+        Rival = world.AddHost("rival");
         for (int server = 0; server < Servers.Count; server++)
         {
-            var latency = Latency.Constant(TimeSpan.FromMicroseconds(100 + (60 * server)));
-            world.Network.SetLatency(Client, Servers[server], latency);
-            world.Network.SetLatency(Servers[server], Client, latency);
+            foreach (Host client in (Host[])[Client, Rival])
+            {
+                var latency = Latency.Constant(TimeSpan.FromMicroseconds(100 + (60 * server)));
+                world.Network.SetLatency(client, Servers[server], latency);
+                world.Network.SetLatency(Servers[server], client, latency);
+            }
         }
     }
 
@@ -62,6 +66,9 @@ internal sealed class BlockCluster
     public IReadOnlyList<Host> Servers { get; }
 
     public Host Client { get; }
+
+    /// <summary>A second client.</summary>
+    public Host Rival { get; }
 
     /// <summary>What the client opened last.</summary>
     public Raid5Array Array { get; private set; } = null!;
@@ -96,30 +103,40 @@ internal sealed class BlockCluster
         }
 
         Client.Start(static _ => Task.CompletedTask);
+        Rival.Start(static _ => Task.CompletedTask);
     }
 
     /// <summary>The client, in its present life, takes the array over. To be called on its host.</summary>
     public async Task<Errno> OpenAsync()
     {
-        HostLife life = Client.Life!;
+        Result<Raid5Array> opened = await OpenAsync(Client);
+        Array = opened.IsOk ? opened.Value : Array;
+        return opened.Error;
+    }
+
+    /// <summary>A host, in its present life, takes the array over. To be called on it.</summary>
+    public async Task<Result<Raid5Array>> OpenAsync(Host host)
+    {
+        HostLife life = host.Life!;
         Result<Raid5Array> opened = await Raid5Array.OpenAsync(
             [.. Servers.Select(life.Connect)], ArrayOptions, life.Clock, life.Dice("array"));
         if (opened.IsOk)
         {
-            Array = opened.Value;
-
             // Nobody awaits the array's own work: its host reports what it throws.
             _ = life.Spawn("array", () => opened.Value.Background);
         }
 
-        return opened.Error;
+        return opened;
     }
 
     /// <summary>Runs something on the client's host. It never ends, if the client dies before.</summary>
-    public async Task<T> OnClientAsync<T>(string name, Func<Task<T>> body)
+    public Task<T> OnClientAsync<T>(string name, Func<Task<T>> body) => OnAsync(Client, name, body);
+
+    /// <summary>Runs something on a host. It never ends, if the host dies before.</summary>
+    public static async Task<T> OnAsync<T>(Host host, string name, Func<Task<T>> body)
     {
         T? result = default;
-        await Client.Life!.Spawn(name, async () => result = await body());
+        await host.Life!.Spawn(name, async () => result = await body());
         return result!;
     }
 

@@ -10,16 +10,22 @@ public enum MemberReturn
 
     /// <summary>Once the client has noticed that it is away, or has no more to do.</summary>
     WhenMissed,
+
+    /// <summary>Once the client has died too: as soon as the last operation is answered.</summary>
+    AfterTheClient,
 }
 
 /// <summary>
-/// One point of the exhaustive space: an array, a story, a disk fault, and the crash of one host. All that happens follows
+/// One point of the exhaustive space: an array, a story, a fault, and the crash of one host. All that happens follows
 /// from it.
 /// </summary>
 public sealed record ExhaustivePoint
 {
     private const string Nobody = "nobody";
     private const string Full = "full";
+
+    /// <summary>By <see cref="MemberReturn"/>.</summary>
+    private static readonly string[] Returns = ["soon", "missed", "after"];
 
     /// <summary>N: 3 or 4.</summary>
     public required int Members { get; init; }
@@ -68,7 +74,7 @@ public sealed record ExhaustivePoint
         if (!isPlace || host >= members || fault.Member >= members || fault.Before > story!.Operations.Count
             || (isNobody && fault is { IsNone: false, Before: 0 })
             || parts.Length > 4 != host is not null
-            || (parts.Length > 4 && parts[4] is not ("soon" or "missed"))
+            || (parts.Length > 4 && !Returns.Contains(parts[4]))
             || (parts.Length > 5 && parts[5] != "kept"))
         {
             return false;
@@ -82,7 +88,7 @@ public sealed record ExhaustivePoint
             Fault = fault,
             Host = host,
             Ordinal = isNobody ? null : number,
-            Return = parts.Length > 4 && parts[4] == "missed" ? MemberReturn.WhenMissed : MemberReturn.Soon,
+            Return = parts.Length > 4 ? (MemberReturn)Array.IndexOf(Returns, parts[4]) : MemberReturn.Soon,
             KeepsUnflushed = parts.Length > 5,
         };
         return true;
@@ -95,7 +101,7 @@ public sealed record ExhaustivePoint
     {
         string crash = Ordinal is { } ordinal ? $"{HostName.Of(Host)}:{ordinal}" : Nobody;
         string place = $"n{Members}{(IsLogFull ? Full : string.Empty)}/{Story}/{Fault}/{crash}";
-        string back = Host is null ? string.Empty : Return == MemberReturn.Soon ? "/soon" : "/missed";
+        string back = Host is null ? string.Empty : $"/{Returns[(int)Return]}";
         return place + back + (KeepsUnflushed ? "/kept" : string.Empty);
     }
 
@@ -106,8 +112,12 @@ public sealed record ExhaustivePoint
         string crash = Ordinal is { } ordinal
             ? $"{HostName.Of(Host)} crashes at its crash point {ordinal}"
             : "nobody crashes";
-        string back = Host is null ? string.Empty
-            : Return == MemberReturn.Soon ? " and is soon back" : " and is back once it is missed";
+        string back = Host is null ? string.Empty : Return switch
+        {
+            MemberReturn.Soon => " and is soon back",
+            MemberReturn.WhenMissed => " and is back once it is missed",
+            _ => " and is back once the client has died as well",
+        };
         string kept = KeepsUnflushed ? ", with what it had not flushed" : string.Empty;
         string logs = IsLogFull ? " with full logs" : string.Empty;
         return $"{Members} servers{logs}: {story}; {Fault.Describe()}; {crash}{back}{kept}";

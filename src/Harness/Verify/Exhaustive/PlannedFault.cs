@@ -2,8 +2,11 @@ using System.Globalization;
 
 namespace Raid5Verify.Exhaustive;
 
-/// <summary>What the disk of one member does wrong in a block story. Each leaves at most one bad unit in a row.</summary>
-public enum DiskFaultKind
+/// <summary>
+/// What goes wrong in a block story beside a crash: a disk of one member, which leaves at most one bad unit in a row; or the network,
+/// with a message to it that comes again.
+/// </summary>
+public enum PlannedFaultKind
 {
     None,
 
@@ -36,69 +39,83 @@ public enum DiskFaultKind
 
     /// <summary>A bit of the superblock's first copy flips while the member is down.</summary>
     DamagedSuperblock,
+
+    /// <summary>The first Prepare of the operation comes once more, when the member has just answered the next one.</summary>
+    LatePrepare,
+
+    /// <summary>The first Write of the operation comes once more, when the member has just answered the next Prepare.</summary>
+    LateWrite,
 }
 
-/// <summary>A fault of one member's disk, and when it is laid.</summary>
+/// <summary>A fault of one member's disk, or of the network before it, and when it is laid.</summary>
 /// <param name="Kind">What goes wrong.</param>
 /// <param name="Member">Where; 0 if it is none.</param>
 /// <param name="Before">The operation before which it is laid, from 1; 0 for at the crash.</param>
-public readonly record struct PlannedFault(DiskFaultKind Kind, int Member, int Before)
+public readonly record struct PlannedFault(PlannedFaultKind Kind, int Member, int Before)
 {
-    private static readonly (DiskFaultKind Kind, string Word)[] Words =
+    private static readonly (PlannedFaultKind Kind, string Word)[] Words =
     [
-        (DiskFaultKind.None, "none"),
-        (DiskFaultKind.FlippedBit, "flip"),
-        (DiskFaultKind.UnreadableBlock, "unreadable"),
-        (DiskFaultKind.LostWrite, "lost"),
-        (DiskFaultKind.MisdirectedWrite, "misdirected"),
-        (DiskFaultKind.BlockFlushLie, "block-lie"),
-        (DiskFaultKind.LogFlushLie, "log-lie"),
-        (DiskFaultKind.TornSectors, "torn"),
-        (DiskFaultKind.DamagedLog, "log"),
-        (DiskFaultKind.DamagedCheckpoint, "checkpoint"),
-        (DiskFaultKind.DamagedSuperblock, "superblock"),
+        (PlannedFaultKind.None, "none"),
+        (PlannedFaultKind.FlippedBit, "flip"),
+        (PlannedFaultKind.UnreadableBlock, "unreadable"),
+        (PlannedFaultKind.LostWrite, "lost"),
+        (PlannedFaultKind.MisdirectedWrite, "misdirected"),
+        (PlannedFaultKind.BlockFlushLie, "block-lie"),
+        (PlannedFaultKind.LogFlushLie, "log-lie"),
+        (PlannedFaultKind.TornSectors, "torn"),
+        (PlannedFaultKind.DamagedLog, "log"),
+        (PlannedFaultKind.DamagedCheckpoint, "checkpoint"),
+        (PlannedFaultKind.DamagedSuperblock, "superblock"),
+        (PlannedFaultKind.LatePrepare, "late-prepare"),
+        (PlannedFaultKind.LateWrite, "late-write"),
     ];
 
     /// <summary>The kinds' words, in the order of the kinds.</summary>
     public static IReadOnlyList<string> KindWords { get; } = [.. Words.Select(static pair => pair.Word)];
 
-    public bool IsNone => Kind == DiskFaultKind.None;
+    public bool IsNone => Kind == PlannedFaultKind.None;
 
     public string Word => Words[(int)Kind].Word;
 
+    /// <summary>A message that comes late.</summary>
+    public bool IsLateMessage => Kind is PlannedFaultKind.LatePrepare or PlannedFaultKind.LateWrite;
+
+    /// <summary>A disk fails: a second bad unit in a row would be one too many.</summary>
+    public bool IsOfDisk => !IsNone && !IsLateMessage;
+
     /// <summary>It waits for an act of the disk to strike at: laid is not yet done.</summary>
-    public bool Strikes => Kind is DiskFaultKind.LostWrite or DiskFaultKind.MisdirectedWrite
-        or DiskFaultKind.BlockFlushLie or DiskFaultKind.LogFlushLie;
+    public bool Strikes => Kind is PlannedFaultKind.LostWrite or PlannedFaultKind.MisdirectedWrite
+        or PlannedFaultKind.BlockFlushLie or PlannedFaultKind.LogFlushLie;
 
     /// <summary>It waits for a write.</summary>
-    public bool StrikesWrites => Kind is DiskFaultKind.LostWrite or DiskFaultKind.MisdirectedWrite;
+    public bool StrikesWrites => Kind is PlannedFaultKind.LostWrite or PlannedFaultKind.MisdirectedWrite;
 
     /// <summary>Nobody can tell it from no fault before the crash.</summary>
     public bool IsSilent => Before == 0 || (Strikes && !StrikesWrites);
 
     /// <summary>It damages no more than bytes of blocks.</summary>
-    public bool IsOfBlocks => Kind is DiskFaultKind.FlippedBit or DiskFaultKind.UnreadableBlock or DiskFaultKind.BlockFlushLie;
+    public bool IsOfBlocks => Kind is PlannedFaultKind.FlippedBit or PlannedFaultKind.UnreadableBlock or PlannedFaultKind.BlockFlushLie;
 
     /// <summary>It shows when the member is started anew: so its member loses power with a client that crashes.</summary>
-    public bool NeedsRestart => !IsNone && Kind is not (DiskFaultKind.FlippedBit or DiskFaultKind.UnreadableBlock);
+    public bool NeedsRestart => IsOfDisk && Kind is not (PlannedFaultKind.FlippedBit or PlannedFaultKind.UnreadableBlock);
 
     /// <summary>A member may refuse to be served because of it, and is then replaced by a blank one.</summary>
-    public bool MayCostTheMember => Kind is DiskFaultKind.LostWrite or DiskFaultKind.MisdirectedWrite
-        or DiskFaultKind.BlockFlushLie or DiskFaultKind.LogFlushLie
-        or DiskFaultKind.DamagedLog or DiskFaultKind.DamagedCheckpoint;
+    public bool MayCostTheMember => Kind is PlannedFaultKind.LostWrite or PlannedFaultKind.MisdirectedWrite
+        or PlannedFaultKind.BlockFlushLie or PlannedFaultKind.LogFlushLie
+        or PlannedFaultKind.DamagedLog or PlannedFaultKind.DamagedCheckpoint;
 
     /// <summary>Every fault that a story of so many operations on so many members can have, none first.</summary>
     public static IEnumerable<PlannedFault> All(int members, int operations)
     {
         yield return default;
-        foreach (DiskFaultKind kind in Enum.GetValues<DiskFaultKind>())
+        foreach (PlannedFaultKind kind in Enum.GetValues<PlannedFaultKind>())
         {
             for (int member = 0; member < members; member++)
             {
                 // An unreadable block is to the system what a flipped bit is, but for how a disk says it: it is laid first.
-                int last = kind == DiskFaultKind.UnreadableBlock ? 1 : operations;
-                if (kind is DiskFaultKind.FlippedBit or DiskFaultKind.UnreadableBlock
-                    || new PlannedFault(kind, member, 1).Strikes)
+                int last = kind == PlannedFaultKind.UnreadableBlock ? 1 : operations;
+                if (kind is PlannedFaultKind.FlippedBit or PlannedFaultKind.UnreadableBlock
+                    || new PlannedFault(kind, member, 1) is { Strikes: true } or { IsLateMessage: true })
                 {
                     for (int before = 1; before <= last; before++)
                     {
@@ -107,7 +124,7 @@ public readonly record struct PlannedFault(DiskFaultKind Kind, int Member, int B
                 }
 
                 var atCrash = new PlannedFault(kind, member, 0);
-                if (!atCrash.IsNone && !atCrash.Strikes)
+                if (atCrash.IsOfDisk && !atCrash.Strikes)
                 {
                     yield return atCrash;
                 }
@@ -130,7 +147,7 @@ public readonly record struct PlannedFault(DiskFaultKind Kind, int Member, int B
             && (parts[1] == "crash" || int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out before))
             && HostName.TryParse(parts[2], out int? member)
             && member is not null
-            && (fault = new PlannedFault((DiskFaultKind)kind, member.Value, before)) is { Before: <= BlockStory.MaxLength };
+            && (fault = new PlannedFault((PlannedFaultKind)kind, member.Value, before)) is { Before: <= BlockStory.MaxLength };
         return isPlaced && All(32, BlockStory.MaxLength).Contains(fault);
     }
 
@@ -140,7 +157,7 @@ public readonly record struct PlannedFault(DiskFaultKind Kind, int Member, int B
 
     /// <summary>In words, for a report.</summary>
     internal string Describe() => IsNone
-        ? "no disk fault"
+        ? "nothing else fails"
         : $"{Word} on {HostName.Of(Member)}, laid {(Before == 0 ? "at the crash" : $"before operation {Before}")}";
 }
 

@@ -5,7 +5,7 @@ using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Exhaustive;
 
-/// <content>What happens: the operations, the disk fault, the crash.</content>
+/// <content>What happens: the operations, the fault, the crash.</content>
 internal sealed partial class PointRun
 {
     private async Task<bool> TellStoryAsync()
@@ -23,6 +23,14 @@ internal sealed partial class PointRun
         }
 
         _operation = _story.Operations.Count;
+        if (_point?.Return == MemberReturn.AfterTheClient)
+        {
+            // It dies before it does anything else: RunAsync sees to that.
+            _storyEnded = true;
+            _lastWord.SetResult();
+            return true;
+        }
+
         _doing = "the time after the last operation";
         await Task.Delay(Tail, _cluster.Client.Life!.Clock);
         _observes = false;
@@ -72,14 +80,14 @@ internal sealed partial class PointRun
             await CommitAsync();
         }
 
-        _isBeyondBudget |= _fault.Kind != DiskFaultKind.None && _fault.Member != 0 && IsLaid;
+        _isBeyondBudget |= _fault.IsOfDisk && _fault.Member != 0 && IsLaid;
         Host away = _cluster.Servers[0];
         away.Crash(CrashKind.Power);
         if (isBlank)
         {
             _cluster.Replace(0);
             away.Restart();
-            await ReadAllAsync(onClient: false);
+            await ReadAllAsync(_cluster.Client, _cluster.Array, isThere: true);
             if (_cluster.StateOf(0) == MemberState.InSync)
             {
                 // The client has all that it read in memory: it has not met the new one yet.
@@ -138,7 +146,7 @@ internal sealed partial class PointRun
     {
         _observes = false;
         bool refills = IsRefilling;
-        if (_fault is { IsNone: false, Before: 0, NeedsRestart: false })
+        if (_fault is { IsOfDisk: true, Before: 0, NeedsRestart: false })
         {
             Lay();
         }
@@ -146,14 +154,14 @@ internal sealed partial class PointRun
         if (_point!.Host is { } member)
         {
             // A member that was refilled is bad until the array counts on it again: until the next commit.
-            bool isOtherFaulty = !_fault.IsNone && _fault.Member != member && IsLaid;
+            bool isOtherFaulty = _fault.IsOfDisk && _fault.Member != member && IsLaid;
             bool isOtherAway = member != 0 && (refills || _cluster.StateOf(0) != MemberState.InSync);
             _isBeyondBudget |= isOtherFaulty || isOtherAway;
             CrashMember(member);
         }
         else
         {
-            _isBeyondBudget |= refills && !_fault.IsNone && _fault.Member != 0;
+            _isBeyondBudget |= refills && _fault.IsOfDisk && _fault.Member != 0;
             _cluster.Client.Crash();
             if (_fault.NeedsRestart)
             {
@@ -167,10 +175,10 @@ internal sealed partial class PointRun
     private void CrashMember(int member)
     {
         Host host = _cluster.Servers[member];
-        bool isFaulty = !_fault.IsNone && _fault.Member == member;
-        bool isAway = _point!.Host is not null && _point.Return == MemberReturn.WhenMissed;
+        bool isFaulty = _fault.IsOfDisk && _fault.Member == member;
+        bool isAway = _point!.Host is not null && _point.Return != MemberReturn.Soon;
         host.Disk.Unflushed = _point.KeepsUnflushed ? UnflushedFate.Kept : UnflushedFate.Lost;
-        host.Disk.TornSectorsUnreadable = isFaulty && _fault.Kind == DiskFaultKind.TornSectors ? 1u : 0;
+        host.Disk.TornSectorsUnreadable = isFaulty && _fault.Kind == PlannedFaultKind.TornSectors ? 1u : 0;
         host.Crash(isAway || _point.Host is null ? CrashKind.Power : CrashKind.Process);
         host.Disk.TornSectorsUnreadable = 0;
         _writeFault?.Disarm();
@@ -179,9 +187,9 @@ internal sealed partial class PointRun
         {
             SimFile? file = _fault.Kind switch
             {
-                DiskFaultKind.DamagedLog => _cluster.Log(member),
-                DiskFaultKind.DamagedCheckpoint => host.Disk.Files["checkpoint"],
-                DiskFaultKind.DamagedSuperblock => host.Disk.Files["superblock"],
+                PlannedFaultKind.DamagedLog => _cluster.Log(member),
+                PlannedFaultKind.DamagedCheckpoint => host.Disk.Files["checkpoint"],
+                PlannedFaultKind.DamagedSuperblock => host.Disk.Files["superblock"],
                 _ => null,
             };
             if (file?.Length > 0)
@@ -197,7 +205,7 @@ internal sealed partial class PointRun
         SimDisk disk = _cluster.Servers[_fault.Member].Disk;
         switch (_fault.Kind)
         {
-            case DiskFaultKind.FlippedBit or DiskFaultKind.UnreadableBlock:
+            case PlannedFaultKind.FlippedBit or PlannedFaultKind.UnreadableBlock:
                 for (int row = 0; row < 2; row++)
                 {
                     if (_cluster.OffsetOf(_fault.Member, row) is not { } offset)
@@ -205,23 +213,30 @@ internal sealed partial class PointRun
                         continue;
                     }
 
-                    _ = _fault.Kind == DiskFaultKind.FlippedBit
+                    _ = _fault.Kind == PlannedFaultKind.FlippedBit
                         ? _cluster.Slots(_fault.Member).FlipBit(offset + 77, 2)
                         : _cluster.Slots(_fault.Member).MakeUnreadable(offset, BlockCluster.BlockSize);
                 }
 
                 break;
-            case DiskFaultKind.LostWrite:
+            case PlannedFaultKind.LostWrite:
                 _writeFault = disk.LoseWrites(1);
                 break;
-            case DiskFaultKind.MisdirectedWrite:
+            case PlannedFaultKind.MisdirectedWrite:
                 _writeFault = disk.MisdirectWrites(1);
                 break;
-            case DiskFaultKind.BlockFlushLie:
+            case PlannedFaultKind.BlockFlushLie:
                 _lie = disk.LieAtFlushes(1, "slots");
                 break;
-            case DiskFaultKind.LogFlushLie:
+            case PlannedFaultKind.LogFlushLie:
                 _lie = disk.LieAtFlushes(1, _cluster.Log(_fault.Member).Name);
+                break;
+            case PlannedFaultKind.LatePrepare or PlannedFaultKind.LateWrite:
+                _lateMessage = new LateMessage(
+                    _world.Network,
+                    _cluster.Client,
+                    _cluster.Servers[_fault.Member],
+                    _fault.Kind == PlannedFaultKind.LatePrepare ? BlockServerMethods.Prepare : BlockServerMethods.Write);
                 break;
         }
     }

@@ -7,23 +7,26 @@ using Raid5Verify.Simulation;
 namespace Raid5Verify.Exhaustive;
 
 /*
- * One run: a client takes over an array full of known values, whose last commit is not told yet; the story, with a disk fault
+ * One run: a client takes over an array full of known values, whose last commit is not told yet; the story, with a fault
  * laid in it; at one crash point of one host that host dies.
  *
  *   the client died:  another one takes over. (With a fault that only a start shows, its member lost power with it.)
- *   a member died:    it comes back; the client finishes the story, reads all blocks, and dies.
+ *   a member died:    it comes back; the client finishes the story, reads all blocks, and dies. Or the client dies with the
+ *                     answer of the last operation, and the member comes back then.
  *
  * Then, whoever died: a client recovers the array and reads all of it; waits for the members; scrubs twice; the rows must
  * XOR to zero; it dies, and one more recovers the array and reads all of it.
  *
- * Where a client died and no disk fails, recoveries go wrong too. Before the one that must succeed:
+ * Where no disk fails, recoveries go wrong too. Before the one that must succeed:
  *
- *   a member was being refilled:  one recovers with that member, and without another one.
- *   else:                         one recovers without the last member, and in the middle of it dies, or another member does;
- *                                 the next has the last member, and not the first.
+ *   a member was away:     one recovers with that member, and without another one.
+ *   the client died alone: one recovers without the last member, and in the middle of it dies, or another member does; the
+ *                          next has the last member, and not the first. Or the other way round, and what the first one tells a
+ *                          member of its decision comes when that member has been claimed by the next.
  *
- * Each of these may fail, and may not be wrong. In the end two more do without one member each: nothing was written, so it
- * need not be the same one.
+ * Each of these may fail, and may not be wrong. Where the client died alone two more do without one member each in the end:
+ * nothing was written, so it need not be the same one. Then two clients open the array at once: one stands still in the
+ * middle of it until the other has written and committed; and the same with their parts exchanged.
  */
 
 /// <summary>Runs a story once: to observe its crash points, or with a crash at one of them.</summary>
@@ -40,9 +43,6 @@ internal sealed partial class PointRun : ICrashPoints
     /// <summary>Until the members are in sync, at most.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>The first acts of a recovery, at each of which it may be cut short: the last is the sending of decisions.</summary>
-    private const int ActsOfRecovery = 20;
-
     private readonly BlockStory _story;
     private readonly PlannedFault _fault;
     private readonly ExhaustivePoint? _point;
@@ -52,16 +52,16 @@ internal sealed partial class PointRun : ICrashPoints
     private readonly List<ObservedPoint> _observed = [];
     private readonly int[] _reached;
     private readonly TaskCompletionSource _struck = new();
-    private readonly TaskCompletionSource _cutShort = new();
+    private readonly TaskCompletionSource _lastWord = new();
     private WriteFault? _writeFault;
     private FlushLie? _lie;
+    private LateMessage? _lateMessage;
     private bool _observes;
     private bool _isBeyondBudget;
     private bool _storyEnded;
     private int _operation;
+    private int _lastValue;
     private string _doing = "the opening of the array";
-    private Host? _dies;
-    private int _actsLeft;
 
     private PointRun(BlockDisks disks, BlockStory story, PlannedFault fault, ExhaustivePoint? point, ITraceSink? trace)
     {
@@ -72,6 +72,7 @@ internal sealed partial class PointRun : ICrashPoints
         _cluster = new BlockCluster(_world, disks) { MayRefuse = MayRefuse };
         _history = new BlockHistory(_cluster.Blocks, BlockDisks.FirstValue);
         _reached = new int[_world.Hosts.Count];
+        _lastValue = BlockDisks.FirstValue + story.Operations.Count;
     }
 
     /// <summary>Runs a story to its end without a crash, and says which points it passes.</summary>
@@ -103,11 +104,9 @@ internal sealed partial class PointRun : ICrashPoints
     /// <inheritdoc/>
     public void At(in CrashPoint point)
     {
-        if (point.Host == _dies && IsActOfRecovery(point) && _actsLeft-- == 0)
+        _lateMessage?.Note(in point);
+        if (CutsShort(in point))
         {
-            _dies = null;
-            point.Host.Crash(CrashKind.Process);
-            _cutShort.SetResult();
             return;
         }
 
@@ -127,7 +126,8 @@ internal sealed partial class PointRun : ICrashPoints
                 point.Kind,
                 point.What.Text == "slots",
                 _operation,
-                member is not null && HasUnflushed(point.Host.Disk)));
+                member is not null && HasUnflushed(point.Host.Disk),
+                _lateMessage is { HasCome: true }));
         }
         else if (member == _point.Host && ordinal == _point.Ordinal)
         {
@@ -192,7 +192,12 @@ internal sealed partial class PointRun : ICrashPoints
             return;
         }
 
-        if (_cluster.Client.IsUp)
+        if (_point.Return == MemberReturn.AfterTheClient)
+        {
+            await _lastWord.Task;
+            _cluster.Client.Crash();
+        }
+        else if (_cluster.Client.IsUp)
         {
             Task back = _point.Host is { } member && _struck.Task.IsCompleted ? BringBackAsync(member) : Task.CompletedTask;
             await story;
@@ -214,10 +219,14 @@ internal sealed partial class PointRun : ICrashPoints
             _cluster.Servers[_fault.Member].Restart();
         }
 
-        bool goesOn = _fault.IsNone && _point.Host is null;
-        if (goesOn && _point.Ordinal is not null)
+        bool goesOn = !_fault.IsOfDisk && _point.Host is null;
+        if (_point.Return == MemberReturn.AfterTheClient)
         {
-            await (IsRefilling ? RecoverWithAnotherAwayAsync() : RecoverInPartAsync());
+            await RecoverWithAnotherAwayAsync(_point.Host!.Value);
+        }
+        else if (goesOn && _point.Ordinal is not null)
+        {
+            await (IsRefilling ? RecoverWithAnotherAwayAsync(0) : RecoverInPartAsync());
         }
 
         if (!await RecoverAsync("a client recovers the array"))
@@ -240,110 +249,15 @@ internal sealed partial class PointRun : ICrashPoints
         if (goesOn)
         {
             await RecoverWithoutEachAsync();
+            await ContestAsync(slow: _cluster.Rival, quick: _cluster.Client);
+            await ContestAsync(slow: _cluster.Client, quick: _cluster.Rival);
         }
-    }
-
-    /// <summary>
-    /// The member that was to be refilled is there, and another one is not: those that are left may not know what was
-    /// acknowledged. Nobody may guess; and when the other one is back, all is as if nobody had tried.
-    /// </summary>
-    private async Task RecoverWithAnotherAwayAsync()
-    {
-        Host refilled = _cluster.Servers[0];
-        Host other = _cluster.Servers[1];
-        bool wasAway = !refilled.IsUp;
-        other.Crash(CrashKind.Process);
-        if (wasAway)
-        {
-            refilled.Restart();
-        }
-
-        _isBeyondBudget = true;
-        bool isOpen = await RecoverAsync("a client recovers the array, another member being away than before");
-        _isBeyondBudget = false;
-        _cluster.Client.Crash();
-        other.Restart();
-        if (wasAway && !isOpen)
-        {
-            refilled.Crash(CrashKind.Power);
-        }
-    }
-
-    /// <summary>
-    /// A recovery without the last member is cut short; the next one has the last member, and not the first. What may have
-    /// been served stays, and what was undone stays undone.
-    /// </summary>
-    private async Task RecoverInPartAsync()
-    {
-        // Which of them dies, and when, goes with the name of the point: over all points it is everything.
-        int choice = (7 * _point!.Ordinal!.Value) + _point.ToString().Sum(static letter => letter);
-        _actsLeft = choice / 3 % ActsOfRecovery;
-        _dies = choice % 3 == 0 ? _cluster.Servers[^2] : _cluster.Client;
-        bool isClient = _dies == _cluster.Client;
-        _cluster.Servers[^1].Crash(CrashKind.Process);
-        _isBeyondBudget = true;
-        Task recovery = RecoverAsync("a client recovers the array, and is cut short");
-        await Task.WhenAny(recovery, _cutShort.Task);
-        _dies = null;
-
-        // What was sent arrives; and a client that lives goes on with what it has.
-        await Task.Delay(isClient ? SoonBack : Patience, _world.Clock);
-        if (recovery.IsCompleted)
-        {
-            await recovery;
-        }
-
-        _cluster.Client.Crash();
-        foreach (Host server in _cluster.Servers.Where(static server => !server.IsUp))
-        {
-            server.Restart();
-        }
-
-        Host first = _cluster.Servers[0];
-        first.Crash(CrashKind.Process);
-        await RecoverAsync("a client recovers the array after one that was cut short");
-        _isBeyondBudget = false;
-        _cluster.Client.Crash();
-        first.Restart();
-    }
-
-    /// <summary>A client has sent something, or a member has done anything.</summary>
-    private bool IsActOfRecovery(in CrashPoint point) =>
-        point.Moment == CrashMoment.After && (point.Kind == CrashPointKind.Send || point.Host != _cluster.Client);
-
-    /// <summary>A member that a client did without has missed nothing: the next can do without another.</summary>
-    private async Task RecoverWithoutEachAsync()
-    {
-        foreach (Host away in _cluster.Servers.Take(2))
-        {
-            _cluster.Client.Crash();
-            away.Crash(CrashKind.Process);
-            await RecoverAsync($"a client recovers the array without {away.Name}");
-            away.Restart();
-        }
-    }
-
-    /// <summary>A client opens the array and reads all of it: one of the states that it may find.</summary>
-    /// <returns>Whether it could be opened; where more is broken than can be survived it may not.</returns>
-    private async Task<bool> RecoverAsync(string doing)
-    {
-        _doing = doing;
-        _cluster.Client.Restart();
-        if (!Tolerate(await _cluster.OnClientAsync("recover", _cluster.OpenAsync)))
-        {
-            return false;
-        }
-
-        _doing = $"{doing}, and reads all blocks";
-        (int?[] values, bool[] isRead) = await ReadAllAsync();
-        Require(_history.Recover(values, isRead));
-        return true;
     }
 
     private async Task ScrubAsync()
     {
         _doing = "a scrub";
-        Judge(await _cluster.OnClientAsync("scrub", () => _cluster.Array.ScrubAsync()), mayMend: !_fault.IsNone);
+        Judge(await _cluster.OnClientAsync("scrub", () => _cluster.Array.ScrubAsync()), mayMend: _fault.IsOfDisk);
         _doing = "a second scrub";
         Judge(await _cluster.OnClientAsync("scrub", () => _cluster.Array.ScrubAsync()), mayMend: false);
         if (!_isBeyondBudget)
@@ -404,22 +318,26 @@ internal sealed partial class PointRun : ICrashPoints
     }
 
     /// <summary>Reads the device: as a whole, and where that fails and may, block by block.</summary>
-    private async Task<(int?[] Values, bool[] IsRead)> ReadAllAsync(bool onClient = true)
+    private Task<(int?[] Values, bool[] IsRead)> ReadAllAsync() => ReadAllAsync(_cluster.Client, _cluster.Array);
+
+    /// <param name="host">Where the array was opened.</param>
+    /// <param name="array">Which.</param>
+    /// <param name="isThere">It is called on the host.</param>
+    private async Task<(int?[] Values, bool[] IsRead)> ReadAllAsync(Host host, Raid5Array array, bool isThere = false)
     {
         int size = BlockCluster.BlockSize;
         byte[] bytes = new byte[_cluster.Blocks * size];
         bool[] isRead = new bool[_cluster.Blocks];
-        Task<bool> reading = onClient ? _cluster.OnClientAsync("read", ReadAsync) : ReadAsync();
-        await reading;
+        await (isThere ? ReadAsync() : BlockCluster.OnAsync(host, "read", ReadAsync));
         return ([.. isRead.Select((read, block) => read ? ValueOf(block, bytes.AsSpan(block * size, size)) : null)], isRead);
 
         async Task<bool> ReadAsync()
         {
-            bool all = Tolerate(await _cluster.Array.ReadAsync(new BlockAddress(0), bytes));
+            bool all = Tolerate(await array.ReadAsync(new BlockAddress(0), bytes));
             Array.Fill(isRead, all);
             for (int block = 0; block < isRead.Length && !all; block++)
             {
-                isRead[block] = await _cluster.Array.ReadAsync(
+                isRead[block] = await array.ReadAsync(
                     new BlockAddress(block), bytes.AsMemory(block * size, size)) == Errno.OK;
             }
 
@@ -474,7 +392,7 @@ internal sealed partial class PointRun : ICrashPoints
     private int? ValueOf(int block, ReadOnlySpan<byte> bytes)
     {
         Span<byte> known = stackalloc byte[BlockCluster.BlockSize];
-        for (int value = BlockDisks.FirstValue; value <= BlockDisks.FirstValue + _story.Operations.Count; value++)
+        for (int value = BlockDisks.FirstValue; value <= _lastValue; value++)
         {
             BlockDisks.Fill(block, value, known);
             if (known.SequenceEqual(bytes))
@@ -531,6 +449,7 @@ internal sealed partial class PointRun : ICrashPoints
 /// <param name="IsOfSlots">It is done to the file of the blocks.</param>
 /// <param name="Operation">In which operation, from 1; the time after the last one belongs to it.</param>
 /// <param name="HasUnflushed">A crash here can lose or keep something that is not a block's bytes.</param>
+/// <param name="HasMessageCome">The late message of the fault is on its way again, or has arrived.</param>
 internal readonly record struct ObservedPoint(
     int? Host,
     int Ordinal,
@@ -538,4 +457,5 @@ internal readonly record struct ObservedPoint(
     CrashPointKind Kind,
     bool IsOfSlots,
     int Operation,
-    bool HasUnflushed);
+    bool HasUnflushed,
+    bool HasMessageCome);

@@ -114,7 +114,7 @@ public sealed class PointSpace
                select (Plan[])
                [
                    .. from fault in PlannedFault.All(members, story.Operations.Count)
-                      where IsTaken(story, fault) && !(isLogFull && fault.IsOfBlocks)
+                      where IsTaken(story, fault) && !(isLogFull && (fault.IsOfBlocks || fault.IsLateMessage))
                       select new Plan(members, isLogFull, story, fault),
                ],
         ];
@@ -159,7 +159,7 @@ public sealed class PointSpace
     }
 
     /// <summary>The one fault that is also laid on another member than the one that crashes or is refilled.</summary>
-    private static bool IsSecondUnit(PlannedFault fault) => fault is { Kind: DiskFaultKind.UnreadableBlock, Before: 1 };
+    private static bool IsSecondUnit(PlannedFault fault) => fault is { Kind: PlannedFaultKind.UnreadableBlock, Before: 1 };
 
     /// <summary>The points of one story with one fault.</summary>
     private sealed class Plan(int members, bool isLogFull, BlockStory story, PlannedFault fault)
@@ -167,8 +167,9 @@ public sealed class PointSpace
         private const int OrdinalBits = 16;
         private const uint Kept = 1 << OrdinalBits;
         private const uint Missed = Kept << 1;
-        private const uint After = Missed << 1;
-        private const int KindShift = OrdinalBits + 3;
+        private const uint Last = Missed << 1;
+        private const uint After = Last << 1;
+        private const int KindShift = OrdinalBits + 4;
         private const int HostShift = KindShift + 4;
         private const uint ClientHost = 62;
         private const uint Nobody = 63;
@@ -187,27 +188,28 @@ public sealed class PointSpace
         }
 
         /// <summary>
-        /// Whether the story may pass other points than without the fault: its member reads something after it was laid.
+        /// Whether the story may pass other points than without the fault: its member reads something after it was laid, or a
+        /// message comes to it.
         /// </summary>
         public bool CanTellApart(IReadOnlyList<ObservedPoint> undisturbed) =>
-            !fault.IsSilent && undisturbed.Any(point =>
-                point.Kind == CrashPointKind.Read && point.Host == fault.Member && point.Operation >= fault.Before);
+            fault.IsLateMessage || (!fault.IsSilent && undisturbed.Any(point =>
+                point.Kind == CrashPointKind.Read && point.Host == fault.Member && point.Operation >= fault.Before));
 
         /// <summary>Takes those of the observed points that no other stands for.</summary>
         public void Take(IReadOnlyList<ObservedPoint> observed)
         {
             CrashPoints = observed.Count;
             var points = new List<uint>();
-            if (fault.IsNone || fault.Before > 0)
+            if (fault.IsNone || (fault.Before > 0 && (!fault.IsLateMessage || observed.Any(static point => point.HasMessageCome))))
             {
                 points.Add(Nobody << HostShift);
             }
 
-            bool hasStruck = !fault.Strikes;
+            bool hasStruck = !fault.Strikes && !fault.IsLateMessage;
             var last = new SortedDictionary<int, (ObservedPoint Point, bool HasStruck)>();
             foreach (ObservedPoint point in observed)
             {
-                hasStruck |= IsStrike(in point);
+                hasStruck |= fault.IsLateMessage ? point.HasMessageCome : IsStrike(in point);
                 int host = point.Host ?? -1;
                 if (point.Moment == CrashMoment.After && IsEffect(point.Kind) && last.Remove(host, out var before))
                 {
@@ -236,7 +238,9 @@ public sealed class PointSpace
                 Fault = fault,
                 Host = host < ClientHost ? (int)host : null,
                 Ordinal = host == Nobody ? null : (int)(packed & (Kept - 1)),
-                Return = (packed & Missed) != 0 ? MemberReturn.WhenMissed : MemberReturn.Soon,
+                Return = (packed & Last) != 0 ? MemberReturn.AfterTheClient
+                    : (packed & Missed) != 0 ? MemberReturn.WhenMissed
+                    : MemberReturn.Soon,
                 KeepsUnflushed = (packed & Kept) != 0,
             };
             return new SpacePoint(
@@ -252,18 +256,28 @@ public sealed class PointSpace
             && point.Operation >= fault.Before
             && (fault.StrikesWrites
                 ? point.Kind == CrashPointKind.Write
-                : point.Kind == CrashPointKind.Flush && point.IsOfSlots == (fault.Kind == DiskFaultKind.BlockFlushLie));
+                : point.Kind == CrashPointKind.Flush && point.IsOfSlots == (fault.Kind == PlannedFaultKind.BlockFlushLie));
 
         /// <summary>It changes something outside of the host's program.</summary>
         private static bool IsEffect(CrashPointKind kind) =>
             kind is not (CrashPointKind.Query or CrashPointKind.Read or CrashPointKind.Receive);
 
+        /// <summary>
+        /// Whether the point is also one at which the member stays away until the client dies too: in the last operation, if it
+        /// is a commit. A late Prepare need not have come before: the second one is sent because the member is away.
+        /// </summary>
+        private bool CanEndWithTheClient(in ObservedPoint point) =>
+            point.Operation == story.Operations.Count
+            && story.Operations[^1].Kind == BlockOperationKind.Commit
+            && (fault.IsNone
+                || (fault.Kind == PlannedFaultKind.LatePrepare && fault.Before == point.Operation && fault.Member != point.Host));
+
         private void Add(List<uint> points, in ObservedPoint point, bool hasStruck)
         {
             bool isOurs = point.Host is null
                 ? point.Operation == story.Operations.Count
-                : fault.IsNone || fault.Member == point.Host || IsSecondUnit(fault);
-            if (!isOurs || !hasStruck || fault.Before > point.Operation)
+                : !fault.IsOfDisk || fault.Member == point.Host || IsSecondUnit(fault);
+            if (!isOurs || fault.Before > point.Operation)
             {
                 return;
             }
@@ -272,11 +286,21 @@ public sealed class PointSpace
                 | (point.Moment == CrashMoment.After ? After : 0)
                 | ((uint)point.Kind << KindShift)
                 | ((point.Host is { } host ? (uint)host : ClientHost) << HostShift);
+            if (point.Host is not null && CanEndWithTheClient(in point))
+            {
+                points.Add(packed | Last);
+            }
+
+            if (!hasStruck)
+            {
+                return;
+            }
+
             points.Add(packed);
             if (point.Host is not null)
             {
                 points.Add(packed | Missed);
-                if (point.HasUnflushed && fault.Kind != DiskFaultKind.TornSectors)
+                if (point.HasUnflushed && fault.Kind != PlannedFaultKind.TornSectors)
                 {
                     points.Add(packed | Kept);
                     points.Add(packed | Missed | Kept);

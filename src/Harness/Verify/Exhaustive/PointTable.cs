@@ -3,7 +3,7 @@ using Raid5Verify.Simulation;
 namespace Raid5Verify.Exhaustive;
 
 /// <summary>Points of one level of one factor.</summary>
-/// <param name="Factor">Such as <c>disk fault</c>.</param>
+/// <param name="Factor">Such as <c>fault</c>.</param>
 /// <param name="Level">Such as <c>torn</c>.</param>
 /// <param name="Points">Points there are.</param>
 /// <param name="Covered">Points that were run.</param>
@@ -22,9 +22,9 @@ internal sealed class PointTable
         ("with operation", ["full-stripe write", "small write", "read", "commit", "scrub step", "refill step", "rebuild step"]),
         ("crash of", ["a member", "the client", "nobody"]),
         ("crash point", [.. Enum.GetValues<CrashPointKind>().SelectMany(PointWords), "none"]),
-        ("disk fault", [.. PlannedFault.KindWords]),
+        ("fault", [.. PlannedFault.KindWords]),
         ("fault laid", ["at the crash", "before operation 1", "before operation 2", "before operation 3", "never"]),
-        ("member back", ["none away", "soon", "when missed"]),
+        ("member back", ["none away", "soon", "when missed", "after the client"]),
         ("not flushed", ["lost", "kept"]),
         ("log", ["with room", "full: a checkpoint"]),
     ];
@@ -78,7 +78,7 @@ internal sealed class PointTable
             one.Kind is { } act ? (2 * (int)act) + (int)one.Moment : _counts[4].Length - 1,
             (int)point.Fault.Kind,
             point.Fault.IsNone ? 4 : point.Fault.Before,
-            point.Host is null ? 0 : point.Return == MemberReturn.Soon ? 1 : 2,
+            point.Host is null ? 0 : 1 + (int)point.Return,
             point.KeepsUnflushed ? 1 : 0,
             point.IsLogFull ? 1 : 0,
         ];

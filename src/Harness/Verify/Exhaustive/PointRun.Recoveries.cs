@@ -1,0 +1,258 @@
+using Raid5Fs.Primitives;
+using Raid5Fs.Raid;
+using Raid5Verify.Running;
+using Raid5Verify.Simulation;
+
+namespace Raid5Verify.Exhaustive;
+
+/// <content>What comes after the story: clients that recover the array, and what goes wrong with that.</content>
+internal sealed partial class PointRun
+{
+    /// <summary>The first acts of a recovery, at each of which it may be cut short: the last is the sending of decisions.</summary>
+    private const int ActsOfRecovery = 20;
+
+    private TaskCompletionSource _cutShort = new();
+    private ClogRule? _lateRecord;
+    private Host? _isCut;
+    private int _actsLeft;
+    private bool _pauses;
+
+    /// <summary>
+    /// A member that was away, or was to be refilled, is there, and another one is not: those that are left may not know what
+    /// was acknowledged. Nobody may guess; and when the other one is back, all is as if nobody had tried.
+    /// </summary>
+    private async Task RecoverWithAnotherAwayAsync(int member)
+    {
+        Host returned = _cluster.Servers[member];
+
+        // Not the one that a late message came to: that one may be misled.
+        Host other = _cluster.Servers.First(server =>
+            server != returned && !(_fault.IsLateMessage && server == _cluster.Servers[_fault.Member]));
+        bool wasAway = !returned.IsUp;
+        other.Crash(CrashKind.Process);
+        if (wasAway)
+        {
+            returned.Restart();
+        }
+
+        _isBeyondBudget = true;
+        bool isOpen = await RecoverAsync("a client recovers the array, another member being away than before");
+        _isBeyondBudget = false;
+        _cluster.Client.Crash();
+        other.Restart();
+        if (wasAway && !isOpen)
+        {
+            returned.Crash(CrashKind.Power);
+        }
+    }
+
+    /// <summary>
+    /// A recovery without the last member is cut short; the next one has the last member, and not the first. Or the other way
+    /// round, and a member learns of the first one's decision when it has been claimed by the next. What may have been served
+    /// stays, and what was undone stays undone.
+    /// </summary>
+    private async Task RecoverInPartAsync()
+    {
+        // Which of them dies, and when, goes with the name of the point: over all points it is everything.
+        int choice = Choice;
+        bool isMirrored = choice / 3 / ActsOfRecovery % 2 == 1;
+        Host firstAway = isMirrored ? _cluster.Servers[0] : _cluster.Servers[^1];
+        Host secondAway = isMirrored ? _cluster.Servers[^1] : _cluster.Servers[0];
+        bool isClient = isMirrored || choice % 3 > 0;
+        if (isMirrored)
+        {
+            _lateRecord = _world.Network.Add(
+                new ClogRule
+                {
+                    From = _cluster.Client,
+                    To = _cluster.Servers[1],
+                    Kind = PacketKind.Request,
+                    Method = BlockServerMethods.Record,
+                },
+                "late record");
+        }
+
+        firstAway.Crash(CrashKind.Process);
+        _isBeyondBudget = true;
+        Arm(isClient ? _cluster.Client : _cluster.Servers[^2], choice / 3 % ActsOfRecovery, pauses: false);
+        Task recovery = RecoverAsync("a client recovers the array, and is cut short");
+        await Task.WhenAny(recovery, _cutShort.Task);
+        Disarm();
+
+        // What was sent arrives; and a client that lives goes on with what it has.
+        await Task.Delay(isClient ? SoonBack : Patience, _world.Clock);
+        if (recovery.IsCompleted)
+        {
+            await recovery;
+        }
+
+        _cluster.Client.Crash();
+        foreach (Host server in _cluster.Servers.Where(static server => !server.IsUp))
+        {
+            server.Restart();
+        }
+
+        secondAway.Crash(CrashKind.Process);
+        await RecoverAsync("a client recovers the array after one that was cut short");
+        DeliverRecord();
+        _isBeyondBudget = false;
+        _cluster.Client.Crash();
+        secondAway.Restart();
+    }
+
+    /// <summary>The decision of the client that was cut short arrives, if it was sent.</summary>
+    private void DeliverRecord()
+    {
+        if (_lateRecord is { } rule)
+        {
+            _lateRecord = null;
+            _world.Network.Remove(rule);
+        }
+    }
+
+    /// <summary>A member that a client did without has missed nothing: the next can do without another.</summary>
+    private async Task RecoverWithoutEachAsync()
+    {
+        foreach (Host away in _cluster.Servers.Take(2))
+        {
+            _cluster.Client.Crash();
+            away.Crash(CrashKind.Process);
+            await RecoverAsync($"a client recovers the array without {away.Name}");
+            away.Restart();
+        }
+    }
+
+    /// <summary>A client opens the array and reads all of it: one of the states that it may find.</summary>
+    /// <returns>Whether it could be opened; where more is broken than can be survived it may not.</returns>
+    private async Task<bool> RecoverAsync(string doing)
+    {
+        _doing = doing;
+        _cluster.Client.Restart();
+        if (!Tolerate(await _cluster.OnClientAsync("recover", _cluster.OpenAsync)))
+        {
+            return false;
+        }
+
+        _doing = $"{doing}, and reads all blocks";
+        (int?[] values, bool[] isRead) = await ReadAllAsync();
+        Require(_history.Recover(values, isRead));
+        return true;
+    }
+
+    /// <summary>
+    /// Two clients open the array: one stands still in the middle of it, the other opens it, writes and commits; then the first
+    /// goes on. Whichever owns the array in the end, what was acknowledged stays, and only one of them can commit.
+    /// </summary>
+    private async Task ContestAsync(Host slow, Host quick)
+    {
+        string pair = $"{slow.Name} opens the array and stands still, {quick.Name} opens it";
+        _doing = pair;
+        foreach (Host host in (Host[])[slow, quick])
+        {
+            host.Crash();
+            host.Restart();
+        }
+
+        Arm(slow, Choice % ActsOfRecovery, pauses: true);
+        Task<Result<Raid5Array>> opening = OpenAsync(slow);
+        await Task.WhenAny(opening, _cutShort.Task);
+        Disarm();
+        Result<Raid5Array> taken = await OpenAsync(quick);
+        if (taken.Error == Errno.ESTALE)
+        {
+            // What the other one had sent before it stood still claimed more members than this one.
+            taken = await OpenAsync(quick);
+        }
+
+        Demand(taken.IsOk, Promise.NoLoss, "the array is open", taken.Error.ToString());
+        _doing = $"{pair}, writes and commits";
+        Demand(await CommitOneAsync(quick, taken.Value), Promise.NoLoss, "committed", "it is not");
+
+        _doing = $"{pair}, writes and commits, and the first goes on";
+        slow.Resume();
+        Result<Raid5Array> late = await opening;
+        if (late.IsOk && await CommitOneAsync(slow, late.Value))
+        {
+            Demand(!await CommitOneAsync(quick, taken.Value), Promise.Fencing, "one owner", "both can commit");
+        }
+
+        byte[] bytes = new byte[BlockCluster.BlockSize];
+        Errno read = await BlockCluster.OnAsync(quick, "read", () => taken.Value.ReadAsync(new BlockAddress(0), bytes));
+        Demand(read == Errno.OK || late.IsOk, Promise.NoLoss, "OK", read.ToString());
+        Require(read == Errno.OK ? _history.JudgeRead(0, ValueOf(0, bytes)) : null);
+        slow.Crash();
+        quick.Crash();
+        await RecoverAsync($"{pair}, writes and commits, and the first goes on; a client recovers the array");
+    }
+
+    /// <summary>Writes a new value to one block and commits it.</summary>
+    /// <returns>Whether both were acknowledged.</returns>
+    private async Task<bool> CommitOneAsync(Host host, Raid5Array array)
+    {
+        const int Block = 0;
+        int value = ++_lastValue;
+        byte[] bytes = new byte[BlockCluster.BlockSize];
+        BlockDisks.Fill(Block, value, bytes);
+        _history.BeginWrite(Block, value);
+        if (await BlockCluster.OnAsync(host, "write", () => array.WriteAsync(new BlockAddress(Block), bytes)) != Errno.OK)
+        {
+            return false;
+        }
+
+        _history.EndWrite(Block, value);
+        _history.BeginCommit();
+        bool isCommitted = await BlockCluster.OnAsync(host, "commit", () => array.CommitAsync()) == Errno.OK;
+        if (isCommitted)
+        {
+            _history.EndCommit();
+        }
+
+        return isCommitted;
+    }
+
+    private Task<Result<Raid5Array>> OpenAsync(Host host) => BlockCluster.OnAsync(host, "open", () => _cluster.OpenAsync(host));
+
+    /// <summary>A number that goes with the name of the point.</summary>
+    private int Choice => (7 * (_point!.Ordinal ?? 0)) + _point.ToString().Sum(static letter => letter);
+
+    /// <summary>A host dies, or stands still, after so many more acts.</summary>
+    private void Arm(Host host, int acts, bool pauses)
+    {
+        _cutShort = new TaskCompletionSource();
+        _isCut = host;
+        _actsLeft = acts;
+        _pauses = pauses;
+    }
+
+    private void Disarm() => _isCut = null;
+
+    /// <returns>Whether the host of the point died now.</returns>
+    private bool CutsShort(in CrashPoint point)
+    {
+        if (_lateRecord is not null && point.Host == _cluster.Servers[1] && _cutShort.Task.IsCompleted
+            && BlockServerMethods.IsReply(in point, BlockServerMethods.Open))
+        {
+            DeliverRecord();
+        }
+
+        if (point.Host != _isCut || !IsActOfRecovery(in point) || _actsLeft-- > 0)
+        {
+            return false;
+        }
+
+        Disarm();
+        _cutShort.SetResult();
+        if (_pauses)
+        {
+            point.Host.Pause();
+            return false;
+        }
+
+        point.Host.Crash(CrashKind.Process);
+        return true;
+    }
+
+    /// <summary>A client has sent something, or a member has done anything.</summary>
+    private bool IsActOfRecovery(in CrashPoint point) =>
+        point.Moment == CrashMoment.After && (point.Kind == CrashPointKind.Send || MemberOf(point.Host) is not null);
+}
