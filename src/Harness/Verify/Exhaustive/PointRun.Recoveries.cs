@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Text;
 using Raid5Fs.Primitives;
 using Raid5Fs.Raid;
 using Raid5Verify.Running;
@@ -12,7 +14,7 @@ internal sealed partial class PointRun
     private const int ActsOfRecovery = 20;
 
     private TaskCompletionSource _cutShort = new();
-    private ClogRule? _lateRecord;
+    private OnCrashPoint? _onReply;
     private Host? _isCut;
     private int _actsLeft;
     private bool _pauses;
@@ -47,40 +49,69 @@ internal sealed partial class PointRun
     }
 
     /// <summary>
-    /// A recovery without the last member is cut short; the next one has the last member, and not the first. Or the other way
-    /// round, and a member learns of the first one's decision when it has been claimed by the next. What may have been served
-    /// stays, and what was undone stays undone.
+    /// A recovery without the last member is cut short; the next one has the last member, and not the first. What may have
+    /// been served stays, and what was undone stays undone.
     /// </summary>
     private async Task RecoverInPartAsync()
     {
-        // Which of them dies, and when, goes with the name of the point: over all points it is everything.
-        int choice = Choice;
-        bool isMirrored = choice / 3 / ActsOfRecovery % 2 == 1;
-        Host firstAway = isMirrored ? _cluster.Servers[0] : _cluster.Servers[^1];
-        Host secondAway = isMirrored ? _cluster.Servers[^1] : _cluster.Servers[0];
-        bool isClient = isMirrored || choice % 3 > 0;
-        if (isMirrored)
-        {
-            _lateRecord = _world.Network.Add(
-                new ClogRule
-                {
-                    From = _cluster.Client,
-                    To = _cluster.Servers[1],
-                    Kind = PacketKind.Request,
-                    Method = BlockServerMethods.Record,
-                },
-                "late record");
-        }
+        bool isClient = Choose("who", 3) > 0;
+        Arm(isClient ? _cluster.Client : _cluster.Servers[^2], Choose("act", ActsOfRecovery), pauses: false);
+        await RecoverTwiceAsync(firstAway: _cluster.Servers[^1], thenAway: _cluster.Servers[0], isClient ? SoonBack : Patience);
+    }
 
+    /// <summary>
+    /// A recovery without the first member is cut short when the last member has learnt of its decision; the next one has the
+    /// first, and not the last. What was sent to the one between comes when the next has claimed it: it must not count.
+    /// </summary>
+    private async Task RecoverWithLateDecisionAsync()
+    {
+        Host between = _cluster.Servers[1];
+        var held = new ClogRule
+        {
+            From = _cluster.Client,
+            To = between,
+            Kind = PacketKind.Request,
+            Method = BlockServerMethods.Record,
+        };
+        _world.Network.Add(held, "late decision");
+        _onReply = (in CrashPoint point) =>
+        {
+            if (point.Host == _cluster.Servers[^1] && BlockServerMethods.IsReply(in point, BlockServerMethods.Record))
+            {
+                _onReply = (in CrashPoint point) =>
+                {
+                    if (point.Host == between && BlockServerMethods.IsReply(in point, BlockServerMethods.Open))
+                    {
+                        _world.Network.Remove(held);
+                    }
+                };
+                _cluster.Client.Crash();
+                _cutShort.SetResult();
+            }
+        };
+        _cutShort = new TaskCompletionSource();
+
+        // What the dead client had sent arrives: on the first member too.
+        await Task.Delay(SoonBack, _world.Clock);
+        await RecoverTwiceAsync(firstAway: _cluster.Servers[0], thenAway: _cluster.Servers[^1], SoonBack);
+        _onReply = null;
+        _world.Network.Remove(held);
+    }
+
+    /// <summary>A client recovers the array without one member, and may be cut short; the next does without another.</summary>
+    /// <param name="firstAway">Away from the first.</param>
+    /// <param name="thenAway">Away from the second.</param>
+    /// <param name="pause">How long the first goes on, if it is not cut short itself.</param>
+    private async Task RecoverTwiceAsync(Host firstAway, Host thenAway, TimeSpan pause)
+    {
         firstAway.Crash(CrashKind.Process);
         _isBeyondBudget = true;
-        Arm(isClient ? _cluster.Client : _cluster.Servers[^2], choice / 3 % ActsOfRecovery, pauses: false);
         Task recovery = RecoverAsync("a client recovers the array, and is cut short");
         await Task.WhenAny(recovery, _cutShort.Task);
         Disarm();
 
         // What was sent arrives; and a client that lives goes on with what it has.
-        await Task.Delay(isClient ? SoonBack : Patience, _world.Clock);
+        await Task.Delay(pause, _world.Clock);
         if (recovery.IsCompleted)
         {
             await recovery;
@@ -92,22 +123,11 @@ internal sealed partial class PointRun
             server.Restart();
         }
 
-        secondAway.Crash(CrashKind.Process);
+        thenAway.Crash(CrashKind.Process);
         await RecoverAsync("a client recovers the array after one that was cut short");
-        DeliverRecord();
         _isBeyondBudget = false;
         _cluster.Client.Crash();
-        secondAway.Restart();
-    }
-
-    /// <summary>The decision of the client that was cut short arrives, if it was sent.</summary>
-    private void DeliverRecord()
-    {
-        if (_lateRecord is { } rule)
-        {
-            _lateRecord = null;
-            _world.Network.Remove(rule);
-        }
+        thenAway.Restart();
     }
 
     /// <summary>A member that a client did without has missed nothing: the next can do without another.</summary>
@@ -153,7 +173,7 @@ internal sealed partial class PointRun
             host.Restart();
         }
 
-        Arm(slow, Choice % ActsOfRecovery, pauses: true);
+        Arm(slow, Choose(slow.Name, ActsOfRecovery), pauses: true);
         Task<Result<Raid5Array>> opening = OpenAsync(slow);
         await Task.WhenAny(opening, _cutShort.Task);
         Disarm();
@@ -212,8 +232,9 @@ internal sealed partial class PointRun
 
     private Task<Result<Raid5Array>> OpenAsync(Host host) => BlockCluster.OnAsync(host, "open", () => _cluster.OpenAsync(host));
 
-    /// <summary>A number that goes with the name of the point.</summary>
-    private int Choice => (7 * (_point!.Ordinal ?? 0)) + _point.ToString().Sum(static letter => letter);
+    /// <summary>Chooses among so many, by the point's name: over all points it is each of them, and in no step with the others.</summary>
+    private int Choose(string what, int among) =>
+        (int)(XxHash3.HashToUInt64(Encoding.ASCII.GetBytes($"{what} {_point}")) % (ulong)among);
 
     /// <summary>A host dies, or stands still, after so many more acts.</summary>
     private void Arm(Host host, int acts, bool pauses)
@@ -229,12 +250,7 @@ internal sealed partial class PointRun
     /// <returns>Whether the host of the point died now.</returns>
     private bool CutsShort(in CrashPoint point)
     {
-        if (_lateRecord is not null && point.Host == _cluster.Servers[1] && _cutShort.Task.IsCompleted
-            && BlockServerMethods.IsReply(in point, BlockServerMethods.Open))
-        {
-            DeliverRecord();
-        }
-
+        _onReply?.Invoke(in point);
         if (point.Host != _isCut || !IsActOfRecovery(in point) || _actsLeft-- > 0)
         {
             return false;
@@ -251,6 +267,8 @@ internal sealed partial class PointRun
         point.Host.Crash(CrashKind.Process);
         return true;
     }
+
+    private delegate void OnCrashPoint(in CrashPoint point);
 
     /// <summary>A client has sent something, or a member has done anything.</summary>
     private bool IsActOfRecovery(in CrashPoint point) =>

@@ -21,7 +21,7 @@ namespace Raid5Verify.Exhaustive;
  *
  *   a member was away:     one recovers with that member, and without another one.
  *   the client died alone: one recovers without the last member, and in the middle of it dies, or another member does; the
- *                          next has the last member, and not the first. Or the other way round, and what the first one tells a
+ *                          next has the last member, and not the first. Or the other way round, and what the first one told a
  *                          member of its decision comes when that member has been claimed by the next.
  *
  * Each of these may fail, and may not be wrong. Where the client died alone two more do without one member each in the end:
@@ -226,7 +226,9 @@ internal sealed partial class PointRun : ICrashPoints
         }
         else if (goesOn && _point.Ordinal is not null)
         {
-            await (IsRefilling ? RecoverWithAnotherAwayAsync(0) : RecoverInPartAsync());
+            await (IsRefilling ? RecoverWithAnotherAwayAsync(0)
+                : Choose("recovery", 4) == 0 ? RecoverWithLateDecisionAsync()
+                : RecoverInPartAsync());
         }
 
         if (!await RecoverAsync("a client recovers the array"))

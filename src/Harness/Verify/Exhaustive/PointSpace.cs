@@ -53,13 +53,15 @@ public sealed class PointSpace
 
     private PointSpace(Plan[] plans, IReadOnlyDictionary<(int, bool), BlockDisks> disks)
     {
-        _plans = plans;
-        _ends = new long[plans.Length];
+        // A fault that never strikes has no points of its own.
+        _plans = [.. plans.Where(static plan => plan.Points.Length > 0)];
+        _ends = new long[_plans.Length];
         _disks = disks;
-        for (int i = 0; i < plans.Length; i++)
+        Stories = plans.Length;
+        CrashPoints = plans.Sum(static plan => plan.CrashPoints);
+        for (int i = 0; i < _plans.Length; i++)
         {
-            Count += plans[i].Points.Length;
-            CrashPoints += plans[i].CrashPoints;
+            Count += _plans[i].Points.Length;
             _ends[i] = Count;
         }
     }
@@ -68,7 +70,7 @@ public sealed class PointSpace
     public long Count { get; }
 
     /// <summary>Pairs of a story and a fault.</summary>
-    public long Stories => _plans.Length;
+    public long Stories { get; }
 
     /// <summary>Crash points that those stories pass: each of them is a point, or the same as one.</summary>
     public long CrashPoints { get; }
@@ -80,11 +82,6 @@ public sealed class PointSpace
         {
             int plan = Array.BinarySearch(_ends, index + 1);
             plan = plan < 0 ? ~plan : plan;
-            while (_plans[plan].Points.Length == 0)
-            {
-                plan++;
-            }
-
             long first = _ends[plan] - _plans[plan].Points.Length;
             return _plans[plan].Unpack(_plans[plan].Points[index - first]);
         }

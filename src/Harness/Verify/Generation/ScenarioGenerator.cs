@@ -56,12 +56,16 @@ public static class ScenarioGenerator
     private static ClusterShape DrawCluster(Random dice)
     {
         int chunk = 1 << dice.Next(4);
+        int servers = dice.Next(3) > 0 ? 5 : dice.Next(3, 9);
+        long block = 512L << dice.Next(4);
         return new ClusterShape
         {
-            Servers = dice.Next(3) > 0 ? 5 : dice.Next(3, 9),
-            Block = new ByteSize(512L << dice.Next(4)),
+            Servers = servers,
+            Block = new ByteSize(block),
             Chunk = chunk,
-            Rows = 64,
+
+            // What the disks hold is most of what a run holds in memory.
+            Rows = (int)Math.Min(64, (128 << 10) / block),
             Cache = 24 << dice.Next(2),
         };
     }
