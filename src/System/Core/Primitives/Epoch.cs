@@ -106,6 +106,12 @@ public readonly record struct SealedEpoch(Stamp Stamp, MemberSet Mask)
 public sealed record MemberRecord(
     ulong BootId, Claim Promised, View View, Epoch Self, SealedEpoch? Sealed, uint Witnessed)
 {
+    /// <summary>
+    /// It has never adopted a decision, so it has never sealed an epoch either: it holds no block. One that was refilled in
+    /// part is not blank, though it is complete up to no epoch.
+    /// </summary>
+    public bool IsBlank => View.Stamp == default;
+
     /// <summary>Whether it holds all that its part of an epoch's history needs: committed, or sealed and counted on.</summary>
     public bool IsCompleteUpTo(Epoch epoch, MemberIndex member) =>
         Self == epoch || (Sealed is { } pending && pending.Epoch == epoch && pending.Mask.Contains(member));

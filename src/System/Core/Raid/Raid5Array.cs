@@ -122,7 +122,7 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
         }
 
         var opened = new Raid5Array(array.Value, options, clock);
-        await opened.StartAsync(array.Value.Granted);
+        await opened.StartAsync(array.Value.Returning);
         return opened;
     }
 
@@ -240,13 +240,14 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
 
     /// <summary>
     /// Has those that are there but miss something join, before anything is served: until it is known which of their rows are
-    /// stale, all are, and one bad unit elsewhere would be one too many.
+    /// stale, all are, and one bad unit elsewhere would be one too many. A blank one joins in the background: of
+    /// what was ever written nothing is good on it, whatever the others say, and to ask takes the longer the larger the array is.
     /// </summary>
-    /// <param name="granted">Members that granted the claim.</param>
-    private async Task StartAsync(MemberSet granted)
+    /// <param name="returning">Members that granted the claim and are not blank.</param>
+    private async Task StartAsync(MemberSet returning)
     {
         await Task.WhenAll(_caretakers
-            .Where(caretaker => granted.Contains(caretaker.Member.Index) && !caretaker.Member.IsReachable)
+            .Where(caretaker => returning.Contains(caretaker.Member.Index) && !caretaker.Member.IsReachable)
             .Select(caretaker => caretaker.TakeBackAsync(_closing.Token)));
         Background = WatchAsync(
             [_commits.RunAsync(_closing.Token), .. _caretakers.Select(caretaker => caretaker.RunAsync(_closing.Token))]);
