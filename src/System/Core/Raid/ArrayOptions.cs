@@ -46,7 +46,7 @@ public sealed record ArrayOptions
     public int BackgroundRows { get; init; } = 16;
 
     /// <summary>
-    /// The most blocks that the user may write in one epoch: what
+    /// The most distinct blocks that the user may write in one epoch, those of writes under way included: what
     /// <see cref="BlockDevice.IBlockDevice.MaxUncommittedBlocks"/> tells the file system, unless members take fewer.
     /// At least 1; default 1,000 blocks. All of them are in this client's memory until they are committed, with the
     /// parity of their rows.

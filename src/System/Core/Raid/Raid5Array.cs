@@ -168,26 +168,22 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
             }
 
             OpenEpoch epoch = _roster.Open;
-            int fresh = 0;
-            for (int i = 0; i < range.Count; i++)
-            {
-                fresh += epoch.IsUsers(_geometry.Locate(range.First + i)) ? 0 : 1;
-            }
-
-            if (fresh > 0 && epoch.UserBlocks + epoch.ReservedBlocks + fresh > MaxUncommittedBlocks)
+            if (!TryReserve(epoch, range))
             {
                 return Note(Errno.ENOSPC);
             }
 
             Errno error;
-            epoch.ReservedBlocks += fresh;
             try
             {
                 error = await _writes.WriteAsync(range, source, cancellation);
             }
             finally
             {
-                epoch.ReservedBlocks -= fresh;
+                for (int i = 0; i < range.Count; i++)
+                {
+                    epoch.Release(_geometry.Locate(range.First + i));
+                }
             }
 
             return Note(error != Errno.OK && _roster.IsFenced ? Errno.ESHUTDOWN : error);
@@ -259,6 +255,28 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
         // None ends before the close, unless another client took over, or in an exception, which is thrown here at once.
         await await Task.WhenAny(work);
         await Task.WhenAll(work);
+    }
+
+    /// <summary>Makes room in the epoch for all blocks of a write, or for none.</summary>
+    private bool TryReserve(OpenEpoch epoch, BlockRange range)
+    {
+        int fresh = 0;
+        for (int i = 0; i < range.Count; i++)
+        {
+            fresh += epoch.IsTaken(_geometry.Locate(range.First + i)) ? 0 : 1;
+        }
+
+        if (fresh > MaxUncommittedBlocks - epoch.TakenBlocks)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < range.Count; i++)
+        {
+            epoch.Reserve(_geometry.Locate(range.First + i));
+        }
+
+        return true;
     }
 
     private bool TryRange(BlockAddress first, int length, out BlockRange range)
