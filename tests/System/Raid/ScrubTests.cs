@@ -55,6 +55,21 @@ public sealed class ScrubTests
         },
         options: new ArrayOptions { BackgroundRows = 4, ScrubRate = 4 });
 
+    /// <summary>An epoch of a large array has room for all that its user may write, and for some rows beside.</summary>
+    [Fact]
+    public void However_many_rows_a_scrub_is_to_take_at_a_time_they_fit_beside_what_users_write() => ArrayStory.Tell(
+        3,
+        async array =>
+        {
+            using var stop = new CancellationTokenSource();
+            Task<ScrubReport> scrub = array.Array.ScrubAsync(stop: stop.Token);
+            await array.Pause(1);
+            stop.Cancel();
+            Assert.Equal(144, (await scrub).Rows);
+        },
+        options: new ArrayOptions { BackgroundRows = 1024, ScrubRate = 10 },
+        rows: 1400);
+
     [Fact]
     public void A_misdirected_write_is_one_bad_unit_in_each_of_two_rows() => ArrayStory.Tell(4, async array =>
     {

@@ -44,6 +44,12 @@ internal sealed class EpochCommit(
     /// <summary>Rows that heals and refill may write in one epoch, on a large array: an eighth.</summary>
     private long Reserve => rowsInEpoch / 8;
 
+    /// <summary>
+    /// Rows that a refill or a scrub works on at a time: where an epoch does not have room for all rows, no more than are kept
+    /// free for them.
+    /// </summary>
+    public int BackgroundRows => IsRoomy ? options.BackgroundRows : Math.Min(options.BackgroundRows, BatchRows);
+
     private int BatchRows => (int)Math.Clamp(Reserve, 1, int.MaxValue);
 
     /// <summary>Enters the open epoch: it is not sealed before the result is disposed.</summary>
