@@ -19,6 +19,7 @@ public sealed class ScrubTests
             [(3, 0), (4, 1), (19, 3)],
             report.Findings.Select(finding => (finding.Row.Value, finding.Members.Single().Value)));
         Assert.All(report.Findings, finding => Assert.Equal(ScrubFindingKind.Healed, finding.Kind));
+        Assert.Equal("row 3 is Healed: member 0", $"{report.Findings[0]}");
         Assert.Equal(3, array.Counters.Heals);
         await array.ExpectClean();
         await array.Expect(0, 1, (int)array.Array.BlockCount);
@@ -131,6 +132,8 @@ public sealed class ScrubTests
             {
                 ScrubFinding finding = Assert.Single((await array.Array.ScrubAsync()).Findings);
                 Assert.Equal((array.RowOf(0), ScrubFindingKind.Inconsistent), (finding.Row, finding.Kind));
+                Assert.Equal(
+                    "row 0 is Inconsistent: all members were read, the unit of each matches its checksum", $"{finding}");
             }
 
             Assert.Equal(0, array.Counters.Heals);
