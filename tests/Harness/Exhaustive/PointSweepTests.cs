@@ -44,6 +44,20 @@ public sealed class PointSweepTests
     }
 
     [Fact]
+    public void An_error_where_none_may_be_names_the_members_that_are_not_in_sync()
+    {
+        Assert.True(ExhaustivePoint.TryParse("n3/Wa.C/none/server-0:12/missed", out var point));
+        var disks = PointBundle.DisksOf(point!);
+
+        // Another member is blank when the story begins: the one that dies is one too many.
+        var result = PointRun.Run(disks with { First = [disks.First[0], disks.Blank[1], disks.First[2]] }, point!);
+
+        Assert.Equal("OK", result.Violation!.Expected);
+        Assert.StartsWith("EIO; as the client that was the last to open it has it: member 0 is Away", result.Violation.Actual);
+        Assert.Contains("; member 1 is Refilling, 3 stale rows", result.Violation.Actual);
+    }
+
+    [Fact]
     public void The_command_line_ends_with_how_many_points_of_how_many_it_covered()
     {
         var (code, output) = Explore(new PointSweepOptions { Jobs = 2, OutFolder = null });

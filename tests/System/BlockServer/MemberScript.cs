@@ -47,8 +47,8 @@ internal sealed class MemberScript
         Join(new Claim(4, 0xC), 1, Decision(E(4, 0), E(3, 2)));
         Epochs(4, first: 1, last: 1, firstRow: 2, rows: 60);
         Join(new Claim(4, 0xC), 2, Decision(E(4, 5), E(4, 5), mask: Others));
-        Epochs(4, first: 6, last: 8, firstRow: 1, rows: 33);
-        Write(E(4, 9), 0, 70);
+        Epochs(4, first: 6, last: 10, firstRow: 1, rows: 33);
+        Write(E(4, 11), 0, 70);
     }
 
     public int Count => _steps.Count;

@@ -33,6 +33,25 @@ public abstract partial class StoreContract
         Assert.Equal(new Claim(6, 0xB), member.Record.Promised);
     });
 
+    /// <summary>A refill that was begun leaves rows that are as they should be on a member that is complete up to no epoch.</summary>
+    [Fact]
+    public Task A_member_is_blank_until_it_adopts_a_decision() => Tell(async member =>
+    {
+        await member.OpenAsync(1);
+        Assert.True(member.Record.IsBlank);
+        await member.RestartAsync();
+        Assert.True(member.Record.IsBlank);
+        await member.JoinAsync(1, Decision(E(7), E(7), mask: Others));
+        Assert.False(member.Record.IsBlank);
+        await member.WriteAsync(E(8), (3, 30));
+        await member.PrepareAsync(E(8), mask: Others);
+        await member.CommitAsync(E(8));
+        await member.RestartAsync();
+        Assert.False(member.Record.IsBlank);
+        Assert.Equal(Epoch.None, member.Record.Self);
+        await member.ExpectAsync((3, 30));
+    });
+
     [Fact]
     public Task Of_clients_that_claim_at_once_one_gets_the_generation() => Tell(async member =>
     {

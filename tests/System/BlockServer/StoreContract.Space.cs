@@ -59,47 +59,53 @@ public abstract partial class StoreContract
     });
 
     [Fact]
+    public Task With_one_epoch_committed_one_sealed_and_one_open_every_row_can_be_written_once_more() => Tell(async member =>
+    {
+        await FillAsync(member);
+        for (int plus = 4000; plus < 7000; plus += 1000)
+        {
+            await member.WriteRangeAsync(E(3), 0, Rows, plus);
+        }
+
+        await member.ExpectAsync((0, 6000), (Rows - 1, Rows - 1 + 6000));
+        await member.PrepareAsync(E(3));
+        await member.RestartAsync();
+        await member.ExpectAsync((0, 6000), (Rows - 1, Rows - 1 + 6000));
+    });
+
+    [Fact]
     public Task A_member_without_a_free_slot_says_so_and_loses_nothing() => Tell(async member =>
     {
-        await member.OwnAsync(1);
-        await member.WriteRangeAsync(E(1), 0, Rows, plus: 1000);
-        await member.PrepareAsync(E(1));
-        await member.CommitAsync(E(1));
-        await member.WriteRangeAsync(E(2), 0, Rows, plus: 2000);
-        await member.PrepareAsync(E(2));
-        await member.WriteRangeAsync(E(3), 0, Rows, plus: 3000);
+        await FillAsync(member);
 
-        // One epoch is committed, one sealed and one open, all of them of every row: that is what there is room for.
-        string before = await member.DescribeAsync();
+        // All rows are under way once more: that is what there is room for.
+        Task<CallStatus> underWay = member.TryWriteAsync(E(3), Versions(0, Rows, plus: 4000));
         Assert.Equal(CallStatus.NoSpace, await member.TryWriteAsync(E(3), (5, 5)));
-        Assert.Equal(before, await member.DescribeAsync());
+        Assert.Equal(CallStatus.Ok, await underWay);
+        await member.ExpectAsync((4, 4004), (5, 4005), (6, 4006));
 
-        await member.CommitAsync(E(2));
         await member.WriteAsync(E(3), (5, 5));
         await member.PrepareAsync(E(3));
-        await member.ExpectAsync((4, 3004), (5, 5), (6, 3006));
+        await member.ExpectAsync((4, 4004), (5, 5), (6, 4006));
         await member.RestartAsync();
-        await member.ExpectAsync((4, 3004), (5, 5), (6, 3006));
+        await member.ExpectAsync((4, 4004), (5, 5), (6, 4006));
     });
 
     [Fact]
     public Task Half_a_write_for_which_there_is_no_room_takes_none() => Tell(async member =>
     {
-        await member.OwnAsync(1);
-        await member.WriteRangeAsync(E(1), 0, Rows, plus: 1000);
-        await member.PrepareAsync(E(1));
-        await member.WriteRangeAsync(E(2), 0, Rows, plus: 2000);
-        await member.PrepareAsync(E(2));
-        await member.WriteRangeAsync(E(3), 0, Rows - 5, plus: 3000);
-        Assert.Equal(CallStatus.NoSpace, await member.TryWriteAsync(E(3), [.. Enumerable.Range(0, 6).Select(row => (row, 6))]));
-        await member.WriteRangeAsync(E(3), Rows - 5, 5, plus: 3000);
-        await member.ExpectAsync((0, 3000), (Rows - 1, Rows - 1 + 3000));
+        await FillAsync(member);
+        Task<CallStatus> underWay = member.TryWriteAsync(E(3), Versions(5, Rows - 5, plus: 4000));
+        Task<CallStatus> half = member.TryWriteAsync(E(3), [.. Enumerable.Range(0, 6).Select(row => (row, 6))]);
+        Task<CallStatus> rest = member.TryWriteAsync(E(3), Versions(0, 5, plus: 4000));
+        Assert.Equal((CallStatus.Ok, CallStatus.NoSpace, CallStatus.Ok), (await underWay, await half, await rest));
+        await member.ExpectAsync((0, 4000), (Rows - 1, Rows - 1 + 4000));
     });
 
     [Fact]
     public Task However_an_epoch_ends_its_slots_come_back() => Tell(async member =>
     {
-        // Each generation writes every row twice, and one row once more: there is no room for anything that was lost.
+        // Each generation writes every row in two epochs, and once more: there is no room for anything that was lost.
         for (uint generation = 1; generation <= 5; generation++)
         {
             await member.OwnAsync(generation, decided: member.Record.Self);
@@ -118,16 +124,14 @@ public abstract partial class StoreContract
                     break;
             }
 
-            Assert.Equal(CallStatus.Ok, await member.TryWriteAsync(E(generation, 2), 1, EveryRowBut(1)));
-            Assert.Equal(CallStatus.Ok, await member.TryWriteAsync(E(generation, 2), 1, EveryRowBut(1)));
-            Assert.Equal(CallStatus.Ok, await member.TryWriteAsync(E(generation, 2), 2, (0, 8)));
+            Assert.Equal(CallStatus.Ok, await member.TryWriteAsync(E(generation, 2), 1, Versions(0, Rows, plus: 200)));
+            Assert.Equal(CallStatus.Ok, await member.TryWriteAsync(E(generation, 2), 1, Versions(0, Rows, plus: 200)));
+            Assert.Equal(CallStatus.Ok, await member.TryWriteAsync(E(generation, 2), 2, Versions(0, Rows, plus: 300)));
         }
 
         await member.PrepareAsync(E(5, 2));
         await member.WriteRangeAsync(E(5, 3), 0, Rows, plus: 500);
         await member.ExpectAsync((0, 500), (Rows - 1, Rows - 1 + 500));
-
-        static (int, int)[] EveryRowBut(int last) => [.. Enumerable.Range(0, Rows - last).Select(row => (row, 7))];
     });
 
     [Fact]
@@ -182,4 +186,19 @@ public abstract partial class StoreContract
             Assert.Equal((3, 2), (member.Tally.EpochsSealed, member.Tally.EpochsCommitted));
         },
         rows: 2000);
+
+    /// <summary>One epoch is committed, one sealed and one open, all of them of every row.</summary>
+    private static async Task FillAsync(OneMember member)
+    {
+        await member.OwnAsync(1);
+        await member.WriteRangeAsync(E(1), 0, Rows, plus: 1000);
+        await member.PrepareAsync(E(1));
+        await member.CommitAsync(E(1));
+        await member.WriteRangeAsync(E(2), 0, Rows, plus: 2000);
+        await member.PrepareAsync(E(2));
+        await member.WriteRangeAsync(E(3), 0, Rows, plus: 3000);
+    }
+
+    private static (int Row, int Version)[] Versions(int first, int count, int plus) =>
+        [.. Enumerable.Range(first, count).Select(row => (row, row + plus))];
 }

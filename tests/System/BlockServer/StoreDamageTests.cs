@@ -427,6 +427,22 @@ public sealed class StoreDamageTests
     });
 
     [Fact]
+    public void A_disk_on_which_every_write_failed_for_a_while_has_as_much_room_as_before() => Tell(async (server, member) =>
+    {
+        var failing = server.Host.Disk.FailWrites(long.MaxValue);
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Equal(CallStatus.IoError, await member.TryWriteAsync(E(5), [.. Enumerable.Range(0, Rows).Select(row => (row, 1))]));
+        }
+
+        failing.Disarm();
+        await member.WriteRangeAsync(E(5), 0, Rows, plus: 5000);
+        await member.WriteRangeAsync(E(5), 0, Rows, plus: 6000);
+        await member.PrepareAsync(E(5));
+        await member.ExpectAsync((0, 6000), (Rows - 1, Rows - 1 + 6000));
+    });
+
+    [Fact]
     public void A_read_that_fails_once_does_not_take_its_neighbours_along() => Tell(async (server, member) =>
     {
         server.Host.Disk.FailReads(1);

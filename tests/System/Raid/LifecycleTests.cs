@@ -21,6 +21,32 @@ public sealed class LifecycleTests
             await array.Array.CloseAsync();
         });
 
+    /// <summary>All that was ever written is stale on it, and to ask the others takes the longer the larger the array is.</summary>
+    [Fact]
+    public void An_opening_does_not_wait_until_it_is_known_what_a_blank_member_misses() =>
+        ArrayStory.TellOfServers(4, async array =>
+        {
+            Assert.Equal(Errno.OK, await array.OpenAsync());
+            await array.Fill(version: 1);
+            await array.Array.CloseAsync();
+            array.Server(2).Crash();
+            array.Server(2).RestartBlank();
+            await array.Pause(0.1);
+
+            var slow = array.Server(0).Hold("Scan");
+            TimeSpan before = array.World.Now;
+            Assert.Equal(Errno.OK, await array.OpenAsync());
+            Assert.True(array.World.Now - before < TimeSpan.FromSeconds(0.2), $"{array.World.Now - before}");
+            Assert.Equal((MemberState.Away, (long)ArrayStory.Rows), (array.Status(2).State, array.Status(2).StaleRows));
+            await array.Expect(0, 1, (int)array.Array.BlockCount);
+
+            array.World.Network.Remove(slow);
+            await array.UntilInSync();
+            await array.Expect(0, 1, (int)array.Array.BlockCount);
+            await array.ExpectClean();
+            await array.Array.CloseAsync();
+        });
+
     [Fact]
     public void An_array_does_not_open_without_two_members() => ArrayStory.TellOfServers(4, async array =>
     {

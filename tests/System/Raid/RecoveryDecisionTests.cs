@@ -7,7 +7,8 @@ namespace Raid5Fs.Tests.Raid;
 /// <summary>The decision of a recovery, for everything that members can say.</summary>
 /// <remarks>
 /// The epoch before, 1.1, is decided on all members or on all but one. Epoch 1.2 is in flight: offered to all that count,
-/// and to one that joined; or, when one of them was lost, to the rest as version 1.
+/// and to one that joined; when one of them was lost, to the rest as version 1; and when the one that joined was lost then, as
+/// version 2 to all but that one: the one that was lost first is in again.
 /// </remarks>
 public sealed class RecoveryDecisionTests
 {
@@ -54,6 +55,19 @@ public sealed class RecoveryDecisionTests
         RecoveryDirection.Forward, InFlight, new MemberSet(0b1011), new History(4, null, Lost: 3, "11-0"), "####");
 
     [Fact]
+    public void Sealed_by_one_that_was_out_and_is_in_again_is_forward() => Expect(
+        RecoveryDirection.Forward, InFlight, new MemberSet(0b0111), new History(4, Absent: 3, Lost: 2, "222.", IsDrawnAnew: true), "####");
+
+    [Fact]
+    public void One_that_was_left_out_at_last_counts_for_what_it_sealed() => Expect(
+        RecoveryDirection.Forward, InFlight, new MemberSet(0b1011), new History(4, Absent: 3, Lost: 2, "2121", IsDrawnAnew: true), "##-#");
+
+    /// <summary>It sealed a version that does not count on it, and was to seal one that does.</summary>
+    [Fact]
+    public void Lacking_the_version_in_which_it_is_in_again_is_back() => Expect(
+        RecoveryDirection.Back, Before, new MemberSet(0b0111), new History(4, Absent: 3, Lost: 2, "2110", IsDrawnAnew: true), "####");
+
+    [Fact]
     public void While_the_one_that_could_tell_is_away_it_is_left_open() =>
         Assert.Null(Decide(new History(4, Absent: 3, Lost: null, "000.", JoinsInFlight: false), "##-#"));
 
@@ -77,7 +91,7 @@ public sealed class RecoveryDecisionTests
     }
 
     [Property(MaxTest = 300)]
-    public bool Nor_is_it_on_larger_arrays(byte size, byte absent, byte lost, bool joins, uint seals)
+    public bool Nor_is_it_on_larger_arrays(byte size, byte absent, byte lost, bool joins, bool again, uint seals)
     {
         int members = 5 + (size % 8);
         char[] states = new char[members];
@@ -85,7 +99,10 @@ public sealed class RecoveryDecisionTests
         {
             // Most have sealed what they were offered: else everything is rolled back.
             uint draw = (seals >> (2 * member)) & 3;
-            states[member] = draw == 0 ? (member % 2 == 0 ? '.' : '-') : draw == 1 || lost % 2 == 0 ? '0' : '1';
+            states[member] = draw == 0 ? (member % 2 == 0 ? '.' : '-')
+                : draw == 1 || lost % 2 == 0 ? '0'
+                : draw == 2 || !again ? '1'
+                : '2';
         }
 
         var history = new History(
@@ -93,7 +110,8 @@ public sealed class RecoveryDecisionTests
             absent % 2 == 0 ? null : absent / 2 % members,
             lost % 2 == 0 ? null : lost / 2 % members,
             new string(states),
-            joins);
+            joins,
+            again);
         if (history.IsPossible)
         {
             Judge(history);
@@ -111,9 +129,9 @@ public sealed class RecoveryDecisionTests
             {
                 foreach (string states in Words(members))
                 {
-                    foreach (bool joins in new[] { false, true })
+                    foreach ((bool joins, bool again) in new[] { (false, false), (true, false), (true, true) })
                     {
-                        var history = new History(members, absent, lost, states, joins);
+                        var history = new History(members, absent, lost, states, joins, again);
                         if (history.IsPossible)
                         {
                             yield return history;
@@ -125,7 +143,7 @@ public sealed class RecoveryDecisionTests
     }
 
     private static IEnumerable<string> Words(int length) =>
-        length == 0 ? [string.Empty] : Words(length - 1).SelectMany(word => ".-01".Select(letter => word + letter));
+        length == 0 ? [string.Empty] : Words(length - 1).SelectMany(word => ".-012".Select(letter => word + letter));
 
     /// <summary>Checks the decision, and those of every recovery that may follow.</summary>
     /// <returns>Decisions that were made.</returns>
@@ -207,23 +225,37 @@ public sealed class RecoveryDecisionTests
     /// version that it sealed.
     /// </param>
     /// <param name="JoinsInFlight">The absent one had been refilled, and counts in 1.2.</param>
-    private sealed record History(int Members, int? Absent, int? Lost, string States, bool JoinsInFlight = true)
+    /// <param name="IsDrawnAnew">
+    /// It was lost as well, and 1.2 offered as version 2: without it, and with the one that was lost first.
+    /// </param>
+    private sealed record History(
+        int Members, int? Absent, int? Lost, string States, bool JoinsInFlight = true, bool IsDrawnAnew = false)
     {
         private MemberSet Mask0 => MemberSet.All(Members) - (JoinsInFlight ? MemberSet.None : SetOf(Absent));
 
         private MemberSet Mask1 => Mask0 - SetOf(Lost);
 
+        private MemberSet Mask2 => Mask0 - SetOf(Absent);
+
         /// <summary>All but one are counted on at least, and nobody sealed what he was not offered.</summary>
         public bool IsPossible =>
             (Absent is not null || JoinsInFlight)
             && Mask1.Count >= Members - 1
-            && (Lost is null ? !States.Contains('1', StringComparison.Ordinal) : Mask0.Contains(new MemberIndex(Lost.Value)));
+            && (Lost is null ? !States.Contains('1', StringComparison.Ordinal) : Mask0.Contains(new MemberIndex(Lost.Value)))
+            && (IsDrawnAnew
+                ? JoinsInFlight && Absent is not null && Lost is not null && Absent != Lost
+                : !States.Contains('2', StringComparison.Ordinal));
 
         /// <summary>Every member of the mask sealed it, in the version that was offered last.</summary>
         public bool MayBeAcknowledged
         {
             get
             {
+                if (States.Contains('2', StringComparison.Ordinal))
+                {
+                    return AllSealed(Mask2, static state => state == '2');
+                }
+
                 bool wasOfferedAgain = States.Contains('1', StringComparison.Ordinal);
                 return AllSealed(Mask1, static state => state == '1')
                     || (!wasOfferedAgain && AllSealed(Mask0, static state => state == '0'));
@@ -240,6 +272,7 @@ public sealed class RecoveryDecisionTests
             {
                 '0' => new SealedEpoch(new Stamp(InFlight, 0), Mask0),
                 '1' => new SealedEpoch(new Stamp(InFlight, 1), Mask1),
+                '2' => new SealedEpoch(new Stamp(InFlight, 2), Mask2),
                 _ => null,
             };
             return new MemberRecord(

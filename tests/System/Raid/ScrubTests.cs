@@ -19,6 +19,7 @@ public sealed class ScrubTests
             [(3, 0), (4, 1), (19, 3)],
             report.Findings.Select(finding => (finding.Row.Value, finding.Members.Single().Value)));
         Assert.All(report.Findings, finding => Assert.Equal(ScrubFindingKind.Healed, finding.Kind));
+        Assert.Equal("row 3 is Healed: member 0", $"{report.Findings[0]}");
         Assert.Equal(3, array.Counters.Heals);
         await array.ExpectClean();
         await array.Expect(0, 1, (int)array.Array.BlockCount);
@@ -54,6 +55,21 @@ public sealed class ScrubTests
             await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => array.Array.ScrubAsync(new Row(21)));
         },
         options: new ArrayOptions { BackgroundRows = 4, ScrubRate = 4 });
+
+    /// <summary>An epoch of a large array has room for all that its user may write, and for some rows beside.</summary>
+    [Fact]
+    public void However_many_rows_a_scrub_is_to_take_at_a_time_they_fit_beside_what_users_write() => ArrayStory.Tell(
+        3,
+        async array =>
+        {
+            using var stop = new CancellationTokenSource();
+            Task<ScrubReport> scrub = array.Array.ScrubAsync(stop: stop.Token);
+            await array.Pause(1);
+            stop.Cancel();
+            Assert.Equal(144, (await scrub).Rows);
+        },
+        options: new ArrayOptions { BackgroundRows = 1024, ScrubRate = 10 },
+        rows: 1400);
 
     [Fact]
     public void A_misdirected_write_is_one_bad_unit_in_each_of_two_rows() => ArrayStory.Tell(4, async array =>
@@ -116,6 +132,8 @@ public sealed class ScrubTests
             {
                 ScrubFinding finding = Assert.Single((await array.Array.ScrubAsync()).Findings);
                 Assert.Equal((array.RowOf(0), ScrubFindingKind.Inconsistent), (finding.Row, finding.Kind));
+                Assert.Equal(
+                    "row 0 is Inconsistent: all members were read, the unit of each matches its checksum", $"{finding}");
             }
 
             Assert.Equal(0, array.Counters.Heals);

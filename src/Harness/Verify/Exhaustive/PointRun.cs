@@ -281,7 +281,7 @@ internal sealed partial class PointRun : ICrashPoints
                 throw Violate(
                     mayMend ? Promise.NoAmplification : Promise.Convergence,
                     mayMend ? "nothing that cannot be mended" : "nothing found",
-                    $"{finding.Row} is {finding.Kind}, {string.Join(", ", finding.Members)}");
+                    finding.ToString());
             }
         }
     }
@@ -417,7 +417,11 @@ internal sealed partial class PointRun : ICrashPoints
     {
         if (error != Errno.OK && !_isBeyondBudget)
         {
-            throw Violate(Promise.NoLoss, Errno.OK.ToString(), error.ToString());
+            string members = _cluster.Array is null ? string.Empty : DescribeMembers();
+            throw Violate(
+                Promise.NoLoss,
+                Errno.OK.ToString(),
+                members.Length == 0 ? $"{error}" : $"{error}; as the client that was the last to open it has it: {members}");
         }
 
         return error == Errno.OK;

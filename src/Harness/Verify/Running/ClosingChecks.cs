@@ -58,7 +58,7 @@ internal static class ClosingChecks
         if (first.Findings.FirstOrDefault(finding => finding.Kind != ScrubFindingKind.Healed) is { } finding)
         {
             throw run.Violate(
-                Promise.NoAmplification, "nothing that cannot be mended", $"{finding.Row} is {finding.Kind}");
+                Promise.NoAmplification, "nothing that cannot be mended", finding.ToString());
         }
 
         run.Doing = "second scrub";
@@ -68,7 +68,7 @@ internal static class ClosingChecks
             throw run.Violate(
                 Promise.Convergence,
                 "nothing found",
-                $"{second.UnverifiedRows} rows unverified; {string.Join(", ", second.Findings.Select(found => $"{found.Row} {found.Kind}"))}");
+                $"{second.UnverifiedRows} rows unverified; {string.Join("; ", second.Findings)}");
         }
 
         CheckParity(run);

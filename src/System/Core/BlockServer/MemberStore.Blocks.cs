@@ -152,7 +152,7 @@ public sealed partial class MemberStore
         return CallStatus.Ok;
     }
 
-    /// <summary>A slot could not be written: others are tried. The bad ones are not used again in this life.</summary>
+    /// <summary>A slot could not be written: others are tried. The bad ones are put aside.</summary>
     private async Task<CallStatus> WriteElsewhereAsync(
         Claim claim, EpochBlocks open, NewBlock block, uint badSlot, Errno error)
     {
@@ -162,6 +162,7 @@ public sealed partial class MemberStore
             return CallStatus.NoSpace;
         }
 
+        _space.PutAside(badSlot);
         for (int tried = 1; tried < SlotsTried; tried++)
         {
             if (_space.Take() is not { } slot)
@@ -173,6 +174,8 @@ public sealed partial class MemberStore
             {
                 return Keep(claim, open, block, slot);
             }
+
+            _space.PutAside(slot);
         }
 
         return CallStatus.IoError;

@@ -19,11 +19,17 @@ internal sealed class SlotFile(IDiskFile file, MemberGeometry geometry)
     private bool IsDense => _stride == geometry.BlockSize;
 
     /// <summary>
-    /// Slots of a member: one a row, and spare ones for two epochs, one sealed and one open. Never fewer than an eighth
-    /// of the rows are spare.
+    /// Slots of a member: one a row, spare ones for two epochs, one sealed and one open, and for the writes under way. Never
+    /// fewer than an eighth of the rows are spare.
     /// </summary>
-    public static uint Slots(MemberGeometry geometry) =>
-        (uint)(geometry.Rows + Math.Max((geometry.Rows + 7) / 8, 2 * CallLimits.RowsInEpoch(geometry.Rows)));
+    /// <remarks>
+    /// A row that the open epoch wrote before is written into a free slot too, and gives its other one back when the disk is
+    /// done. So where both epochs are full, which a small member may be at any time, writing a row once more takes one slot more
+    /// than they hold. Slots that could not be written take nothing away: see <see cref="SlotSpace.PutAside"/>.
+    /// </remarks>
+    public static uint Slots(MemberGeometry geometry) => (uint)(geometry.Rows
+        + Math.Max((geometry.Rows + 7) / 8, 2 * CallLimits.RowsInEpoch(geometry.Rows))
+        + CallLimits.RowsUnderWay(geometry.Rows));
 
     /// <summary>Bytes from one slot to the next.</summary>
     public static int Stride(MemberGeometry geometry) => Math.Max(geometry.BlockSize, DiskSector.Size);

@@ -11,6 +11,7 @@ internal sealed class SlotSpace
 
     private readonly ulong[] _free;
     private readonly uint _slots;
+    private readonly List<uint> _aside = [];
     private uint _next;
 
     public SlotSpace(uint slots)
@@ -25,12 +26,18 @@ internal sealed class SlotSpace
         Free = slots;
     }
 
-    /// <summary>Slots that are free now.</summary>
+    /// <summary>Slots that are free now, and not put aside.</summary>
     public uint Free { get; private set; }
 
     /// <summary>Takes a free slot; null if there is none.</summary>
     public uint? Take()
     {
+        if (Free == 0)
+        {
+            _aside.ForEach(Return);
+            _aside.Clear();
+        }
+
         if (Free == 0)
         {
             return null;
@@ -68,6 +75,16 @@ internal sealed class SlotSpace
         Invariant.Require(slot < _slots && !IsFree(slot), "a slot is returned once");
         _free[slot / WordBits] |= 1UL << (int)(slot % WordBits);
         Free++;
+    }
+
+    /// <summary>
+    /// Gives back a slot that could not be written. It is handed out again only when there is no other: a disk that failed for
+    /// a while is not without room for ever.
+    /// </summary>
+    public void PutAside(uint slot)
+    {
+        Invariant.Require(slot < _slots && !IsFree(slot), "a slot that was taken");
+        _aside.Add(slot);
     }
 
     private bool IsFree(uint slot) => (_free[slot / WordBits] & (1UL << (int)(slot % WordBits))) != 0;

@@ -99,13 +99,21 @@ public readonly record struct SealedEpoch(Stamp Stamp, MemberSet Mask)
 /// <param name="Self">The last epoch that it committed while in its mask: it is complete up to there.</param>
 /// <param name="Sealed">The epoch that awaits its decision; null if there is none.</param>
 /// <param name="Witnessed">
-/// The last generation that it has taken part in since it was started; 0 if none: it adopted the owner's decision, or took
-/// a write of its, or sealed an epoch. What it lacks of that generation it never had; another one may have forgotten it,
-/// if its disk does not keep what it flushed.
+/// A generation of which it says: what I lack of it I have not sealed, or the owner knows that I have it no more. 0 for none.
+/// Set in each life by what makes it take part: an owner's decision that it is told or joins with, a write, an epoch that it
+/// seals. Cleared by a start alone; another generation takes its place, a claim by itself does not. In memory only, as a disk
+/// that lied in a flush may lose a sealed epoch and keep a mark that was written after it: who was started anew may have
+/// forgotten anything, until the owner, who looks at each new life and asks it again for what it counts on, has it take part.
 /// </param>
 public sealed record MemberRecord(
     ulong BootId, Claim Promised, View View, Epoch Self, SealedEpoch? Sealed, uint Witnessed)
 {
+    /// <summary>
+    /// It has never adopted a decision, so it has never sealed an epoch either: it holds no block. One that was refilled in
+    /// part is not blank, though it is complete up to no epoch.
+    /// </summary>
+    public bool IsBlank => View.Stamp == default;
+
     /// <summary>Whether it holds all that its part of an epoch's history needs: committed, or sealed and counted on.</summary>
     public bool IsCompleteUpTo(Epoch epoch, MemberIndex member) =>
         Self == epoch || (Sealed is { } pending && pending.Epoch == epoch && pending.Mask.Contains(member));

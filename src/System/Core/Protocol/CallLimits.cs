@@ -9,11 +9,19 @@ internal static class CallLimits
     /// <summary>Rows in one answer to Scan.</summary>
     public const int MaxScannedRows = 8192;
 
+    private const int LeastRowsInEpoch = 1152;
+
     /// <summary>
     /// Rows of one member that one epoch may write: all of them on a small member, at least a thousand on a larger one.
     /// A member keeps twice as many spare blocks: for an epoch that is sealed and the one that is open behind it.
     /// </summary>
-    public static long RowsInEpoch(long rows) => Math.Min(rows, Math.Max(rows / 16, 1152));
+    public static long RowsInEpoch(long rows) => Math.Min(rows, Math.Max(rows / 16, LeastRowsInEpoch));
+
+    /// <summary>
+    /// Rows of one member that may be written at the same moment: all of them on a small member. On a larger one it is more
+    /// than what a client with default options may have uncommitted, with its heals and refills.
+    /// </summary>
+    public static long RowsUnderWay(long rows) => Math.Min(rows, LeastRowsInEpoch);
 
     /// <summary>Blocks in one Read or Write: at least 1.</summary>
     public static int MaxBlocks(int blockSize) => Math.Max(1, MaxContentBytes / blockSize);

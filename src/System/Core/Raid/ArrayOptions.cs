@@ -41,12 +41,13 @@ public sealed record ArrayOptions
 
     /// <summary>
     /// Rows that a refill or a scrub locks and works on at a time. 1 to 1,024; default 16. More means fewer calls,
-    /// and longer waits for operations on those rows.
+    /// and longer waits for operations on those rows. On an array of more than 1,152 rows no more are taken than an eighth of
+    /// what one epoch may write: 144 rows at least.
     /// </summary>
     public int BackgroundRows { get; init; } = 16;
 
     /// <summary>
-    /// The most blocks that the user may write in one epoch: what
+    /// The most distinct blocks that the user may write in one epoch, those of writes under way included: what
     /// <see cref="BlockDevice.IBlockDevice.MaxUncommittedBlocks"/> tells the file system, unless members take fewer.
     /// At least 1; default 1,000 blocks. All of them are in this client's memory until they are committed, with the
     /// parity of their rows.

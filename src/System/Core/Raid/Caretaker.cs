@@ -248,8 +248,8 @@ internal sealed class Caretaker(
 
     private List<RowImage> StaleRowsFrom(Row first)
     {
-        var rows = new List<RowImage>(options.BackgroundRows);
-        for (Row? row = first; row is { } stale && rows.Count < options.BackgroundRows;)
+        var rows = new List<RowImage>(commits.BackgroundRows);
+        for (Row? row = first; row is { } stale && rows.Count < commits.BackgroundRows;)
         {
             rows.Add(new RowImage(geometry, stale));
             row = member.FirstStaleFrom(new Row(stale.Value + 1));

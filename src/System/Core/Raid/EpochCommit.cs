@@ -21,6 +21,10 @@ namespace Raid5Fs.Raid;
 /// <para>A commit waits for the writes under way and lets none begin meanwhile (<see cref="EnterAsync"/>). Members learn
 /// of the decision a little later, or with the next epoch: it needs no round of its own, as the answers to the last
 /// Prepare prove it to whoever asks all members.</para>
+/// <para>A member that one version of the mask left out may be in a later one again, and may have sealed either. It was
+/// counted on all the while, so that what it sealed is what it is to seal, with another version and mask, and what it forgot is
+/// sent again and checked by its digest; and a recovery goes by the highest version that it finds, and takes of a lower one
+/// only what no version changes, that its member holds the contents.</para>
 /// <para>Refill and heals write in the open epoch too. They are committed with the user's writes; where there are none,
 /// by <see cref="RunAsync"/>, as an epoch that holds only such blocks is a state that the user has seen already.</para>
 /// </remarks>
@@ -43,6 +47,12 @@ internal sealed class EpochCommit(
 
     /// <summary>Rows that heals and refill may write in one epoch, on a large array: an eighth.</summary>
     private long Reserve => rowsInEpoch / 8;
+
+    /// <summary>
+    /// Rows that a refill or a scrub works on at a time: where an epoch does not have room for all rows, no more than are kept
+    /// free for them.
+    /// </summary>
+    public int BackgroundRows => IsRoomy ? options.BackgroundRows : Math.Min(options.BackgroundRows, BatchRows);
 
     private int BatchRows => (int)Math.Clamp(Reserve, 1, int.MaxValue);
 

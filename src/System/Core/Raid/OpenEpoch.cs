@@ -21,8 +21,11 @@ internal sealed class Pin(NewUnit unit, ulong sequence)
 /// </summary>
 internal sealed class OpenEpoch
 {
+    /// <summary>Of a user's block: it was written. A higher count is of the writes under way that may be the first.</summary>
+    private const int Written = 0;
+
     private readonly SortedDictionary<Row, Pin>[] _pins;
-    private readonly HashSet<UnitPlace> _userBlocks = [];
+    private readonly Dictionary<UnitPlace, int> _userBlocks = [];
     private ulong _lastSequence;
 
     public OpenEpoch(Epoch epoch, int members)
@@ -38,16 +41,45 @@ internal sealed class OpenEpoch
     public Epoch Epoch { get; }
 
     /// <summary>Distinct blocks that the user of the array wrote: only the user knows when they may be committed.</summary>
-    public int UserBlocks => _userBlocks.Count;
+    public int UserBlocks { get; private set; }
 
-    /// <summary>Blocks that writes under way may add to it.</summary>
-    public int ReservedBlocks { get; set; }
+    /// <summary>Distinct blocks that the user wrote, or that writes under way may write.</summary>
+    public int TakenBlocks => _userBlocks.Count;
 
-    /// <summary>Whether the user wrote a block of this epoch.</summary>
-    public bool IsUsers(UnitPlace block) => _userBlocks.Contains(block);
+    /// <summary>Whether a block is among the <see cref="TakenBlocks"/>.</summary>
+    public bool IsTaken(UnitPlace block) => _userBlocks.ContainsKey(block);
 
-    /// <summary>The user wrote a block.</summary>
-    public void MarkUsers(UnitPlace block) => _userBlocks.Add(block);
+    /// <summary>A write under way may write a block; <see cref="Release"/> is called when it ends.</summary>
+    public void Reserve(UnitPlace block)
+    {
+        bool isTaken = _userBlocks.TryGetValue(block, out int writes);
+        if (!isTaken || writes != Written)
+        {
+            _userBlocks[block] = writes + 1;
+        }
+    }
+
+    /// <summary>The user wrote a block: it stays, whatever becomes of the writes that reserved it.</summary>
+    public void MarkUsers(UnitPlace block)
+    {
+        bool isTaken = _userBlocks.TryGetValue(block, out int writes);
+        UserBlocks += isTaken && writes == Written ? 0 : 1;
+        _userBlocks[block] = Written;
+    }
+
+    /// <summary>A write that reserved a block has ended.</summary>
+    public void Release(UnitPlace block)
+    {
+        int writes = _userBlocks.GetValueOrDefault(block, Written);
+        if (writes > 1)
+        {
+            _userBlocks[block] = writes - 1;
+        }
+        else if (writes != Written)
+        {
+            _userBlocks.Remove(block);
+        }
+    }
 
     public bool IsEmpty => Array.TrueForAll(_pins, static pins => pins.Count == 0);
 

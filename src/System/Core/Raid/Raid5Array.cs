@@ -122,7 +122,7 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
         }
 
         var opened = new Raid5Array(array.Value, options, clock);
-        await opened.StartAsync(array.Value.Granted);
+        await opened.StartAsync(array.Value.Returning);
         return opened;
     }
 
@@ -168,26 +168,22 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
             }
 
             OpenEpoch epoch = _roster.Open;
-            int fresh = 0;
-            for (int i = 0; i < range.Count; i++)
-            {
-                fresh += epoch.IsUsers(_geometry.Locate(range.First + i)) ? 0 : 1;
-            }
-
-            if (fresh > 0 && epoch.UserBlocks + epoch.ReservedBlocks + fresh > MaxUncommittedBlocks)
+            if (!TryReserve(epoch, range))
             {
                 return Note(Errno.ENOSPC);
             }
 
             Errno error;
-            epoch.ReservedBlocks += fresh;
             try
             {
                 error = await _writes.WriteAsync(range, source, cancellation);
             }
             finally
             {
-                epoch.ReservedBlocks -= fresh;
+                for (int i = 0; i < range.Count; i++)
+                {
+                    epoch.Release(_geometry.Locate(range.First + i));
+                }
             }
 
             return Note(error != Errno.OK && _roster.IsFenced ? Errno.ESHUTDOWN : error);
@@ -240,13 +236,14 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
 
     /// <summary>
     /// Has those that are there but miss something join, before anything is served: until it is known which of their rows are
-    /// stale, all are, and one bad unit elsewhere would be one too many.
+    /// stale, all are, and one bad unit elsewhere would be one too many. A blank one joins in the background: of
+    /// what was ever written nothing is good on it, whatever the others say, and to ask takes the longer the larger the array is.
     /// </summary>
-    /// <param name="granted">Members that granted the claim.</param>
-    private async Task StartAsync(MemberSet granted)
+    /// <param name="returning">Members that granted the claim and are not blank.</param>
+    private async Task StartAsync(MemberSet returning)
     {
         await Task.WhenAll(_caretakers
-            .Where(caretaker => granted.Contains(caretaker.Member.Index) && !caretaker.Member.IsReachable)
+            .Where(caretaker => returning.Contains(caretaker.Member.Index) && !caretaker.Member.IsReachable)
             .Select(caretaker => caretaker.TakeBackAsync(_closing.Token)));
         Background = WatchAsync(
             [_commits.RunAsync(_closing.Token), .. _caretakers.Select(caretaker => caretaker.RunAsync(_closing.Token))]);
@@ -258,6 +255,28 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
         // None ends before the close, unless another client took over, or in an exception, which is thrown here at once.
         await await Task.WhenAny(work);
         await Task.WhenAll(work);
+    }
+
+    /// <summary>Makes room in the epoch for all blocks of a write, or for none.</summary>
+    private bool TryReserve(OpenEpoch epoch, BlockRange range)
+    {
+        int fresh = 0;
+        for (int i = 0; i < range.Count; i++)
+        {
+            fresh += epoch.IsTaken(_geometry.Locate(range.First + i)) ? 0 : 1;
+        }
+
+        if (fresh > MaxUncommittedBlocks - epoch.TakenBlocks)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < range.Count; i++)
+        {
+            epoch.Reserve(_geometry.Locate(range.First + i));
+        }
+
+        return true;
     }
 
     private bool TryRange(BlockAddress first, int length, out BlockRange range)

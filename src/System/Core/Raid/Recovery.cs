@@ -117,7 +117,7 @@ public enum RecoveryDirection
 /// <summary>An array taken over: what <see cref="Raid5Array"/> starts from.</summary>
 /// <param name="Shape">Of all members.</param>
 /// <param name="Members">Those that hold all of the history are counted on, and reachable.</param>
-/// <param name="Granted">The members that granted the claim.</param>
+/// <param name="Returning">The members that granted the claim, and have been of the array before: all but blank ones.</param>
 /// <param name="Claim">The claim.</param>
 /// <param name="View">The decision.</param>
 /// <param name="Direction">What became of the epoch in flight.</param>
@@ -125,7 +125,7 @@ public enum RecoveryDirection
 internal sealed record RecoveredArray(
     MemberGeometry Shape,
     Member[] Members,
-    MemberSet Granted,
+    MemberSet Returning,
     Claim Claim,
     View View,
     RecoveryDirection Direction,
@@ -212,9 +212,12 @@ internal sealed class Recovery(
         }
 
         MemberSet granted = MemberSet.None;
+        MemberSet returning = MemberSet.None;
         foreach (Member member in members)
         {
-            granted = answers[member.Index.Value] is not null ? granted.With(member.Index) : granted;
+            MemberRecord? answer = answers[member.Index.Value];
+            granted = answer is not null ? granted.With(member.Index) : granted;
+            returning = answer is { IsBlank: false } ? returning.With(member.Index) : returning;
         }
 
         if (granted.Count < members.Length - 1 || RecoveryDecision.From(answers) is not { } decision)
@@ -251,7 +254,7 @@ internal sealed class Recovery(
             await Task.Delay(options.Lease * (1 + ArrayOptions.ClockSkewBound), clock);
         }
 
-        return (new RecoveredArray(shape, members, granted, claim, view, decision.Direction, lease), false);
+        return (new RecoveredArray(shape, members, returning, claim, view, decision.Direction, lease), false);
     }
 
     /// <summary>Asks one member for the claim.</summary>

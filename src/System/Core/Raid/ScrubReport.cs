@@ -21,7 +21,12 @@ public enum ScrubFindingKind
 /// <param name="Row">Where.</param>
 /// <param name="Kind">What.</param>
 /// <param name="Members">The members whose units are concerned; empty for an inconsistent row.</param>
-public sealed record ScrubFinding(Row Row, ScrubFindingKind Kind, IReadOnlyList<MemberIndex> Members);
+public sealed record ScrubFinding(Row Row, ScrubFindingKind Kind, IReadOnlyList<MemberIndex> Members)
+{
+    public override string ToString() => Kind == ScrubFindingKind.Inconsistent
+        ? $"{Row} is {Kind}: all members were read, the unit of each matches its checksum"
+        : $"{Row} is {Kind}: {string.Join(", ", Members)}";
+}
 
 /// <summary>What a scrub did.</summary>
 /// <param name="Rows">Rows looked at.</param>

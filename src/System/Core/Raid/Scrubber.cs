@@ -63,7 +63,7 @@ internal sealed class Scrubber(
 
     private async Task<RowImage[]> MendAsync(long first, CancellationToken stop)
     {
-        var rows = new RowImage[(int)Math.Min(options.BackgroundRows, geometry.Rows - first)];
+        var rows = new RowImage[(int)Math.Min(commits.BackgroundRows, geometry.Rows - first)];
         for (int i = 0; i < rows.Length; i++)
         {
             rows[i] = new RowImage(geometry, new Row(first + i));
