@@ -25,7 +25,7 @@ namespace Raid5Fs.Benchmarks;
 /// and as it runs in use, on a <see cref="SerialExecutor"/>, where each await that waits is a step with a context, a callback
 /// and mostly a continuation of its own, of Core, of Polly, and of the messages alike.</para>
 /// </remarks>
-public class BlockOperationBenchmarks
+public class BlockOperationBenchmarks : IAsyncDisposable
 {
     private const int Members = 5;
     private const int BlockSize = 4 << 10;
@@ -69,7 +69,7 @@ public class BlockOperationBenchmarks
     }
 
     [GlobalCleanup]
-    public async Task Delete()
+    public async ValueTask DisposeAsync()
     {
         await _executor.RunAsync(() => _array.CloseAsync());
         await _executor.DisposeAsync();
@@ -79,6 +79,7 @@ public class BlockOperationBenchmarks
         }
 
         Directory.Delete(_path, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     [Benchmark(Description = "client: a block is read")]
