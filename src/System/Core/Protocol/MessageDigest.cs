@@ -9,6 +9,7 @@ internal interface IDigested
     ulong Digest { get; set; }
 
     /// <summary>Adds every field but the digest, in the order of their numbers.</summary>
+    /// <remarks>Repeated fields by index: their enumerators are objects.</remarks>
     void AddTo(ref MessageDigest digest);
 }
 
@@ -110,9 +111,9 @@ public sealed partial class ReadRequest : IDigested
     {
         digest.Add(Claim);
         digest.Add(BootId, (ulong)Rows.Count);
-        foreach (long row in Rows)
+        for (int i = 0; i < Rows.Count; i++)
         {
-            digest.Add((ulong)row);
+            digest.Add((ulong)Rows[i]);
         }
     }
 }
@@ -123,8 +124,9 @@ public sealed partial class ReadReply : IDigested
     {
         digest.Add((ulong)Status, BootId);
         digest.Add((ulong)Blocks.Count);
-        foreach (ReadBlock block in Blocks)
+        for (int i = 0; i < Blocks.Count; i++)
         {
+            ReadBlock block = Blocks[i];
             digest.Add((ulong)block.Status, ((ulong)block.Content.Length << 32) ^ block.Checksum);
         }
     }
@@ -137,8 +139,9 @@ public sealed partial class WriteRequest : IDigested
         digest.Add(Claim);
         digest.Add(BootId, Epoch);
         digest.Add((ulong)Blocks.Count);
-        foreach (WriteBlock block in Blocks)
+        for (int i = 0; i < Blocks.Count; i++)
         {
+            WriteBlock block = Blocks[i];
             digest.Add((ulong)block.Row, block.Sequence);
             digest.Add((ulong)block.Content.Length, block.Checksum);
         }

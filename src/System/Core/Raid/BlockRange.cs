@@ -9,17 +9,33 @@ internal readonly record struct BlockRange(BlockAddress First, int Count)
     /// Cuts the range into windows of whole stripes, so that a window needs one message a member and phase where
     /// chunks are not larger than a message.
     /// </summary>
-    public IEnumerable<BlockRange> Windows(Raid5Geometry geometry, int maxBlocksInCall)
+    public WindowsOfRange Windows(Raid5Geometry geometry, int maxBlocksInCall)
     {
         long stripes = Math.Max(1, maxBlocksInCall / geometry.ChunkBlocks);
-        long windowBlocks = stripes * geometry.StripeBlocks;
-        long next = First.Value;
-        long end = First.Value + Count;
-        while (next < end)
+        return new WindowsOfRange(this, stripes * geometry.StripeBlocks);
+    }
+
+    /// <summary>Walks the windows without an allocation.</summary>
+    public struct WindowsOfRange(BlockRange range, long windowBlocks)
+    {
+        private readonly long _end = range.First.Value + range.Count;
+        private long _next = range.First.Value;
+
+        public BlockRange Current { get; private set; }
+
+        public readonly WindowsOfRange GetEnumerator() => this;
+
+        public bool MoveNext()
         {
-            long windowEnd = Math.Min(end, ((next / windowBlocks) + 1) * windowBlocks);
-            yield return new BlockRange(new BlockAddress(next), (int)(windowEnd - next));
-            next = windowEnd;
+            if (_next == _end)
+            {
+                return false;
+            }
+
+            long windowEnd = Math.Min(_end, ((_next / windowBlocks) + 1) * windowBlocks);
+            Current = new BlockRange(new BlockAddress(_next), (int)(windowEnd - _next));
+            _next = windowEnd;
+            return true;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Polly;
 using Polly.Retry;
@@ -12,12 +13,15 @@ namespace Raid5Fs.Raid;
 /// </summary>
 /// <remarks>
 /// <para>An attempt is answered as a value, so that a failed one costs no more exceptions than gRPC's own.</para>
+/// <para>The first attempt has its timeout alone, and the retries begin with what came of it: most calls need none, and
+/// each layer of a pipeline costs every call a state machine.</para>
 /// <para>Time and jitter come from the injected clock and dice, and all continuations stay on the caller's
 /// executor: the simulation replays them.</para>
 /// </remarks>
 internal sealed class CallPipeline
 {
-    private readonly ResiliencePipeline<Attempt> _pipeline;
+    private readonly ResiliencePipeline<Attempt> _attempt;
+    private readonly ResiliencePipeline<Attempt> _retries;
     private readonly TimeProvider _clock;
     private readonly ArrayOptions _options;
 
@@ -25,7 +29,10 @@ internal sealed class CallPipeline
     {
         _options = options;
         _clock = clock;
-        _pipeline = new ResiliencePipelineBuilder<Attempt> { TimeProvider = clock }
+        _attempt = new ResiliencePipelineBuilder<Attempt> { TimeProvider = clock }
+            .AddTimeout(new TimeoutStrategyOptions { Timeout = options.AttemptTimeout })
+            .Build();
+        _retries = new ResiliencePipelineBuilder<Attempt> { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions<Attempt>
             {
                 // The budget ends it, see MakeAttemptAsync.
@@ -38,7 +45,6 @@ internal sealed class CallPipeline
                 ShouldHandle = static retry => ValueTask.FromResult(
                     retry.Outcome.Exception is null && retry.Outcome.Result.IsWorthRepeating),
             })
-            .AddTimeout(new TimeoutStrategyOptions { Timeout = options.AttemptTimeout })
             .Build();
     }
 
@@ -47,6 +53,7 @@ internal sealed class CallPipeline
     /// <param name="result">What the caller is told, from what the call brought and from what came of it.</param>
     /// <param name="cancellation">Ends it between and within attempts.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; whether it took effect is unknown.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<TResult> RunAsync<TCall, TResult>(
         TCall call, Func<TCall, RpcFailure, TResult> result, CancellationToken cancellation)
         where TCall : MemberCall
@@ -55,7 +62,14 @@ internal sealed class CallPipeline
         ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, cancellation);
         try
         {
-            Outcome<Attempt> outcome = await _pipeline.ExecuteOutcomeAsync(MakeAttemptAsync, context, call);
+            Outcome<Attempt> outcome = await _attempt.ExecuteOutcomeAsync(MakeAttemptAsync, context, call);
+            if (outcome is { Exception: null, Result.IsWorthRepeating: true })
+            {
+                var repetition = new Repetition(_attempt, call, outcome);
+                outcome = await _retries.ExecuteOutcomeAsync(
+                    static (context, repetition) => repetition.NextAsync(context), context, repetition);
+            }
+
             outcome.ThrowIfException();
             if (outcome.Result.Failure != RpcFailure.None)
             {
@@ -71,8 +85,14 @@ internal sealed class CallPipeline
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<Outcome<Attempt>> MakeAttemptAsync(ResilienceContext context, MemberCall call)
     {
+        if (context.CancellationToken.IsCancellationRequested)
+        {
+            return Outcome.FromException<Attempt>(new OperationCanceledException(context.CancellationToken));
+        }
+
         bool isLast = call.CountAttempt();
         RpcFailure failure;
         try
@@ -92,6 +112,23 @@ internal sealed class CallPipeline
         return Outcome.FromResult(new Attempt(failure, isLast));
     }
 
+    /// <summary>The attempts of a call as its retries see them: the first one was made before.</summary>
+    private sealed class Repetition(ResiliencePipeline<Attempt> attempt, MemberCall call, Outcome<Attempt> first)
+    {
+        private bool _isBegun;
+
+        public ValueTask<Outcome<Attempt>> NextAsync(ResilienceContext context)
+        {
+            if (_isBegun)
+            {
+                return attempt.ExecuteOutcomeAsync(MakeAttemptAsync, context, call);
+            }
+
+            _isBegun = true;
+            return ValueTask.FromResult(first);
+        }
+    }
+
     /// <param name="Failure">What came of it.</param>
     /// <param name="IsLast">It began after the budget was used up.</param>
     private readonly record struct Attempt(RpcFailure Failure, bool IsLast)
@@ -104,8 +141,7 @@ internal sealed class CallPipeline
 internal abstract class MemberCall
 {
     private TimeProvider? _clock;
-    private TimeSpan _timeout;
-    private TimeSpan _budget;
+    private ArrayOptions? _options;
     private long _begun;
 
     public int Attempts { get; private set; }
@@ -116,8 +152,7 @@ internal abstract class MemberCall
     public void Begin(TimeProvider clock, ArrayOptions options)
     {
         _clock = clock;
-        _timeout = options.AttemptTimeout;
-        _budget = Persists ? options.RetryBudget : TimeSpan.Zero;
+        _options = options;
         _begun = clock.GetTimestamp();
     }
 
@@ -125,11 +160,11 @@ internal abstract class MemberCall
     public bool CountAttempt()
     {
         Attempts++;
-        return _clock!.GetElapsedTime(_begun) >= _budget;
+        return _clock!.GetElapsedTime(_begun) >= (Persists ? _options!.RetryBudget : TimeSpan.Zero);
     }
 
     public CallOptions NextOptions(CancellationToken cancellation) => new(
-        deadline: _clock!.GetUtcNow().UtcDateTime + _timeout, cancellationToken: cancellation);
+        deadline: _clock!.GetUtcNow().UtcDateTime + _options!.AttemptTimeout, cancellationToken: cancellation);
 
     /// <summary>Called after each attempt that was answered, with what came of it.</summary>
     public virtual void NoteAttempt(RpcFailure failure)

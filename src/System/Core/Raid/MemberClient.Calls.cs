@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Raid5Fs.Primitives;
 using Raid5Fs.Protocol;
@@ -64,6 +65,7 @@ internal sealed partial class MemberClient
         /// <summary>A new life that is accepted is sent the same call; where not, the caller is told.</summary>
         protected virtual bool GoesOnAfterReboot => true;
 
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         protected sealed override async ValueTask<RpcFailure> TryAsync(CallOptions options)
         {
             for (int lives = 0; ; lives++)
@@ -190,7 +192,7 @@ internal sealed partial class MemberClient
         }
     }
 
-    private sealed class ReadCall(MemberClient client, IReadOnlyList<Row> rows) : BootCall<ReadReply>(client)
+    private sealed class ReadCall(MemberClient client, List<Row> rows) : BootCall<ReadReply>(client)
     {
         private readonly Unit[] _units = new Unit[rows.Count];
 
@@ -263,14 +265,14 @@ internal sealed partial class MemberClient
         }
     }
 
-    private sealed class WriteCall(MemberClient client, Epoch epoch, IReadOnlyList<(Row Row, Pin Pin)> pins)
+    private sealed class WriteCall(MemberClient client, Epoch epoch, List<Pin> pins)
         : BootCall<StateReply>(client)
     {
         /// <summary>The life that answered has it all.</summary>
         public CallOutcome MarkAcknowledged()
         {
             Client.Traffic.BlocksWritten += pins.Count;
-            foreach ((_, Pin pin) in pins)
+            foreach (Pin pin in pins)
             {
                 pin.AcknowledgedBy = AnsweredBy;
             }
@@ -281,11 +283,11 @@ internal sealed partial class MemberClient
         protected override Task<StateReply> StartAsync(ulong bootId, CallOptions options)
         {
             var request = new WriteRequest { Claim = Client.Claim.ToMessage(), BootId = bootId, Epoch = epoch.Value };
-            foreach ((Row row, Pin pin) in pins)
+            foreach (Pin pin in pins)
             {
                 request.Blocks.Add(new WriteBlock
                 {
-                    Row = row.Value,
+                    Row = pin.Row.Value,
                     Sequence = pin.Sequence,
                     Content = pin.Unit.Content,
                     Checksum = pin.Unit.Checksum.Value,

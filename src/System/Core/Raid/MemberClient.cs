@@ -106,14 +106,14 @@ internal sealed partial class MemberClient(
     /// <param name="rows">Strictly ascending; at most <see cref="CallLimits.MaxBlocks"/>. None: only asks whether the claim holds.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <returns>The units in the order of the rows, good or bad; null if the member could not be had.</returns>
-    public ValueTask<Unit[]?> ReadAsync(IReadOnlyList<Row> rows, CancellationToken cancellation) => pipeline.RunAsync(
+    public ValueTask<Unit[]?> ReadAsync(List<Row> rows, CancellationToken cancellation) => pipeline.RunAsync(
         new ReadCall(this, rows), static (call, failure) => failure == RpcFailure.None ? call.TakeUnits() : null, cancellation);
 
     /// <summary>Writes blocks into the open epoch, and marks those that were acknowledged.</summary>
     /// <param name="epoch">The open one.</param>
     /// <param name="pins">By strictly ascending row; at most <see cref="CallLimits.MaxBlocks"/>.</param>
     /// <remarks>A write that was begun is never cancelled: a row half written is what parity cannot mend.</remarks>
-    public ValueTask<CallOutcome> WriteAsync(Epoch epoch, IReadOnlyList<(Row Row, Pin Pin)> pins) => pipeline.RunAsync(
+    public ValueTask<CallOutcome> WriteAsync(Epoch epoch, List<Pin> pins) => pipeline.RunAsync(
         new WriteCall(this, epoch, pins),
         static (call, failure) => failure == RpcFailure.None ? call.MarkAcknowledged() : CallOutcome.Lost,
         CancellationToken.None);

@@ -4,8 +4,10 @@ using Raid5Fs.Protocol;
 namespace Raid5Fs.Raid;
 
 /// <summary>A unit that was written in the open epoch. Kept until the epoch is decided: its member may forget it.</summary>
-internal sealed class Pin(NewUnit unit, ulong sequence)
+internal sealed class Pin(Row row, NewUnit unit, ulong sequence)
 {
+    public Row Row { get; } = row;
+
     public NewUnit Unit { get; } = unit;
 
     /// <summary>Orders the contents of one block.</summary>
@@ -95,7 +97,7 @@ internal sealed class OpenEpoch
 
     public Pin Put(MemberIndex member, Row row, NewUnit unit)
     {
-        var pin = new Pin(unit, ++_lastSequence);
+        var pin = new Pin(row, unit, ++_lastSequence);
         _pins[member.Value][row] = pin;
         return pin;
     }
@@ -104,14 +106,14 @@ internal sealed class OpenEpoch
     public void Drop(MemberIndex member) => _pins[member.Value].Clear();
 
     /// <summary>What a life of a member has not acknowledged, by ascending row.</summary>
-    public List<(Row Row, Pin Pin)> MissingFrom(MemberIndex member, ulong bootId)
+    public List<Pin> MissingFrom(MemberIndex member, ulong bootId)
     {
-        List<(Row, Pin)> missing = [];
-        foreach ((Row row, Pin pin) in _pins[member.Value])
+        List<Pin> missing = [];
+        foreach (Pin pin in _pins[member.Value].Values)
         {
             if (pin.AcknowledgedBy != bootId)
             {
-                missing.Add((row, pin));
+                missing.Add(pin);
             }
         }
 

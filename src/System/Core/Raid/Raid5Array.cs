@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Raid5Fs.BlockDevice;
 using Raid5Fs.Primitives;
@@ -130,15 +131,17 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     /// <remarks>
     /// <see cref="Errno.EINVAL"/> if the range leaves the device; <see cref="Errno.ESHUTDOWN"/> if another client owns it.
     /// </remarks>
-    public async Task<Errno> ReadAsync(
+    public Task<Errno> ReadAsync(
         BlockAddress first, Memory<byte> destination, CancellationToken cancellation = default)
     {
         if (!TryRange(first, destination.Length, out BlockRange range))
         {
-            return Errno.EINVAL;
+            return Task.FromResult(Errno.EINVAL);
         }
 
-        return range.Count == 0 ? Errno.OK : Note(await _reads.ReadAsync(range, destination, cancellation));
+        return range.Count == 0
+            ? Task.FromResult(Errno.OK)
+            : NoteAsync(_reads.ReadAsync(range, destination, cancellation));
     }
 
     /// <inheritdoc/>
@@ -147,47 +150,17 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     /// <see cref="MaxUncommittedBlocks"/> would be uncommitted; <see cref="Errno.ESHUTDOWN"/> if another client owns it.
     /// Blocks that could be kept are, even if others make it an <see cref="Errno.EIO"/>.
     /// </remarks>
-    public async Task<Errno> WriteAsync(
+    public Task<Errno> WriteAsync(
         BlockAddress first, ReadOnlyMemory<byte> source, CancellationToken cancellation = default)
     {
         if (!TryRange(first, source.Length, out BlockRange range))
         {
-            return Errno.EINVAL;
+            return Task.FromResult(Errno.EINVAL);
         }
 
-        if (range.Count == 0)
-        {
-            return Errno.OK;
-        }
-
-        using (await _commits.EnterAsync())
-        {
-            if (_roster.IsFenced || _roster.IsSealed)
-            {
-                return Note(_roster.IsFenced ? Errno.ESHUTDOWN : Errno.EIO);
-            }
-
-            OpenEpoch epoch = _roster.Open;
-            if (!TryReserve(epoch, range))
-            {
-                return Note(Errno.ENOSPC);
-            }
-
-            Errno error;
-            try
-            {
-                error = await _writes.WriteAsync(range, source, cancellation);
-            }
-            finally
-            {
-                for (int i = 0; i < range.Count; i++)
-                {
-                    epoch.Release(_geometry.Locate(range.First + i));
-                }
-            }
-
-            return Note(error != Errno.OK && _roster.IsFenced ? Errno.ESHUTDOWN : error);
-        }
+        return range.Count == 0
+            ? Task.FromResult(Errno.OK)
+            : NoteAsync(WriteAsync(range, source, cancellation));
     }
 
     /// <inheritdoc/>
@@ -279,12 +252,46 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
         return true;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Errno> WriteAsync(
+        BlockRange range, ReadOnlyMemory<byte> source, CancellationToken cancellation)
+    {
+        using EpochCommit.Stay stay = await _commits.EnterAsync();
+        if (_roster.IsFenced || _roster.IsSealed)
+        {
+            return _roster.IsFenced ? Errno.ESHUTDOWN : Errno.EIO;
+        }
+
+        OpenEpoch epoch = _roster.Open;
+        if (!TryReserve(epoch, range))
+        {
+            return Errno.ENOSPC;
+        }
+
+        Errno error;
+        try
+        {
+            error = await _writes.WriteAsync(range, source, cancellation);
+        }
+        finally
+        {
+            for (int i = 0; i < range.Count; i++)
+            {
+                epoch.Release(_geometry.Locate(range.First + i));
+            }
+        }
+
+        return error != Errno.OK && _roster.IsFenced ? Errno.ESHUTDOWN : error;
+    }
+
     private bool TryRange(BlockAddress first, int length, out BlockRange range)
     {
         Invariant.Require(length % BlockSize == 0, "a whole number of blocks");
         range = new BlockRange(first, length / BlockSize);
         return first.Value >= 0 && first.Value <= BlockCount - range.Count;
     }
+
+    private async Task<Errno> NoteAsync(ValueTask<Errno> operation) => Note(await operation);
 
     private Errno Note(Errno error)
     {

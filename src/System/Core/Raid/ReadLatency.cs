@@ -11,6 +11,7 @@ internal sealed class ReadLatency
     private const int RefreshEvery = 16;
 
     private readonly TimeSpan[] _latest = new TimeSpan[Kept];
+    private readonly TimeSpan[] _scratch = new TimeSpan[Kept];
     private long _count;
 
     /// <summary>The 99th percentile of the latest reads; null before there were enough.</summary>
@@ -24,8 +25,9 @@ internal sealed class ReadLatency
         _latest[_count++ % Kept] = latency;
         if (_count >= Enough && _count % RefreshEvery == 0)
         {
-            TimeSpan[] sorted = _latest[..(int)Math.Min(_count, Kept)];
-            Array.Sort(sorted);
+            Span<TimeSpan> sorted = _scratch.AsSpan(0, (int)Math.Min(_count, Kept));
+            _latest.AsSpan(0, sorted.Length).CopyTo(sorted);
+            sorted.Sort();
             P99 = sorted[(sorted.Length - 1) * 99 / 100];
             Median = sorted[(sorted.Length - 1) / 2];
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Raid5Fs.Primitives;
 using Raid5Fs.Protocol;
 
@@ -33,29 +34,28 @@ internal sealed class ReadPath(
     /// <see cref="Errno.EIO"/> if a block cannot be rebuilt, or too few members grant the lease;
     /// <see cref="Errno.ESHUTDOWN"/> if another client owns the array.
     /// </returns>
-    public async Task<Errno> ReadAsync(BlockRange range, Memory<byte> destination, CancellationToken cancellation)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Errno> ReadAsync(BlockRange range, Memory<byte> destination, CancellationToken cancellation)
     {
         tally.BlocksRead += range.Count;
         bool wasAnswered = false;
-        MemberIndex last = default;
-        foreach (BlockRange window in range.Windows(geometry, _maxBlocks))
+        foreach (BlockRange part in range.Windows(geometry, _maxBlocks))
         {
-            var blocks = new Window(geometry, window);
-            Memory<byte> part = Slice(range, window, destination);
-            await ReadDirectlyAsync(blocks, part, cancellation);
-            last = blocks.Places[^1].Member;
-            if (blocks.Troubled.Count > 0)
+            var window = new Window(geometry, part, Slice(range, part, destination));
+            await ReadDirectlyAsync(window, cancellation);
+            if (window.Troubled is { } troubled)
             {
-                Errno error = await RebuildAsync(blocks.Troubled, blocks, part, cancellation);
+                Errno error = await RebuildAsync(troubled, window, cancellation);
                 if (error != Errno.OK)
                 {
                     return roster.IsFenced ? Errno.ESHUTDOWN : error;
                 }
             }
 
-            wasAnswered |= blocks.WasAnswered;
+            wasAnswered |= window.WasAnswered;
         }
 
+        MemberIndex last = geometry.Locate(range.First + (range.Count - 1)).Member;
         return await IsOursAsync(wasAnswered, last, cancellation) ? Errno.OK
             : roster.IsFenced ? Errno.ESHUTDOWN
             : Errno.EIO;
@@ -88,115 +88,147 @@ internal sealed class ReadPath(
     private Memory<byte> Slice(BlockRange range, BlockRange window, Memory<byte> destination) =>
         destination.Slice((int)(window.First - range.First) * blockSize, window.Count * blockSize);
 
-    private Task ReadDirectlyAsync(Window blocks, Memory<byte> destination, CancellationToken cancellation)
+    private ValueTask ReadDirectlyAsync(Window window, CancellationToken cancellation)
     {
-        List<Task>? calls = null;
-        Task? only = null;
-        foreach (Member member in roster.Members)
+        MemberSet members = window.Members;
+        if (members.Count == 1)
         {
-            if (blocks.Of(member.Index) is { } mine)
-            {
-                Task call = ReadFromAsync(member, blocks, mine, destination, cancellation);
-                if (only is not null)
-                {
-                    (calls ??= [only]).Add(call);
-                }
-
-                only ??= call;
-            }
+            return ReadFromAsync(roster.Members[members.First.Value], window, cancellation);
         }
 
-        return calls is null ? only! : Task.WhenAll(calls);
-    }
-
-    private async Task ReadFromAsync(
-        Member member, Window blocks, List<int> mine, Memory<byte> destination, CancellationToken cancellation)
-    {
-        for (int first = 0; first < mine.Count; first += _maxBlocks)
+        var calls = new TaskGroup(members.Count);
+        foreach (MemberIndex member in members)
         {
-            int end = Math.Min(mine.Count, first + _maxBlocks);
-            var asked = new List<int>(end - first);
-            var rows = new List<Row>(end - first);
-            for (int i = first; i < end; i++)
-            {
-                Row row = blocks.Places[mine[i]].Row;
-                if (roster.Open.Find(member.Index, row) is { } pin)
-                {
-                    pin.Unit.Content.Span.CopyTo(BlockAt(destination, mine[i]));
-                }
-                else if (member.IsUsable(row))
-                {
-                    asked.Add(mine[i]);
-                    rows.Add(row);
-                }
-                else
-                {
-                    blocks.Troubled.Add(mine[i]);
-                }
-            }
-
-            if (asked.Count > 0)
-            {
-                await ReadFromAsync(member, blocks, asked, rows, destination, cancellation);
-            }
+            calls.Add(ReadFromAsync(roster.Members[member.Value], window, cancellation));
         }
+
+        return calls.WhenAllAsync();
     }
 
-    private async Task ReadFromAsync(
-        Member member,
-        Window blocks,
-        List<int> asked,
-        List<Row> rows,
-        Memory<byte> destination,
-        CancellationToken cancellation)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReadFromAsync(Member member, Window window, CancellationToken cancellation)
     {
-        long began = clock.GetTimestamp();
-        Task<Unit[]?> direct = member.Client.ReadAsync(rows, cancellation).AsTask();
-        if (HedgeDelay(member) is { } delay && await IsSlowAsync(direct, delay, cancellation))
+        for (int next = 0; next < window.Places.Length;)
         {
-            tally.HedgedReads++;
-            var rebuilt = new byte[asked.Count * blockSize];
-            using var race = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            Task<Errno> hedge = RebuildAsync(asked, rebuilt, blocks, race.Token);
-            bool isHedgeFirst = await Task.WhenAny(direct, hedge) == hedge;
-            if (!isHedgeFirst)
+            List<Row> asked = TakeUnknown(member, window, ref next);
+            if (asked.Count == 0)
             {
-                // It holds the locks of its rows, and would until the slowest of the others has answered.
-                race.Cancel();
+                continue;
             }
 
-            if (await EndsWellAsync(hedge, race.Token) && isHedgeFirst)
+            long began = clock.GetTimestamp();
+            TimeSpan delay = HedgeDelay(member);
+            Task<Unit[]?> direct = member.Client.ReadAsync(asked, cancellation).AsTask();
+            bool isSlow = delay == TimeSpan.Zero;
+            if (!isSlow)
             {
-                tally.HedgesWon++;
-                blocks.WasAnswered = true;
+                try
+                {
+                    // Every read pays for its timer, and only a slow one for the exception. What is cancelled is the call.
+                    await direct.WaitAsync(delay, clock, CancellationToken.None);
+                }
+                catch (TimeoutException)
+                {
+                    isSlow = true;
+                }
+            }
+
+            if (isSlow && !direct.IsCompleted && !cancellation.IsCancellationRequested
+                && await IsHedgeFirstAsync(member, direct, window, asked, cancellation))
+            {
                 _ = NoteLatencyAsync(member, direct, began);
-                for (int i = 0; i < asked.Count; i++)
-                {
-                    rebuilt.AsSpan(i * blockSize, blockSize).CopyTo(BlockAt(destination, asked[i]));
-                }
+            }
+            else
+            {
+                Take(member, await direct, window, asked, began);
+            }
+        }
+    }
 
-                return;
+    /// <summary>
+    /// Goes over the blocks of one member, until as many as fit a call are to be asked for. What the open epoch wrote is
+    /// copied; what its member cannot give is trouble.
+    /// </summary>
+    private List<Row> TakeUnknown(Member member, Window window, ref int next)
+    {
+        var asked = new List<Row>(capacity: Math.Min(window.Places.Length, _maxBlocks));
+        for (; next < window.Places.Length && asked.Count < _maxBlocks; next++)
+        {
+            UnitPlace place = window.Places[next];
+            if (place.Member != member.Index)
+            {
+                continue;
+            }
+
+            if (roster.Open.Find(place.Member, place.Row) is { } pin)
+            {
+                pin.Unit.Content.Span.CopyTo(BlockAt(window, place));
+            }
+            else if (member.IsUsable(place.Row))
+            {
+                asked.Add(place.Row);
+            }
+            else
+            {
+                window.AddTroubled(place);
             }
         }
 
-        Unit[]? units = await direct;
+        return asked;
+    }
+
+    private void Take(Member member, Unit[]? units, Window window, List<Row> asked, long began)
+    {
         if (units is not null)
         {
-            blocks.WasAnswered = true;
+            window.WasAnswered = true;
             member.Client.Latency.Add(clock.GetElapsedTime(began));
         }
 
         for (int i = 0; i < asked.Count; i++)
         {
-            if (units is not null && units[i].State == UnitState.Good && member.IsUsable(rows[i]))
+            var place = new UnitPlace(asked[i], member.Index);
+            if (units is not null && units[i].State == UnitState.Good && member.IsUsable(place.Row))
             {
-                Copy(units[i], BlockAt(destination, asked[i]));
+                Copy(units[i], BlockAt(window, place));
             }
             else
             {
-                blocks.Troubled.Add(asked[i]);
+                window.AddTroubled(place);
             }
         }
+    }
+
+    /// <summary>Asks the other members as well.</summary>
+    /// <returns>Whether what they gave was first, and is what is answered.</returns>
+    private async Task<bool> IsHedgeFirstAsync(
+        Member member, Task<Unit[]?> direct, Window window, List<Row> asked, CancellationToken cancellation)
+    {
+        tally.HedgedReads++;
+        List<UnitPlace> wanted = asked.ConvertAll(row => new UnitPlace(row, member.Index));
+        var rebuilt = new byte[wanted.Count * blockSize];
+        using var race = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task<Errno> hedge = RebuildAsync(wanted, rebuilt, race.Token);
+        bool isHedgeFirst = await Task.WhenAny(direct, hedge) == hedge;
+        if (!isHedgeFirst)
+        {
+            // It holds the locks of its rows, and would until the slowest of the others has answered.
+            race.Cancel();
+        }
+
+        if (!await EndsWellAsync(hedge, race.Token) || !isHedgeFirst)
+        {
+            return false;
+        }
+
+        tally.HedgesWon++;
+        window.WasAnswered = true;
+        for (int i = 0; i < wanted.Count; i++)
+        {
+            rebuilt.AsSpan(i * blockSize, blockSize).CopyTo(BlockAt(window, wanted[i]));
+        }
+
+        return true;
     }
 
     private static async Task<bool> EndsWellAsync(Task<Errno> hedge, CancellationToken race)
@@ -229,32 +261,33 @@ internal sealed class ReadPath(
 
     /// <summary>
     /// How long a read of this member may take before the others are asked as well: what 99 of 100 reads of a typical
-    /// other member take; no time at all where half of its own reads take longer than that. Null where that is not
+    /// other member take; no time at all where half of its own reads take longer than that. For ever where that is not
     /// known, or hedging is off.
     /// </summary>
-    private TimeSpan? HedgeDelay(Member member)
+    private TimeSpan HedgeDelay(Member member)
     {
         if (!options.HedgeReads)
         {
-            return null;
+            return Timeout.InfiniteTimeSpan;
         }
 
-        List<TimeSpan> others = [];
+        Span<TimeSpan> others = stackalloc TimeSpan[MemberGeometry.MaxMembers];
+        int known = 0;
         foreach (Member other in roster.Members)
         {
             if (other != member && other.Client.Latency.P99 is { } latency)
             {
-                others.Add(latency);
+                others[known++] = latency;
             }
         }
 
-        if (others.Count < roster.Quorum)
+        if (known < roster.Quorum)
         {
-            return null;
+            return Timeout.InfiniteTimeSpan;
         }
 
-        others.Sort();
-        TimeSpan typical = others[others.Count / 2];
+        others[..known].Sort();
+        TimeSpan typical = others[known / 2];
         if (member.Client.Latency.Median > typical)
         {
             return TimeSpan.Zero;
@@ -266,31 +299,16 @@ internal sealed class ReadPath(
             : TimeSpan.FromMilliseconds(Math.Ceiling(typical.TotalMilliseconds));
     }
 
-    private async Task<bool> IsSlowAsync(Task<Unit[]?> direct, TimeSpan delay, CancellationToken cancellation)
-    {
-        if (direct.IsCompleted || delay == TimeSpan.Zero)
-        {
-            return !direct.IsCompleted;
-        }
-
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task elapsed = Task.Delay(delay, clock, timer.Token);
-        bool isSlow = await Task.WhenAny(direct, elapsed) == elapsed && !direct.IsCompleted && !cancellation.IsCancellationRequested;
-        timer.Cancel();
-        return isSlow;
-    }
-
     /// <summary>Rebuilds blocks from the other members alone, into a buffer of their own: the direct read goes on.</summary>
     private async Task<Errno> RebuildAsync(
-        List<int> wanted, Memory<byte> destination, Window blocks, CancellationToken cancellation)
+        List<UnitPlace> wanted, Memory<byte> destination, CancellationToken cancellation)
     {
-        RowImage[] rows = ImagesOf(wanted, blocks);
+        List<RowImage> rows = ImagesOf(wanted);
         using (await locks.AcquireAsync(rows))
         {
-            foreach (int block in wanted)
+            foreach (UnitPlace place in wanted)
             {
-                UnitPlace place = blocks.Places[block];
-                RowImage row = Array.Find(rows, row => row.Row == place.Row)!;
+                RowImage row = rows.Find(row => row.Row == place.Row)!;
                 row.Wanted = row.All - MemberSet.Of(place.Member);
             }
 
@@ -299,8 +317,8 @@ internal sealed class ReadPath(
 
         for (int i = 0; i < wanted.Count; i++)
         {
-            UnitPlace place = blocks.Places[wanted[i]];
-            Unit unit = Array.Find(rows, row => row.Row == place.Row)![place.Member];
+            UnitPlace place = wanted[i];
+            Unit unit = rows.Find(row => row.Row == place.Row)![place.Member];
             if (unit.State != UnitState.Good)
             {
                 return Errno.EIO;
@@ -313,13 +331,13 @@ internal sealed class ReadPath(
     }
 
     private async Task<Errno> RebuildAsync(
-        List<int> troubled, Window blocks, Memory<byte> destination, CancellationToken cancellation)
+        List<UnitPlace> troubled, Window window, CancellationToken cancellation)
     {
-        RowImage[] rows = ImagesOf(troubled, blocks);
+        List<RowImage> rows = ImagesOf(troubled);
         using (await locks.AcquireAsync(rows))
         {
             await mender.RebuildAsync(rows, cancellation);
-            blocks.WasAnswered |= Array.Exists(rows, static row => row.WasAnswered);
+            window.WasAnswered |= rows.Exists(static row => row.WasAnswered);
 
             // While the epoch is being sealed it is answered only: a scrub, or the next reader, heals it.
             if (commits.TryEnter(out EpochCommit.Stay stay))
@@ -334,10 +352,9 @@ internal sealed class ReadPath(
         }
 
         Errno result = Errno.OK;
-        foreach (int block in troubled)
+        foreach (UnitPlace place in troubled)
         {
-            UnitPlace place = blocks.Places[block];
-            RowImage row = Array.Find(rows, row => row.Row == place.Row)!;
+            RowImage row = rows.Find(row => row.Row == place.Row)!;
             if (row[place.Member].State != UnitState.Good)
             {
                 result = Errno.EIO;
@@ -345,22 +362,21 @@ internal sealed class ReadPath(
             }
 
             tally.DegradedReads += row.Rebuilt.Contains(place.Member) ? 1 : 0;
-            Copy(row[place.Member], BlockAt(destination, block));
+            Copy(row[place.Member], BlockAt(window, place));
         }
 
         return result;
     }
 
-    private RowImage[] ImagesOf(List<int> wanted, Window blocks)
+    private List<RowImage> ImagesOf(List<UnitPlace> wanted)
     {
-        var images = new SortedDictionary<Row, RowImage>();
-        foreach (int block in wanted)
+        List<RowImage> images = [];
+        foreach (UnitPlace place in wanted)
         {
-            Row row = blocks.Places[block].Row;
-            images.TryAdd(row, new RowImage(geometry, row));
+            _ = RowImage.FindOrAdd(images, geometry, place.Row);
         }
 
-        return [.. images.Values];
+        return images;
     }
 
     private static void Copy(Unit unit, Span<byte> block)
@@ -375,32 +391,43 @@ internal sealed class ReadPath(
         }
     }
 
-    private Span<byte> BlockAt(Memory<byte> destination, int block) =>
-        destination.Span.Slice(block * blockSize, blockSize);
+    private Span<byte> BlockAt(Window window, UnitPlace place)
+    {
+        long block = geometry.AddressOf(place)!.Value.Value - window.First.Value;
+        return window.Destination.Span.Slice((int)block * blockSize, blockSize);
+    }
 
-    /// <summary>The blocks of one window by their number in it, and those that could not be read directly.</summary>
+    /// <summary>The blocks of one window, and those that could not be read directly.</summary>
     private sealed class Window
     {
-        private readonly List<int>?[] _byMember;
-
-        public Window(Raid5Geometry geometry, BlockRange range)
+        public Window(Raid5Geometry geometry, BlockRange range, Memory<byte> destination)
         {
+            First = range.First;
+            Destination = destination;
             Places = new UnitPlace[range.Count];
-            _byMember = new List<int>?[geometry.Members];
-            for (int i = 0; i < range.Count; i++)
+            for (int i = 0; i < Places.Length; i++)
             {
                 Places[i] = geometry.Locate(range.First + i);
-                (_byMember[Places[i].Member.Value] ??= []).Add(i);
+                Members = Members.With(Places[i].Member);
             }
         }
 
+        public BlockAddress First { get; }
+
+        public Memory<byte> Destination { get; }
+
+        /// <summary>In the order of the blocks; so each member's rows ascend.</summary>
         public UnitPlace[] Places { get; }
 
-        public List<int> Troubled { get; } = [];
+        /// <summary>Those that hold the blocks.</summary>
+        public MemberSet Members { get; }
+
+        /// <summary>Null where there are none.</summary>
+        public List<UnitPlace>? Troubled { get; private set; }
 
         /// <summary>A member has answered for one of them.</summary>
         public bool WasAnswered { get; set; }
 
-        public List<int>? Of(MemberIndex member) => _byMember[member.Value];
+        public void AddTroubled(UnitPlace place) => (Troubled ??= []).Add(place);
     }
 }

@@ -50,6 +50,8 @@ internal sealed class Roster
     /// <summary>Counted on, and not to be reached.</summary>
     public MemberSet Missing => SetOf(static member => member.IsMissing);
 
+    public MemberSet Reachable => SetOf(static member => member.IsReachable);
+
     /// <summary>The fewest members that hold every row.</summary>
     public int Quorum => Members.Length - 1;
 
@@ -59,6 +61,19 @@ internal sealed class Roster
         foreach (Member member in Members)
         {
             set = condition(member) ? set.With(member.Index) : set;
+        }
+
+        return set;
+    }
+
+    /// <summary>The members whose unit of a row can be had: from themselves, or from the open epoch.</summary>
+    public MemberSet UsableIn(Row row)
+    {
+        MemberSet set = MemberSet.None;
+        foreach (Member member in Members)
+        {
+            bool isUsable = member.IsUsable(row) || Open.Find(member.Index, row) is not null;
+            set = isUsable ? set.With(member.Index) : set;
         }
 
         return set;

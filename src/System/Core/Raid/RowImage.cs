@@ -102,6 +102,28 @@ internal sealed class RowImage
         }
     }
 
+    /// <summary>The image of a row among those of an operation; a new one where there is none yet.</summary>
+    /// <param name="images">Ascending by row, before and after.</param>
+    /// <param name="geometry">Of the array.</param>
+    /// <param name="row">The row.</param>
+    public static RowImage FindOrAdd(List<RowImage> images, Raid5Geometry geometry, Row row)
+    {
+        int from = 0;
+        int to = images.Count;
+        while (from < to)
+        {
+            int middle = (from + to) / 2;
+            (from, to) = images[middle].Row < row ? (middle + 1, to) : (from, middle);
+        }
+
+        if (from == images.Count || images[from].Row != row)
+        {
+            images.Insert(from, new RowImage(geometry, row));
+        }
+
+        return images[from];
+    }
+
     /// <summary>An image of the same row with nothing read and nothing to write.</summary>
     public RowImage Blank() => new(Row, Parity, _units.Length);
 

@@ -11,7 +11,7 @@ internal sealed class RowLocks
 
     /// <param name="rows">Ascending by row.</param>
     /// <returns>To be disposed exactly once, when the last write of the operation is answered.</returns>
-    public async ValueTask<Held> AcquireAsync(IReadOnlyList<RowImage> rows)
+    public async ValueTask<Held> AcquireAsync(List<RowImage> rows)
     {
         var holders = new KeyedLock<Row>.Holder[rows.Count];
         for (int i = 0; i < rows.Count; i++)

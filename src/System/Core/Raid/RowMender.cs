@@ -18,7 +18,7 @@ internal sealed class RowMender(Roster roster, RowTransfer transfer, ArrayTally 
     /// <summary>Reads rows as a whole, and rebuilds in memory the unit that is bad where there is one.</summary>
     /// <param name="rows">Ascending, locked, blank. Afterwards each knows all its units that can be known.</param>
     /// <param name="cancellation">Ends the reads.</param>
-    public async Task RebuildAsync(IReadOnlyList<RowImage> rows, CancellationToken cancellation)
+    public async Task RebuildAsync(List<RowImage> rows, CancellationToken cancellation)
     {
         Want(rows);
         await transfer.ReadAsync(rows, cancellation);
@@ -26,7 +26,7 @@ internal sealed class RowMender(Roster roster, RowTransfer transfer, ArrayTally 
     }
 
     /// <summary>Reads what each row wants, all units but one, and rebuilds that one in memory.</summary>
-    public async Task RebuildWantedAsync(IReadOnlyList<RowImage> rows, CancellationToken cancellation)
+    public async Task RebuildWantedAsync(List<RowImage> rows, CancellationToken cancellation)
     {
         await transfer.ReadAsync(rows, cancellation);
         Rebuild(rows);
@@ -40,7 +40,7 @@ internal sealed class RowMender(Roster roster, RowTransfer transfer, ArrayTally 
     /// Ascending, locked, blank; no epoch is sealed meanwhile. Afterwards each knows all its units that can be known.
     /// </param>
     /// <param name="cancellation">Ends the reads; a heal that was begun is finished.</param>
-    public async Task MendAsync(IReadOnlyList<RowImage> rows, CancellationToken cancellation)
+    public async Task MendAsync(List<RowImage> rows, CancellationToken cancellation)
     {
         Want(rows);
         await transfer.ReadFromDiskAsync(rows, cancellation);
@@ -49,7 +49,7 @@ internal sealed class RowMender(Roster roster, RowTransfer transfer, ArrayTally 
     }
 
     /// <summary>Writes back what was rebuilt, where its member is there. No epoch is sealed meanwhile.</summary>
-    public async Task HealAsync(IReadOnlyList<RowImage> rows)
+    public async Task HealAsync(List<RowImage> rows)
     {
         if (roster.IsSealed)
         {
@@ -72,7 +72,7 @@ internal sealed class RowMender(Roster roster, RowTransfer transfer, ArrayTally 
         }
     }
 
-    private static void Want(IReadOnlyList<RowImage> rows)
+    private static void Want(List<RowImage> rows)
     {
         foreach (RowImage row in rows)
         {
@@ -81,7 +81,7 @@ internal sealed class RowMender(Roster roster, RowTransfer transfer, ArrayTally 
         }
     }
 
-    private void Rebuild(IReadOnlyList<RowImage> rows)
+    private void Rebuild(List<RowImage> rows)
     {
         foreach (RowImage row in rows)
         {
@@ -99,10 +99,9 @@ internal sealed class RowMender(Roster roster, RowTransfer transfer, ArrayTally 
         bool[] wasStale = [.. rows.Select(row => roster.Members[row.Targets.First.Value].IsStale(row.Row))];
         await transfer.WriteAsync(rows);
 
-        RowImage[] proofs = new RowImage[rows.Count];
+        List<RowImage> proofs = rows.ConvertAll(static row => row.Blank());
         for (int i = 0; i < rows.Count; i++)
         {
-            proofs[i] = rows[i].Blank();
             proofs[i].Wanted = rows[i].Acknowledged;
         }
 

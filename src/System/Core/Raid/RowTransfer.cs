@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Raid5Fs.Primitives;
 using Raid5Fs.Protocol;
 
@@ -15,11 +16,11 @@ internal sealed class RowTransfer(Roster roster, int blockSize)
     /// <summary>Reads the wanted units of each row, into the images. What the open epoch wrote is known already.</summary>
     /// <param name="rows">Ascending.</param>
     /// <param name="cancellation">Ends the reads; all of them have ended when this throws.</param>
-    public Task ReadAsync(IReadOnlyList<RowImage> rows, CancellationToken cancellation) =>
+    public ValueTask ReadAsync(List<RowImage> rows, CancellationToken cancellation) =>
         ReadAsync(rows, fromDisk: false, cancellation);
 
     /// <summary>The same, but also what is known already is read from its member: to see what is stored there.</summary>
-    public Task ReadFromDiskAsync(IReadOnlyList<RowImage> rows, CancellationToken cancellation) =>
+    public ValueTask ReadFromDiskAsync(List<RowImage> rows, CancellationToken cancellation) =>
         ReadAsync(rows, fromDisk: true, cancellation);
 
     /// <summary>
@@ -27,33 +28,30 @@ internal sealed class RowTransfer(Roster roster, int blockSize)
     /// again before the epoch is sealed, or its member is no longer counted on.
     /// </summary>
     /// <param name="rows">Ascending.</param>
-    public async Task WriteAsync(IReadOnlyList<RowImage> rows)
+    public ValueTask WriteAsync(List<RowImage> rows)
     {
         Invariant.Require(!roster.IsSealed, "a sealed epoch is not written");
-        List<Task>? calls = null;
+        TaskGroup? calls = null;
         foreach (Member member in roster.Members)
         {
-            List<RowImage>? sent = null;
-            List<(Row, Pin)>? pins = null;
+            List<Pin>? pins = null;
             foreach (RowImage row in rows)
             {
                 if (row.Targets.Contains(member.Index) && (member.IsCounted || member.IsReachable))
                 {
-                    (sent ??= []).Add(row);
-                    (pins ??= []).Add((row.Row, roster.Open.Put(member.Index, row.Row, row.NewContent(member.Index))));
+                    (pins ??= new List<Pin>(rows.Count))
+                        .Add(roster.Open.Put(member.Index, row.Row, row.NewContent(member.Index)));
                 }
             }
 
-            if (sent is not null && member.IsReachable)
+            if (pins is not null && member.IsReachable)
             {
-                (calls ??= []).Add(WriteAsync(member, sent, pins!));
+                calls ??= new TaskGroup(capacity: 2);
+                calls.Add(WriteAsync(member, rows, pins));
             }
         }
 
-        if (calls is not null)
-        {
-            await Task.WhenAll(calls);
-        }
+        return calls is null ? ValueTask.CompletedTask : calls.WhenAllAsync();
     }
 
     /// <summary>Sends a member again what its present life has not acknowledged of the open epoch.</summary>
@@ -61,10 +59,10 @@ internal sealed class RowTransfer(Roster roster, int blockSize)
     public async Task<bool> ResendAsync(Member member)
     {
         OpenEpoch epoch = roster.Open;
-        List<(Row, Pin)> missing = epoch.MissingFrom(member.Index, member.Client.BootId);
+        List<Pin> missing = epoch.MissingFrom(member.Index, member.Client.BootId);
         for (int first = 0; first < missing.Count; first += _maxBlocks)
         {
-            List<(Row, Pin)> part = missing.GetRange(first, Math.Min(_maxBlocks, missing.Count - first));
+            List<Pin> part = Part(missing, first);
             if (!member.IsReachable || await member.Client.WriteAsync(epoch.Epoch, part) != CallOutcome.Done)
             {
                 return false;
@@ -74,9 +72,10 @@ internal sealed class RowTransfer(Roster roster, int blockSize)
         return true;
     }
 
-    private async Task ReadAsync(IReadOnlyList<RowImage> rows, bool fromDisk, CancellationToken cancellation)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReadAsync(List<RowImage> rows, bool fromDisk, CancellationToken cancellation)
     {
-        List<Task>? calls = null;
+        TaskGroup? calls = null;
         foreach (Member member in roster.Members)
         {
             List<RowImage>? asked = null;
@@ -104,13 +103,14 @@ internal sealed class RowTransfer(Roster roster, int blockSize)
 
             if (asked is not null)
             {
-                (calls ??= []).Add(ReadAsync(member, asked, cancellation));
+                calls ??= new TaskGroup(roster.Members.Length);
+                calls.Add(ReadAsync(member, asked, cancellation));
             }
         }
 
         if (calls is not null)
         {
-            await Task.WhenAll(calls);
+            await calls.WhenAllAsync();
         }
 
         foreach (RowImage row in rows)
@@ -119,13 +119,14 @@ internal sealed class RowTransfer(Roster roster, int blockSize)
         }
     }
 
-    private async Task ReadAsync(Member member, List<RowImage> rows, CancellationToken cancellation)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReadAsync(Member member, List<RowImage> rows, CancellationToken cancellation)
     {
         for (int first = 0; first < rows.Count; first += _maxBlocks)
         {
             List<RowImage> part = Part(rows, first);
             Unit[]? units = member.IsReachable
-                ? await member.Client.ReadAsync(RowsOf(part), cancellation)
+                ? await member.Client.ReadAsync(part.ConvertAll(static row => row.Row), cancellation)
                 : null;
             for (int i = 0; i < part.Count; i++)
             {
@@ -141,30 +142,36 @@ internal sealed class RowTransfer(Roster roster, int blockSize)
         }
     }
 
-    private async Task WriteAsync(Member member, List<RowImage> rows, List<(Row Row, Pin Pin)> pins)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteAsync(Member member, List<RowImage> rows, List<Pin> pins)
     {
         Epoch epoch = roster.Open.Epoch;
-        for (int first = 0; first < rows.Count; first += _maxBlocks)
+        int image = 0;
+        for (int first = 0; first < pins.Count; first += _maxBlocks)
         {
-            List<RowImage> part = Part(rows, first);
+            List<Pin> part = Part(pins, first);
             CallOutcome outcome = member.IsReachable
-                ? await member.Client.WriteAsync(epoch, pins.GetRange(first, part.Count))
+                ? await member.Client.WriteAsync(epoch, part)
                 : CallOutcome.Lost;
-            for (int i = 0; i < part.Count; i++)
+            foreach (Pin pin in part)
             {
+                // Both ascend, and each pin has its image.
+                while (rows[image].Row != pin.Row)
+                {
+                    image++;
+                }
+
                 // A member that was lost meanwhile may answer after all: what it was sent counts no more.
-                bool counts = roster.Open.Find(member.Index, part[i].Row) == pins[first + i].Pin;
+                bool counts = roster.Open.Find(member.Index, pin.Row) == pin;
                 if (outcome == CallOutcome.Done && counts)
                 {
-                    part[i].Acknowledged = part[i].Acknowledged.With(member.Index);
-                    member.MarkCurrent(part[i].Row);
+                    rows[image].Acknowledged = rows[image].Acknowledged.With(member.Index);
+                    member.MarkCurrent(pin.Row);
                 }
             }
         }
     }
 
-    private static Row[] RowsOf(List<RowImage> rows) => [.. rows.Select(row => row.Row)];
-
-    private List<RowImage> Part(List<RowImage> rows, int first) =>
-        rows.Count <= _maxBlocks ? rows : rows.GetRange(first, Math.Min(_maxBlocks, rows.Count - first));
+    private List<T> Part<T>(List<T> all, int first) =>
+        all.Count <= _maxBlocks ? all : all.GetRange(first, Math.Min(_maxBlocks, all.Count - first));
 }

@@ -34,7 +34,7 @@ internal sealed class Scrubber(
             while (next < geometry.Rows)
             {
                 stop.ThrowIfCancellationRequested();
-                RowImage[] rows = await MendAsync(next, stop);
+                List<RowImage> rows = await MendAsync(next, stop);
                 foreach (RowImage row in rows)
                 {
                     unverified += IsVerified(row) ? 0 : 1;
@@ -44,10 +44,10 @@ internal sealed class Scrubber(
                     }
                 }
 
-                next += rows.Length;
+                next += rows.Count;
                 if (options.ScrubRate is { } rate && next < geometry.Rows)
                 {
-                    await Task.Delay(TimeSpan.FromSeconds(rows.Length / rate), clock, stop);
+                    await Task.Delay(TimeSpan.FromSeconds(rows.Count / rate), clock, stop);
                 }
             }
         }
@@ -61,15 +61,16 @@ internal sealed class Scrubber(
         return new ScrubReport(next - from.Value, unverified, findings, new Row(next));
     }
 
-    private async Task<RowImage[]> MendAsync(long first, CancellationToken stop)
+    private async Task<List<RowImage>> MendAsync(long first, CancellationToken stop)
     {
-        var rows = new RowImage[(int)Math.Min(commits.BackgroundRows, geometry.Rows - first)];
-        for (int i = 0; i < rows.Length; i++)
+        int count = (int)Math.Min(commits.BackgroundRows, geometry.Rows - first);
+        var rows = new List<RowImage>(count);
+        for (int i = 0; i < count; i++)
         {
-            rows[i] = new RowImage(geometry, new Row(first + i));
+            rows.Add(new RowImage(geometry, new Row(first + i)));
         }
 
-        await commits.MakeRoomAsync(rows.Length, stop);
+        await commits.MakeRoomAsync(rows.Count, stop);
         using (await commits.EnterAsync())
         using (await locks.AcquireAsync(rows))
         {

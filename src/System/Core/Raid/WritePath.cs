@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Raid5Fs.Primitives;
 using Raid5Fs.Protocol;
 
@@ -33,7 +34,8 @@ internal sealed class WritePath(
     /// <param name="source">As long as the range; copied before the first wait of each window.</param>
     /// <param name="cancellation">Heeded until the first write of a window is sent.</param>
     /// <returns><see cref="Errno.EIO"/> if a block could not be kept; all others were written.</returns>
-    public async Task<Errno> WriteAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Errno> WriteAsync(
         BlockRange range, ReadOnlyMemory<byte> source, CancellationToken cancellation)
     {
         tally.BlocksWritten += range.Count;
@@ -49,10 +51,11 @@ internal sealed class WritePath(
         return result;
     }
 
-    private async Task<Errno> WriteWindowAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Errno> WriteWindowAsync(
         BlockRange window, ReadOnlyMemory<byte> source, CancellationToken cancellation)
     {
-        RowImage[] rows = ImagesOf(window, source.Span);
+        List<RowImage> rows = ImagesOf(window, source.Span);
         using RowLocks.Held held = await locks.AcquireAsync(rows);
         cancellation.ThrowIfCancellationRequested();
         List<WritePlan> plans = await PrepareAsync(rows, cancellation);
@@ -69,57 +72,66 @@ internal sealed class WritePath(
             }
         }
 
-        await transfer.WriteAsync([.. plans.Select(plan => plan.Row)]);
-        return plans.TrueForAll(IsKept) ? Errno.OK : Errno.EIO;
+        await transfer.WriteAsync(rows);
+        foreach (WritePlan plan in plans)
+        {
+            if (!IsKept(plan))
+            {
+                return Errno.EIO;
+            }
+        }
+
+        return Errno.OK;
     }
 
-    private RowImage[] ImagesOf(BlockRange window, ReadOnlySpan<byte> source)
+    private List<RowImage> ImagesOf(BlockRange window, ReadOnlySpan<byte> source)
     {
-        var images = new SortedDictionary<Row, RowImage>();
+        var images = new List<RowImage>(capacity: 1);
         for (int i = 0; i < window.Count; i++)
         {
             UnitPlace place = geometry.Locate(window.First + i);
-            if (!images.TryGetValue(place.Row, out RowImage? row))
-            {
-                row = new RowImage(geometry, place.Row);
-                images.Add(place.Row, row);
-            }
-
-            row.Write(place.Member, NewUnit.CopyOf(source.Slice(i * blockSize, blockSize)));
+            RowImage.FindOrAdd(images, geometry, place.Row)
+                .Write(place.Member, NewUnit.CopyOf(source.Slice(i * blockSize, blockSize)));
         }
 
-        return [.. images.Values];
+        return images;
     }
 
     /// <summary>Reads what is needed and computes each row's parity.</summary>
-    private async Task<List<WritePlan>> PrepareAsync(RowImage[] rows, CancellationToken cancellation)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<List<WritePlan>> PrepareAsync(List<RowImage> rows, CancellationToken cancellation)
     {
-        var plans = new List<WritePlan>(rows.Length);
+        var plans = new List<WritePlan>(rows.Count);
         foreach (RowImage row in rows)
         {
-            plans.Add(WritePlan.Before(row, Usable(row), Reachable, roster.Missing));
+            plans.Add(WritePlan.Before(row, roster.UsableIn(row.Row), roster.Reachable, roster.Missing));
             row.Wanted = plans[^1].Reads;
         }
 
         await transfer.ReadAsync(rows, cancellation);
-        List<int> troubled = [];
+        List<int>? troubled = null;
         for (int i = 0; i < plans.Count; i++)
         {
             if (plans[i].Strategy == WriteStrategy.MendFirst || !plans[i].Reads.IsSubsetOf(rows[i].Known))
             {
-                troubled.Add(i);
+                (troubled ??= []).Add(i);
             }
         }
 
-        if (troubled.Count > 0)
+        if (troubled is not null)
         {
-            RowImage[] mended = [.. troubled.Select(i => rows[i].Blank())];
+            var mended = new List<RowImage>(troubled.Count);
+            foreach (int i in troubled)
+            {
+                mended.Add(rows[i].Blank());
+            }
+
             await mender.MendAsync(mended, cancellation);
-            for (int i = 0; i < mended.Length; i++)
+            for (int i = 0; i < mended.Count; i++)
             {
                 RowImage row = rows[troubled[i]];
                 row.Learn(mended[i]);
-                plans[troubled[i]] = plans[troubled[i]].AfterMending(Reachable, roster.Counted);
+                plans[troubled[i]] = plans[troubled[i]].AfterMending(roster.Reachable, roster.Counted);
                 tally.MendedWrites++;
             }
         }
@@ -153,13 +165,8 @@ internal sealed class WritePath(
 
         return missed.Count == 1
             && row.Acknowledged.Contains(row.Parity)
-            && (row.All - missed).IsSubsetOf(Usable(row));
+            && (row.All - missed).IsSubsetOf(roster.UsableIn(row.Row));
     }
-
-    private MemberSet Usable(RowImage row) => roster.SetOf(
-        member => member.IsUsable(row.Row) || roster.Open.Find(member.Index, row.Row) is not null);
-
-    private MemberSet Reachable => roster.SetOf(static member => member.IsReachable);
 
     private void Count(WriteStrategy strategy)
     {
