@@ -13,6 +13,8 @@ public sealed class ExhaustivePointTests
     [InlineData("n4/S/unreadable@1:server-3/server-3:8/soon")]
     [InlineData("n3/M/torn@crash:server-0/server-0:12/missed")]
     [InlineData("n3/Z.C/log-lie@2:server-0/server-0:12/missed/kept")]
+    [InlineData("n3/Wa.C/late-prepare@2:server-0/server-1:6/after")]
+    [InlineData("n3/Wa.Wa.C/late-write@1:server-2/nobody")]
     public void It_is_read_as_it_is_written(string name)
     {
         Assert.True(ExhaustivePoint.TryParse(name, out var point));
@@ -29,6 +31,7 @@ public sealed class ExhaustivePointTests
     [InlineData("n3/Wa/flip@1:server-3/client:4")]
     [InlineData("n3/Wa/torn@1:server-0/client:4")]
     [InlineData("n3/Wa/torn@crash:server-0/nobody")]
+    [InlineData("n3/Wa/late-write@crash:server-0/client:4")]
     [InlineData("n3/Wa/none/client")]
     [InlineData("n3/Wa/none/client:4/soon")]
     [InlineData("n3/Wa/none/server-0:4")]

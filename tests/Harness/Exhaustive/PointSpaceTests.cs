@@ -9,6 +9,7 @@ public sealed class PointSpaceTests
 {
     private static readonly PointSpace Space = Enumerate("Wa.C");
     private static readonly BlockDisks Disks = BlockDisks.Make(3, isLogFull: false);
+    private static readonly BlockDisks FullDisks = BlockDisks.Make(3, isLogFull: true);
 
     [Fact]
     public void Every_act_of_every_host_has_its_points()
@@ -69,6 +70,65 @@ public sealed class PointSpaceTests
     }
 
     [Fact]
+    public void A_message_is_late_only_where_another_Prepare_was_answered_before_it()
+    {
+        // A copy of the only Prepare of a story never comes, unless a member that is away makes a second one needed.
+        var late = Points(Enumerate("Wa.C")).Select(one => one.Point).Where(point => point.Fault.IsLateMessage).ToList();
+
+        Assert.All(
+            late.Where(point => point.Fault.Kind == PlannedFaultKind.LatePrepare),
+            point => Assert.True(point.Return == MemberReturn.AfterTheClient && point.Host != point.Fault.Member, $"{point}"));
+        Assert.Contains(late, point => point.Fault is { Kind: PlannedFaultKind.LateWrite } && point.Ordinal is null);
+        Assert.Contains(
+            Points(Enumerate("Wa.C.M")).Select(one => one.Point), point => $"{point}" == "n3/Wa.C.M/late-prepare@2:server-0/nobody");
+    }
+
+    [Fact]
+    public void A_late_message_comes_right_after_the_next_Prepare_is_answered()
+    {
+        Assert.True(ExhaustivePoint.TryParse("n3/Wa.Wa.C/late-write@1:server-0/nobody", out var point));
+        var trace = new Events();
+
+        var result = PointRun.Run(Disks, point!, trace);
+
+        // Block a is on server 0: it is written twice, and its first content comes again when the second is sealed.
+        Assert.Equal(RunOutcome.Held, result.Outcome);
+        var seen = trace.Seen.Where(one => one.Host?.Name == "server-0")
+            .Select(one => $"{one.Kind.Name} {one.Detail?.Text}")
+            .Where(one => one is "net.deliver request /raid5fs.BlockServer/Write" or "net.send reply /raid5fs.BlockServer/Prepare");
+        Assert.Equal(
+            [
+                "net.deliver request /raid5fs.BlockServer/Write",
+                "net.deliver request /raid5fs.BlockServer/Write",
+                "net.send reply /raid5fs.BlockServer/Prepare",
+                "net.deliver request /raid5fs.BlockServer/Write",
+            ],
+            seen.Take(4));
+    }
+
+    [Fact]
+    public void Clients_that_open_the_array_at_once_stand_still_at_every_stage_of_it()
+    {
+        var stages = new HashSet<string>();
+        foreach (var one in Points(Space).Where(one => one.Point is { Host: null, Fault.IsNone: true, Ordinal: not null }))
+        {
+            var trace = new Events();
+            PointRun.Run(DisksOf(one.Point), one.Point, trace);
+            for (int i = 0; i < trace.Seen.Count; i++)
+            {
+                if (trace.Seen[i].Kind == TraceKind.HostPaused)
+                {
+                    stages.Add($"{trace.Seen[i].Host} {trace.Seen.Take(i).Last(before => before.Kind == TraceKind.PacketSent).Detail}");
+                }
+            }
+        }
+
+        Assert.All(["client", "rival"], host => Assert.All(
+            ["Inspect", "Open", "Record"],
+            call => Assert.Contains($"{host} request /raid5fs.BlockServer/{call}", stages)));
+    }
+
+    [Fact]
     public void No_point_is_in_it_twice() =>
         Assert.Equal(Space.Count, Points(Space).Select(one => one.Point.ToString()).Distinct().LongCount());
 
@@ -86,11 +146,20 @@ public sealed class PointSpaceTests
     private static PointSpace Enumerate(int jobs, params string[] stories) => PointSpace.Enumerate(
         new PointSpaceOptions { Members = [3], Stories = [.. stories.Select(StoryOf)], Jobs = jobs });
 
+    private static BlockDisks DisksOf(ExhaustivePoint point) => point.IsLogFull ? FullDisks : Disks;
+
     private static IEnumerable<SpacePoint> Points(PointSpace space)
     {
         for (long i = 0; i < space.Count; i++)
         {
             yield return space[i];
         }
+    }
+
+    private sealed class Events : ITraceSink
+    {
+        public List<TraceEvent> Seen { get; } = [];
+
+        public void Record(in TraceEvent happened, ulong hash) => Seen.Add(happened);
     }
 }

@@ -96,6 +96,42 @@ public sealed class RpcTests
     }
 
     [Fact]
+    public void A_stray_copy_arrives_when_it_is_released_and_only_the_first_message_leaves_one()
+    {
+        var cluster = new CounterCluster();
+        var before = 0L;
+        cluster.Run(async client =>
+        {
+            var stray = cluster.World.Network.Add(
+                new StrayCopyRule { To = cluster.Server, Kind = PacketKind.Request, Method = "/counting.Counter/Add" }, "stray");
+            await client.AddAsync(new AddRequest { Amount = 5 });
+            await client.AddAsync(new AddRequest { Amount = 7 });
+            await Task.Delay(TimeSpan.FromMinutes(1), cluster.World.Clock);
+            before = cluster.Service.Total;
+            cluster.World.Network.Remove(stray);
+            await Task.Delay(TimeSpan.FromMinutes(1), cluster.World.Clock);
+            Assert.Equal(1, stray.Met);
+        });
+
+        Assert.Equal(12, before);
+        Assert.Equal(17, cluster.Service.Total);
+    }
+
+    [Fact]
+    public void A_rule_for_one_method_leaves_the_others_alone()
+    {
+        var cluster = new CounterCluster();
+        cluster.Run(async client =>
+        {
+            var loss = cluster.World.Network.Add(new LossRule { Method = "/counting.Counter/Take" }, "loss");
+            await client.AddAsync(new AddRequest { Amount = 1 });
+            Assert.Equal(0, loss.Met);
+        });
+
+        Assert.Equal(1, cluster.Service.Total);
+    }
+
+    [Fact]
     public void A_clogged_link_delivers_when_it_is_released()
     {
         var cluster = new CounterCluster();

@@ -27,7 +27,7 @@ internal sealed class ExploreVerb
 
     private readonly Option<bool> _exhaustive = new("--exhaustive")
     {
-        Description = "Instead of seeds: every short block story, with every disk fault, crashed at every point",
+        Description = "Instead of seeds: every short block story, with every fault, crashed at every point",
     };
 
     private readonly CampaignChoices _choices = new();

@@ -27,7 +27,7 @@ internal sealed partial class PointRun
     {
         Host returned = _cluster.Servers[member];
 
-        // Not the one that a late message came to: that one may be misled.
+        // Whom a late message came to is there: the next client hears what that one has made of it.
         Host other = _cluster.Servers.First(server =>
             server != returned && !(_fault.IsLateMessage && server == _cluster.Servers[_fault.Member]));
         bool wasAway = !returned.IsUp;

@@ -11,23 +11,27 @@ namespace Raid5Verify.Exhaustive;
  *     a name, a sending) nothing changes that outlives the program: crashes after the one, at every read, query and arrival
  *     between, and before the other leave the same. The last of them is the point.
  *   - A client's crash before the last operation ends the story: it is a point of the story that ends there.
- *   - A fault that waits for a write or a flush, and has not met one yet, is no fault: the point is one without it.
+ *   - A fault that waits for a write or a flush, or for a Prepare to be answered, and has not met one yet, is no fault: the
+ *     point is one without it.
  *   - Stories that only exchange places are one: BlockStory.All.
  *   - A block that cannot be read is to the system what one with a flipped bit is, but for how a disk says so: it is laid
  *     before the first operation and at the crash only, a flipped bit before every operation.
+ *
+ * A member that crashes in the last operation, where that is a commit, may also be back only when the client has died with the
+ * answer: so that the next client has the word of one that was left out of it.
  *
  * What a crash makes of what was not flushed matters where that is not the bytes of a block: there both are points, all of
  * it lost and all of it kept.
  *
  * What is not in the space:
  *
- *   - Faults of another member than the one that crashes, or that the story refills: two bad units in a row, which RAID5
+ *   - Disk faults of another member than the one that crashes, or that the story refills: two bad units in a row, which RAID5
  *     cannot survive. To see that it says so and nothing wrong, one such fault is in it, an unreadable block that was there
  *     from the beginning, in stories in which no member is refilled.
  *   - Checkpoints in stories of three operations. A member writes one when its log is full; so shorter stories are also
- *     told with logs that are full at their beginning, with all faults but those of blocks' bytes, which no checkpoint
- *     holds.
- *   - Disk faults in stories of three operations with the rebuild of a blank member. To the code that is the refill of one
+ *     told with logs that are full at their beginning, with all faults of disks but those of blocks' bytes, which no
+ *     checkpoint holds.
+ *   - Faults in stories of three operations with the rebuild of a blank member. To the code that is the refill of one
  *     that missed everything, and the refill is in it with all faults.
  */
 
