@@ -63,11 +63,25 @@ public static class ScenarioGenerator
             Servers = servers,
             Block = new ByteSize(block),
             Chunk = chunk,
-
-            // What the disks hold is most of what a run holds in memory.
-            Rows = (int)Math.Min(64, (128 << 10) / block),
+            Rows = RowsOf(servers * block),
             Cache = 24 << dice.Next(2),
         };
+    }
+
+    /// <summary>
+    /// Rows, with so many bytes each: 64, or fewer, so that no run holds much more than another. What is on its disks is most
+    /// of what it holds in memory.
+    /// </summary>
+    private static int RowsOf(long rowBytes)
+    {
+        const int MaxBytes = 640 << 10;
+        int rows = 64;
+        while (rows * rowBytes > MaxBytes)
+        {
+            rows /= 2;
+        }
+
+        return rows;
     }
 
     private static List<Step> DrawSteps(Draft draft, Profile profile)
