@@ -74,6 +74,30 @@ internal sealed class PagedBytes
         return new PagedBytes { _pages = [.. _pages] };
     }
 
+    /// <summary>Has the pages that hold these bytes in common with another, which is as this one is to be there.</summary>
+    internal void Share(PagedBytes other, long offset, long length)
+    {
+        for (var page = (int)(offset / PageSize); page * (long)PageSize < offset + length && page < other._pages.Length; page++)
+        {
+            if (page >= _pages.Length)
+            {
+                Array.Resize(ref _pages, other._pages.Length);
+            }
+
+            _pages[page] = other._pages[page];
+            Disown(page);
+            other.Disown(page);
+        }
+    }
+
+    private void Disown(int page)
+    {
+        if (page < _owned.Length)
+        {
+            _owned[page] = false;
+        }
+    }
+
     /// <summary>A page that may be written to.</summary>
     private byte[] Own(int page)
     {

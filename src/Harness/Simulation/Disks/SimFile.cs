@@ -133,17 +133,25 @@ public sealed class SimFile
         }
 
         Trace.Emit(TraceKind.DiskFlushed, Disk.Host, Label, writes.Length);
-        foreach (var write in writes)
+
+        // Two flushes may overlap: what the first made durable is no longer pending for the second.
+        var fresh = Array.FindAll(writes, static write => !write.IsDurable);
+        Array.ForEach(fresh, static write => write.IsDurable = true);
+        _pending.RemoveAll(static write => write.IsDurable);
+        foreach (var write in fresh)
         {
-            // Two flushes may overlap: what the first made durable is no longer pending for the second.
-            if (!write.IsDurable)
+            if (_pending.Count == 0 && write.Data is not null)
             {
-                write.IsDurable = true;
+                // All that is visible is durable: there is no need to hold it twice.
+                _durable.Share(_visible, write.Offset, write.Data.Length);
+                _durableLength = Math.Max(_durableLength, write.End);
+            }
+            else
+            {
                 ApplyDurably(write);
             }
         }
 
-        _pending.RemoveAll(static write => write.IsDurable);
         return DiskStatus.Ok;
     }
 
