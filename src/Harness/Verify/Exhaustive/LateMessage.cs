@@ -19,7 +19,7 @@ internal static class BlockServerMethods
 
 /// <summary>
 /// A copy of the next request of a method from one host to a server, which arrives when the server has answered the next Prepare
-/// after it: it stands for all copies that come later than that, as nothing changes what a member has sealed.
+/// after it: it must not change what is sealed.
 /// </summary>
 internal sealed class LateMessage
 {

@@ -15,6 +15,7 @@ internal sealed partial class PointRun
 
     private TaskCompletionSource _cutShort = new();
     private OnCrashPoint? _onReply;
+    private ClogRule? _held;
     private Host? _isCut;
     private int _actsLeft;
     private bool _pauses;
@@ -31,6 +32,7 @@ internal sealed partial class PointRun
         Host other = _cluster.Servers.First(server =>
             server != returned && !(_fault.IsLateMessage && server == _cluster.Servers[_fault.Member]));
         bool wasAway = !returned.IsUp;
+        bool wasBeyondBudget = _isBeyondBudget;
         other.Crash(CrashKind.Process);
         if (wasAway)
         {
@@ -39,7 +41,7 @@ internal sealed partial class PointRun
 
         _isBeyondBudget = true;
         bool isOpen = await RecoverAsync("a client recovers the array, another member being away than before");
-        _isBeyondBudget = false;
+        _isBeyondBudget = wasBeyondBudget;
         _cluster.Client.Crash();
         other.Restart();
         if (wasAway && !isOpen)
@@ -66,14 +68,15 @@ internal sealed partial class PointRun
     private async Task RecoverWithLateDecisionAsync()
     {
         Host between = _cluster.Servers[1];
-        var held = new ClogRule
-        {
-            From = _cluster.Client,
-            To = between,
-            Kind = PacketKind.Request,
-            Method = BlockServerMethods.Record,
-        };
-        _world.Network.Add(held, "late decision");
+        _held = _world.Network.Add(
+            new ClogRule
+            {
+                From = _cluster.Client,
+                To = between,
+                Kind = PacketKind.Request,
+                Method = BlockServerMethods.Record,
+            },
+            "late decision");
         _onReply = (in CrashPoint point) =>
         {
             if (point.Host == _cluster.Servers[^1] && BlockServerMethods.IsReply(in point, BlockServerMethods.Record))
@@ -82,7 +85,7 @@ internal sealed partial class PointRun
                 {
                     if (point.Host == between && BlockServerMethods.IsReply(in point, BlockServerMethods.Open))
                     {
-                        _world.Network.Remove(held);
+                        Release();
                     }
                 };
                 _cluster.Client.Crash();
@@ -95,7 +98,17 @@ internal sealed partial class PointRun
         await Task.Delay(SoonBack, _world.Clock);
         await RecoverTwiceAsync(firstAway: _cluster.Servers[0], thenAway: _cluster.Servers[^1], SoonBack);
         _onReply = null;
-        _world.Network.Remove(held);
+        Release();
+    }
+
+    /// <summary>A decision that was held back arrives.</summary>
+    private void Release()
+    {
+        if (_held is { } held)
+        {
+            _held = null;
+            _world.Network.Remove(held);
+        }
     }
 
     /// <summary>A client recovers the array without one member, and may be cut short; the next does without another.</summary>
@@ -114,6 +127,8 @@ internal sealed partial class PointRun
         await Task.Delay(pause, _world.Clock);
         if (recovery.IsCompleted)
         {
+            // It decided nothing that the next one could hear of late.
+            Release();
             await recovery;
         }
 
@@ -191,14 +206,14 @@ internal sealed partial class PointRun
         _doing = $"{pair}, writes and commits, and the first goes on";
         slow.Resume();
         Result<Raid5Array> late = await opening;
-        if (late.IsOk && await CommitOneAsync(slow, late.Value))
-        {
-            Demand(!await CommitOneAsync(quick, taken.Value), Promise.Fencing, "one owner", "both can commit");
-        }
+        bool isSlowOwner = late.IsOk && await CommitOneAsync(slow, late.Value);
+        bool isQuickOwner = await CommitOneAsync(quick, taken.Value);
+        Demand(!(isSlowOwner && isQuickOwner), Promise.Fencing, "one of them can commit", "both can");
+        Demand(isSlowOwner || isQuickOwner, Promise.NoLoss, "one of them can commit", "neither can");
 
         byte[] bytes = new byte[BlockCluster.BlockSize];
         Errno read = await BlockCluster.OnAsync(quick, "read", () => taken.Value.ReadAsync(new BlockAddress(0), bytes));
-        Demand(read == Errno.OK || late.IsOk, Promise.NoLoss, "OK", read.ToString());
+        Demand(read == Errno.OK || isSlowOwner, Promise.NoLoss, "OK", read.ToString());
         Require(read == Errno.OK ? _history.JudgeRead(0, ValueOf(0, bytes)) : null);
         slow.Crash();
         quick.Crash();

@@ -23,9 +23,11 @@ internal sealed partial class PointRun
         }
 
         _operation = _story.Operations.Count;
+        _isAnswered = true;
         if (_point?.Return == MemberReturn.AfterTheClient)
         {
             // It dies before it does anything else: RunAsync sees to that.
+            _observes = false;
             _storyEnded = true;
             _lastWord.SetResult();
             return true;

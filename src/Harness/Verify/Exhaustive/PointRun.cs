@@ -58,6 +58,7 @@ internal sealed partial class PointRun : ICrashPoints
     private LateMessage? _lateMessage;
     private bool _observes;
     private bool _isBeyondBudget;
+    private bool _isAnswered;
     private bool _storyEnded;
     private int _operation;
     private int _lastValue;
@@ -127,7 +128,8 @@ internal sealed partial class PointRun : ICrashPoints
                 point.What.Text == "slots",
                 _operation,
                 member is not null && HasUnflushed(point.Host.Disk),
-                _lateMessage is { HasCome: true }));
+                _lateMessage is { HasCome: true },
+                _isAnswered));
         }
         else if (member == _point.Host && ordinal == _point.Ordinal)
         {
@@ -456,6 +458,7 @@ internal sealed partial class PointRun : ICrashPoints
 /// <param name="Operation">In which operation, from 1; the time after the last one belongs to it.</param>
 /// <param name="HasUnflushed">A crash here can lose or keep something that is not a block's bytes.</param>
 /// <param name="HasMessageCome">The late message of the fault is on its way again, or has arrived.</param>
+/// <param name="IsAnswered">The last operation has been answered: it is the time after.</param>
 internal readonly record struct ObservedPoint(
     int? Host,
     int Ordinal,
@@ -464,4 +467,5 @@ internal readonly record struct ObservedPoint(
     bool IsOfSlots,
     int Operation,
     bool HasUnflushed,
-    bool HasMessageCome);
+    bool HasMessageCome,
+    bool IsAnswered);

@@ -28,6 +28,10 @@ namespace Raid5Verify.Exhaustive;
  *   - Disk faults of another member than the one that crashes, or that the story refills: two bad units in a row, which RAID5
  *     cannot survive. To see that it says so and nothing wrong, one such fault is in it, an unreadable block that was there
  *     from the beginning, in stories in which no member is refilled.
+ *   - Errors of writes and flushes, a full disk, and sectors of logs, checkpoints and superblocks that cannot be read: the
+ *     seeds draw those.
+ *   - Messages that are late by more than a Prepare, but for a decision that comes when the next client has claimed its member.
+ *   - Every crash in every recovery: one is drawn for each point, by its name.
  *   - Checkpoints in stories of three operations. A member writes one when its log is full; so shorter stories are also
  *     told with logs that are full at their beginning, with all faults of disks but those of blocks' bytes, which no
  *     checkpoint holds.
@@ -156,7 +160,8 @@ public sealed class PointSpace
         bool refills = story.Operations.Any(static operation => operation.Refills);
         bool rebuilds = story.Operations.Any(static operation => operation.Kind == BlockOperationKind.Rebuild);
         return fault.IsNone
-            || ((fault.Member == 0 || !refills) && !(rebuilds && story.Operations.Count == BlockStory.MaxLength));
+            || ((fault.Member == 0 || !refills || fault.IsLateMessage)
+                && !(rebuilds && story.Operations.Count == BlockStory.MaxLength));
     }
 
     /// <summary>The one fault that is also laid on another member than the one that crashes or is refilled.</summary>
@@ -269,6 +274,7 @@ public sealed class PointSpace
         /// </summary>
         private bool CanEndWithTheClient(in ObservedPoint point) =>
             point.Operation == story.Operations.Count
+            && !point.IsAnswered
             && story.Operations[^1].Kind == BlockOperationKind.Commit
             && (fault.IsNone
                 || (fault.Kind == PlannedFaultKind.LatePrepare && fault.Before == point.Operation && fault.Member != point.Host));
@@ -290,6 +296,10 @@ public sealed class PointSpace
             if (point.Host is not null && CanEndWithTheClient(in point))
             {
                 points.Add(packed | Last);
+                if (point.HasUnflushed)
+                {
+                    points.Add(packed | Last | Kept);
+                }
             }
 
             if (!hasStruck)

@@ -13,7 +13,8 @@ internal static class CallLimits
 
     /// <summary>
     /// Rows of one member that one epoch may write: all of them on a small member, at least a thousand on a larger one.
-    /// A member keeps twice as many spare blocks: for an epoch that is sealed and the one that is open behind it.
+    /// A member keeps twice as many spare blocks, for an epoch that is sealed and the one that is open behind it, and those of
+    /// <see cref="RowsUnderWay"/>.
     /// </summary>
     public static long RowsInEpoch(long rows) => Math.Min(rows, Math.Max(rows / 16, LeastRowsInEpoch));
 
