@@ -64,7 +64,7 @@ public sealed class PointSweepTests
 
         Assert.Equal(ExitCode.Held, code);
         Assert.Matches(@"\n([0-9]+) of \1 points covered\n$", output);
-        Assert.Contains("late-prepare", output);
+        Assert.Contains("fault laid", output);
     }
 
     [Fact]
