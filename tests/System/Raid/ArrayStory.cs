@@ -285,16 +285,16 @@ internal sealed class ArrayStory
             new LossRule { From = Host, Kind = PacketKind.Reply, AtMost = atMost }, $"lose replies {Member}");
 
         /// <summary>No request of this method reaches it.</summary>
-        public MethodRule Lose(string method) => Story.World.Network.Add(
-            new MethodRule(method, Verdict.Drop) { To = Host, Kind = PacketKind.Request }, $"lose {method} {Member}");
+        public LossRule Lose(string method) => Story.World.Network.Add(
+            new LossRule { To = Host, Kind = PacketKind.Request, Method = Rpc(method) }, $"lose {method} {Member}");
 
         /// <summary>It is asked by this method, and nobody hears its answer.</summary>
-        public MethodRule LoseAnswers(string method) => Story.World.Network.Add(
-            new MethodRule(method, Verdict.Drop) { From = Host, Kind = PacketKind.Reply }, $"lose answers {method} {Member}");
+        public LossRule LoseAnswers(string method) => Story.World.Network.Add(
+            new LossRule { From = Host, Kind = PacketKind.Reply, Method = Rpc(method) }, $"lose answers {method} {Member}");
 
         /// <summary>Requests of this method are on their way to it until the rule is removed.</summary>
-        public MethodRule Hold(string method) => Story.World.Network.Add(
-            new MethodRule(method, Verdict.Hold) { To = Host, Kind = PacketKind.Request }, $"hold {method} {Member}");
+        public ClogRule Hold(string method) => Story.World.Network.Add(
+            new ClogRule { To = Host, Kind = PacketKind.Request, Method = Rpc(method) }, $"hold {method} {Member}");
 
         /// <summary>Nothing goes between it and a client.</summary>
         public LossRule CutOff(Host client) => Story.World.Network.Add(
@@ -317,12 +317,7 @@ internal sealed class ArrayStory
             Story._erase[Member] = true;
             Host.Restart();
         }
-    }
 
-    /// <summary>Loses or holds the packets of one method.</summary>
-    internal sealed class MethodRule(string method, Verdict verdict) : LinkRule
-    {
-        protected override Verdict Judge(Packet packet, Dice dice) =>
-            packet.Method.EndsWith($"/{method}", StringComparison.Ordinal) ? verdict : Verdict.Pass;
+        private static string Rpc(string method) => $"/{Protocol.BlockServer.Descriptor.FullName}/{method}";
     }
 }

@@ -138,20 +138,7 @@ public sealed class SimFile
         var fresh = Array.FindAll(writes, static write => !write.IsDurable);
         Array.ForEach(fresh, static write => write.IsDurable = true);
         _pending.RemoveAll(static write => write.IsDurable);
-        foreach (var write in fresh)
-        {
-            if (_pending.Count == 0 && write.Data is not null)
-            {
-                // All that is visible is durable: there is no need to hold it twice.
-                _durable.Share(_visible, write.Offset, write.Data.Length);
-                _durableLength = Math.Max(_durableLength, write.End);
-            }
-            else
-            {
-                ApplyDurably(write);
-            }
-        }
-
+        Array.ForEach(fresh, ApplyDurably);
         return DiskStatus.Ok;
     }
 
@@ -406,8 +393,17 @@ public sealed class SimFile
         }
         else
         {
-            _durable.Write(write.Offset, write.Data);
-            _durableLength = Math.Max(_durableLength, write.Offset + write.Data.Length);
+            if (_pending.Count == 0)
+            {
+                // All that is visible is durable: there is no need to hold it twice.
+                _durable.Share(_visible, write.Offset, write.Data.Length);
+            }
+            else
+            {
+                _durable.Write(write.Offset, write.Data);
+            }
+
+            _durableLength = Math.Max(_durableLength, write.End);
         }
     }
 

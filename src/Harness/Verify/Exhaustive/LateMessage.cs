@@ -26,20 +26,21 @@ internal sealed class LateMessage
     private readonly Network _network;
     private readonly Host _server;
     private readonly StrayCopyRule _stray;
-    private readonly bool _isPrepare;
-    private int _answered;
+    private int _answersLeft;
 
     public LateMessage(Network network, Host from, Host server, string method)
     {
         _network = network;
         _server = server;
-        _isPrepare = method == BlockServerMethods.Prepare;
+
+        // A Prepare is answered itself before the next one is.
+        _answersLeft = method == BlockServerMethods.Prepare ? 2 : 1;
         _stray = network.Add(
             new StrayCopyRule { From = from, To = server, Kind = PacketKind.Request, Method = method }, "late message");
     }
 
     /// <summary>The copy is on its way, or has arrived.</summary>
-    public bool HasCome { get; private set; }
+    public bool HasCome => _answersLeft == 0;
 
     /// <summary>A host is at a crash point.</summary>
     public void Note(in CrashPoint point)
@@ -49,11 +50,9 @@ internal sealed class LateMessage
             return;
         }
 
-        // A Prepare is answered itself before the next one is.
-        _answered++;
-        if (_answered > (_isPrepare ? 1 : 0))
+        _answersLeft--;
+        if (HasCome)
         {
-            HasCome = true;
             _network.Remove(_stray);
         }
     }

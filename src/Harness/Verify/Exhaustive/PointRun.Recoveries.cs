@@ -222,28 +222,8 @@ internal sealed partial class PointRun
 
     /// <summary>Writes a new value to one block and commits it.</summary>
     /// <returns>Whether both were acknowledged.</returns>
-    private async Task<bool> CommitOneAsync(Host host, Raid5Array array)
-    {
-        const int Block = 0;
-        int value = ++_lastValue;
-        byte[] bytes = new byte[BlockCluster.BlockSize];
-        BlockDisks.Fill(Block, value, bytes);
-        _history.BeginWrite(Block, value);
-        if (await BlockCluster.OnAsync(host, "write", () => array.WriteAsync(new BlockAddress(Block), bytes)) != Errno.OK)
-        {
-            return false;
-        }
-
-        _history.EndWrite(Block, value);
-        _history.BeginCommit();
-        bool isCommitted = await BlockCluster.OnAsync(host, "commit", () => array.CommitAsync()) == Errno.OK;
-        if (isCommitted)
-        {
-            _history.EndCommit();
-        }
-
-        return isCommitted;
-    }
+    private Task<bool> CommitOneAsync(Host host, Raid5Array array) => BlockCluster.OnAsync(host, "write and commit", async () =>
+        await WriteAsync(array, 0, count: 1, ++_lastValue) == Errno.OK && await CommitAsync(array) == Errno.OK);
 
     private Task<Result<Raid5Array>> OpenAsync(Host host) => BlockCluster.OnAsync(host, "open", () => _cluster.OpenAsync(host));
 

@@ -89,7 +89,7 @@ internal sealed partial class PointRun
         {
             _cluster.Replace(0);
             away.Restart();
-            await ReadAllAsync(_cluster.Client, _cluster.Array, isThere: true);
+            await ReadAllAsync(onClient: false);
             if (_cluster.StateOf(0) == MemberState.InSync)
             {
                 // The client has all that it read in memory: it has not met the new one yet.
@@ -116,7 +116,12 @@ internal sealed partial class PointRun
 
     private bool IsLaid => _fault.Before > 0 ? _fault.Before <= _operation : _struck.Task.IsCompleted;
 
-    private async Task WriteAsync(int first, int count, int value)
+    private async Task WriteAsync(int first, int count, int value) =>
+        Tolerate(await WriteAsync(_cluster.Array, first, count, value));
+
+    private async Task CommitAsync() => Tolerate(await CommitAsync(_cluster.Array));
+
+    private async Task<Errno> WriteAsync(Raid5Array array, int first, int count, int value)
     {
         byte[] bytes = new byte[count * BlockCluster.BlockSize];
         for (int i = 0; i < count; i++)
@@ -125,22 +130,25 @@ internal sealed partial class PointRun
             _history.BeginWrite(first + i, value);
         }
 
-        if (Tolerate(await _cluster.Array.WriteAsync(new BlockAddress(first), bytes)))
+        Errno error = await array.WriteAsync(new BlockAddress(first), bytes);
+        for (int i = 0; i < count && error == Errno.OK; i++)
         {
-            for (int i = 0; i < count; i++)
-            {
-                _history.EndWrite(first + i, value);
-            }
+            _history.EndWrite(first + i, value);
         }
+
+        return error;
     }
 
-    private async Task CommitAsync()
+    private async Task<Errno> CommitAsync(Raid5Array array)
     {
         _history.BeginCommit();
-        if (Tolerate(await _cluster.Array.CommitAsync()))
+        Errno error = await array.CommitAsync();
+        if (error == Errno.OK)
         {
             _history.EndCommit();
         }
+
+        return error;
     }
 
     /// <summary>The host of the point dies.</summary>

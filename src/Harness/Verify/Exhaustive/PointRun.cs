@@ -322,26 +322,21 @@ internal sealed partial class PointRun : ICrashPoints
     }
 
     /// <summary>Reads the device: as a whole, and where that fails and may, block by block.</summary>
-    private Task<(int?[] Values, bool[] IsRead)> ReadAllAsync() => ReadAllAsync(_cluster.Client, _cluster.Array);
-
-    /// <param name="host">Where the array was opened.</param>
-    /// <param name="array">Which.</param>
-    /// <param name="isThere">It is called on the host.</param>
-    private async Task<(int?[] Values, bool[] IsRead)> ReadAllAsync(Host host, Raid5Array array, bool isThere = false)
+    private async Task<(int?[] Values, bool[] IsRead)> ReadAllAsync(bool onClient = true)
     {
         int size = BlockCluster.BlockSize;
         byte[] bytes = new byte[_cluster.Blocks * size];
         bool[] isRead = new bool[_cluster.Blocks];
-        await (isThere ? ReadAsync() : BlockCluster.OnAsync(host, "read", ReadAsync));
+        await (onClient ? _cluster.OnClientAsync("read", ReadAsync) : ReadAsync());
         return ([.. isRead.Select((read, block) => read ? ValueOf(block, bytes.AsSpan(block * size, size)) : null)], isRead);
 
         async Task<bool> ReadAsync()
         {
-            bool all = Tolerate(await array.ReadAsync(new BlockAddress(0), bytes));
+            bool all = Tolerate(await _cluster.Array.ReadAsync(new BlockAddress(0), bytes));
             Array.Fill(isRead, all);
             for (int block = 0; block < isRead.Length && !all; block++)
             {
-                isRead[block] = await array.ReadAsync(
+                isRead[block] = await _cluster.Array.ReadAsync(
                     new BlockAddress(block), bytes.AsMemory(block * size, size)) == Errno.OK;
             }
 

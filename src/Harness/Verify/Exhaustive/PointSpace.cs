@@ -1,3 +1,4 @@
+using Raid5Verify.Running;
 using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Exhaustive;
@@ -125,22 +126,22 @@ public sealed class PointSpace
         ];
         int next = -1;
         long done = 0;
-        void Work()
+        Workers.Run(options.Jobs, TryObserveNext, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        return new PointSpace([.. plans.SelectMany(static ofStory => ofStory)], disks);
+
+        bool TryObserveNext()
         {
-            int mine;
-            while ((mine = Interlocked.Increment(ref next)) < plans.Length && !cancellation.IsCancellationRequested)
+            int mine = Interlocked.Increment(ref next);
+            bool isThere = mine < plans.Length;
+            if (isThere)
             {
                 Observe(plans[mine], disks[plans[mine][0].Shape]);
                 progress?.Invoke(Interlocked.Increment(ref done), plans.Length);
             }
-        }
 
-        Thread[] threads =
-            [.. Enumerable.Range(0, options.Jobs).Select(job => new Thread(Work) { Name = $"enumeration {job}", IsBackground = true })];
-        Array.ForEach(threads, static thread => thread.Start());
-        Array.ForEach(threads, static thread => thread.Join());
-        cancellation.ThrowIfCancellationRequested();
-        return new PointSpace([.. plans.SelectMany(static ofStory => ofStory)], disks);
+            return isThere;
+        }
     }
 
     /// <summary>Enumerates the points of one story, with each fault.</summary>

@@ -48,9 +48,6 @@ internal sealed class OpenEpoch
     /// <summary>Distinct blocks that the user wrote, or that writes under way may write.</summary>
     public int TakenBlocks => _userBlocks.Count;
 
-    /// <summary>Whether a block is among the <see cref="TakenBlocks"/>.</summary>
-    public bool IsTaken(UnitPlace block) => _userBlocks.ContainsKey(block);
-
     /// <summary>A write under way may write a block; <see cref="Release"/> is called when it ends.</summary>
     public void Reserve(UnitPlace block)
     {

@@ -230,28 +230,6 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
         await Task.WhenAll(work);
     }
 
-    /// <summary>Makes room in the epoch for all blocks of a write, or for none.</summary>
-    private bool TryReserve(OpenEpoch epoch, BlockRange range)
-    {
-        int fresh = 0;
-        for (int i = 0; i < range.Count; i++)
-        {
-            fresh += epoch.IsTaken(_geometry.Locate(range.First + i)) ? 0 : 1;
-        }
-
-        if (fresh > MaxUncommittedBlocks - epoch.TakenBlocks)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < range.Count; i++)
-        {
-            epoch.Reserve(_geometry.Locate(range.First + i));
-        }
-
-        return true;
-    }
-
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Errno> WriteAsync(
         BlockRange range, ReadOnlyMemory<byte> source, CancellationToken cancellation)
@@ -263,15 +241,17 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
         }
 
         OpenEpoch epoch = _roster.Open;
-        if (!TryReserve(epoch, range))
+        for (int i = 0; i < range.Count; i++)
         {
-            return Errno.ENOSPC;
+            epoch.Reserve(_geometry.Locate(range.First + i));
         }
 
         Errno error;
         try
         {
-            error = await _writes.WriteAsync(range, source, cancellation);
+            error = epoch.TakenBlocks > MaxUncommittedBlocks
+                ? Errno.ENOSPC
+                : await _writes.WriteAsync(range, source, cancellation);
         }
         finally
         {
