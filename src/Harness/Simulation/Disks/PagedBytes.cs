@@ -7,7 +7,7 @@ namespace Raid5Verify.Simulation;
 /// <remarks>Threads may clone the same bytes at once, as long as nobody has written to them since they were cloned first.</remarks>
 internal sealed class PagedBytes
 {
-    private const int PageSize = 4096;
+    private const int PageSize = 512;
 
     private byte[]?[] _pages = [];
 

@@ -15,6 +15,9 @@ internal sealed class BlockCluster
 {
     public const int BlockSize = 512;
 
+    /// <summary>From the end of a daemon whose disk failed to its next start.</summary>
+    private static readonly TimeSpan SupervisorDelay = TimeSpan.FromMilliseconds(5);
+
     private readonly BlockDisks _disks;
     private readonly MemberStore?[] _stores;
 
@@ -73,8 +76,10 @@ internal sealed class BlockCluster
     /// <summary>What the client opened last.</summary>
     public Raid5Array Array { get; private set; } = null!;
 
-    /// <summary>Why a member could not be served as its disk was, though nothing was planned that could cost it.</summary>
-    public Func<int, StoreFault, bool> MayRefuse { get; set; } = static (_, _) => true;
+    /// <summary>
+    /// Asked when a member cannot be served as its disk is: whether a blank one takes its place; if not, it is started once more.
+    /// </summary>
+    public Func<int, StoreFault, bool> MayReplace { get; set; } = static (_, _) => true;
 
     public int Rows => Servers.Count;
 
@@ -168,14 +173,17 @@ internal sealed class BlockCluster
 
     private async Task ServeAsync(HostLife life, int server)
     {
+        // Who starts it has made room on its disk.
+        Servers[server].Disk.Capacity = null;
         var disk = new Cluster.SimulatedDisk(life.Disk);
         MemberStore? store = null;
         while (store is null)
         {
             ulong bootId = (ulong)life.Dice("boot").NextInt64(1, long.MaxValue);
             (store, StoreFault fault) = await MemberStore.OpenAsync(disk, bootId);
-            if (store is null && !MayRefuse(server, fault))
+            if (store is null && !MayReplace(server, fault))
             {
+                Supervise(Servers[server], life, Task.CompletedTask);
                 return;
             }
 
@@ -189,5 +197,21 @@ internal sealed class BlockCluster
         _stores[server] = store;
         var service = new BlockServerService(store);
         life.Serve(binder => Raid5Fs.Protocol.BlockServer.BindService(binder, service));
+        Supervise(Servers[server], life, store.Halted);
     }
+
+    /// <summary>When a daemon can do no more it ends, and is started again after a moment, unless it died by itself.</summary>
+    private void Supervise(Host host, HostLife life, Task ended) => _ = World.Harness.Life!.Spawn("supervisor", async () =>
+    {
+        await ended;
+        if (host.IsUp && host.Life == life)
+        {
+            host.Crash(CrashKind.Process);
+            await Task.Delay(SupervisorDelay, World.Clock);
+            if (!host.IsUp && host.Life == life)
+            {
+                host.Restart();
+            }
+        }
+    });
 }

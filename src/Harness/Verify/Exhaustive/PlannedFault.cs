@@ -40,6 +40,21 @@ public enum PlannedFaultKind
     /// <summary>A bit of the superblock's first copy flips while the member is down.</summary>
     DamagedSuperblock,
 
+    /// <summary>The log's first sector cannot be read any more, from when the member is down.</summary>
+    UnreadableLog,
+
+    /// <summary>The checkpoint's first sector cannot be read any more, from when the member is down.</summary>
+    UnreadableCheckpoint,
+
+    /// <summary>The superblock's first copy cannot be read any more, from when the member is down.</summary>
+    UnreadableSuperblock,
+
+    /// <summary>The next write fails, and changes nothing: of a block, of the log, or of the superblock.</summary>
+    FailedWrite,
+
+    /// <summary>No file can grow, until the member is started anew.</summary>
+    FullDisk,
+
     /// <summary>The first Prepare of the operation comes once more, when the member has just answered the next one.</summary>
     LatePrepare,
 
@@ -66,6 +81,11 @@ public readonly record struct PlannedFault(PlannedFaultKind Kind, int Member, in
         (PlannedFaultKind.DamagedLog, "log"),
         (PlannedFaultKind.DamagedCheckpoint, "checkpoint"),
         (PlannedFaultKind.DamagedSuperblock, "superblock"),
+        (PlannedFaultKind.UnreadableLog, "unreadable-log"),
+        (PlannedFaultKind.UnreadableCheckpoint, "unreadable-checkpoint"),
+        (PlannedFaultKind.UnreadableSuperblock, "unreadable-superblock"),
+        (PlannedFaultKind.FailedWrite, "failed-write"),
+        (PlannedFaultKind.FullDisk, "full"),
         (PlannedFaultKind.LatePrepare, "late-prepare"),
         (PlannedFaultKind.LateWrite, "late-write"),
     ];
@@ -84,14 +104,27 @@ public readonly record struct PlannedFault(PlannedFaultKind Kind, int Member, in
     public bool IsOfDisk => !IsNone && !IsLateMessage;
 
     /// <summary>It waits for an act of the disk to strike at: laid is not yet done.</summary>
-    public bool Strikes => Kind is PlannedFaultKind.LostWrite or PlannedFaultKind.MisdirectedWrite
-        or PlannedFaultKind.BlockFlushLie or PlannedFaultKind.LogFlushLie;
+    public bool Strikes => StrikesWrites || IsError || Kind is PlannedFaultKind.BlockFlushLie or PlannedFaultKind.LogFlushLie;
 
-    /// <summary>It waits for a write.</summary>
+    /// <summary>It waits for a write, which succeeds.</summary>
     public bool StrikesWrites => Kind is PlannedFaultKind.LostWrite or PlannedFaultKind.MisdirectedWrite;
 
+    /// <summary>It waits for a call to the disk, which fails.</summary>
+    public bool IsError => Kind is PlannedFaultKind.FailedWrite or PlannedFaultKind.FullDisk;
+
+    /// <summary>It waits for something of which the run says when it came.</summary>
+    public bool IsMet => IsLateMessage || IsError;
+
     /// <summary>Nobody can tell it from no fault before the crash.</summary>
-    public bool IsSilent => Before == 0 || (Strikes && !StrikesWrites);
+    public bool IsSilent => Before == 0 || Kind is PlannedFaultKind.BlockFlushLie or PlannedFaultKind.LogFlushLie;
+
+    /// <summary>A file of the member loses its first sector when the member is down.</summary>
+    public bool IsUnreadableFile => Kind is PlannedFaultKind.UnreadableLog or PlannedFaultKind.UnreadableCheckpoint
+        or PlannedFaultKind.UnreadableSuperblock;
+
+    /// <summary>To the system it is what another kind is, but for how the disk says so.</summary>
+    public bool IsLikeAnother => IsUnreadableFile || Kind == PlannedFaultKind.FullDisk
+        || this is { Kind: PlannedFaultKind.UnreadableBlock, Before: 0 };
 
     /// <summary>It damages no more than bytes of blocks.</summary>
     public bool IsOfBlocks => Kind is PlannedFaultKind.FlippedBit or PlannedFaultKind.UnreadableBlock or PlannedFaultKind.BlockFlushLie;
@@ -102,7 +135,8 @@ public readonly record struct PlannedFault(PlannedFaultKind Kind, int Member, in
     /// <summary>A member may refuse to be served because of it, and is then replaced by a blank one.</summary>
     public bool MayCostTheMember => Kind is PlannedFaultKind.LostWrite or PlannedFaultKind.MisdirectedWrite
         or PlannedFaultKind.BlockFlushLie or PlannedFaultKind.LogFlushLie
-        or PlannedFaultKind.DamagedLog or PlannedFaultKind.DamagedCheckpoint;
+        or PlannedFaultKind.DamagedLog or PlannedFaultKind.DamagedCheckpoint
+        or PlannedFaultKind.UnreadableLog or PlannedFaultKind.UnreadableCheckpoint;
 
     /// <summary>Every fault that a story of so many operations on so many members can have, none first.</summary>
     public static IEnumerable<PlannedFault> All(int members, int operations)

@@ -175,20 +175,15 @@ internal sealed partial class PointRun
     }
 
     /// <summary>
-    /// Two clients open the array: one stands still in the middle of it, the other opens it, writes and commits; then the first
-    /// goes on. Whichever owns the array in the end, what was acknowledged stays, and only one of them can commit.
+    /// Two clients open the array: one stands still in the middle of it, the other recovers it, writes and commits; then the
+    /// first goes on. Whichever owns the array in the end, what was acknowledged stays, and only one of them can commit.
     /// </summary>
     private async Task ContestAsync(Host slow, Host quick)
     {
         string pair = $"{slow.Name} opens the array and stands still, {quick.Name} opens it";
         _doing = pair;
-        foreach (Host host in (Host[])[slow, quick])
-        {
-            host.Crash();
-            host.Restart();
-        }
-
-        Arm(slow, Choose(slow.Name, ActsOfRecovery), pauses: true);
+        _cluster.Client.Restart();
+        Arm(slow, Choose("act", ActsOfRecovery), pauses: true);
         Task<Result<Raid5Array>> opening = OpenAsync(slow);
         await Task.WhenAny(opening, _cutShort.Task);
         Disarm();
@@ -200,6 +195,9 @@ internal sealed partial class PointRun
         }
 
         Demand(taken.IsOk, Promise.NoLoss, "the array is open", taken.Error.ToString());
+        (int?[] values, bool[] isRead) = await BlockCluster.OnAsync(quick, "read", () => ReadAllAsync(taken.Value));
+        Require(_history.Recover(values, isRead));
+
         _doing = $"{pair}, writes and commits";
         Demand(await CommitOneAsync(quick, taken.Value), Promise.NoLoss, "committed", "it is not");
 
@@ -217,7 +215,6 @@ internal sealed partial class PointRun
         Require(read == Errno.OK ? _history.JudgeRead(0, ValueOf(0, bytes)) : null);
         slow.Crash();
         quick.Crash();
-        await RecoverAsync($"{pair}, writes and commits, and the first goes on; a client recovers the array");
     }
 
     /// <summary>Writes a new value to one block and commits it.</summary>

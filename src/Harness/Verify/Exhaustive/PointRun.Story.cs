@@ -89,7 +89,7 @@ internal sealed partial class PointRun
         {
             _cluster.Replace(0);
             away.Restart();
-            await ReadAllAsync(onClient: false);
+            await ReadAllAsync(_cluster.Array);
             if (_cluster.StateOf(0) == MemberState.InSync)
             {
                 // The client has all that it read in memory: it has not met the new one yet.
@@ -193,18 +193,19 @@ internal sealed partial class PointRun
         host.Disk.TornSectorsUnreadable = 0;
         _writeFault?.Disarm();
         _lie?.Disarm();
+        _failing?.Disarm();
         if (isFaulty)
         {
             SimFile? file = _fault.Kind switch
             {
-                PlannedFaultKind.DamagedLog => _cluster.Log(member),
-                PlannedFaultKind.DamagedCheckpoint => host.Disk.Files["checkpoint"],
-                PlannedFaultKind.DamagedSuperblock => host.Disk.Files["superblock"],
+                PlannedFaultKind.DamagedLog or PlannedFaultKind.UnreadableLog => _cluster.Log(member),
+                PlannedFaultKind.DamagedCheckpoint or PlannedFaultKind.UnreadableCheckpoint => host.Disk.Files["checkpoint"],
+                PlannedFaultKind.DamagedSuperblock or PlannedFaultKind.UnreadableSuperblock => host.Disk.Files["superblock"],
                 _ => null,
             };
             if (file?.Length > 0)
             {
-                file.FlipBit(40, 3);
+                _ = _fault.IsUnreadableFile ? file.MakeUnreadable(0, SimFile.SectorSize) : file.FlipBit(40, 3);
             }
         }
     }
@@ -240,6 +241,12 @@ internal sealed partial class PointRun
                 break;
             case PlannedFaultKind.LogFlushLie:
                 _lie = disk.LieAtFlushes(1, _cluster.Log(_fault.Member).Name);
+                break;
+            case PlannedFaultKind.FailedWrite:
+                _failing = disk.FailWrites(1);
+                break;
+            case PlannedFaultKind.FullDisk:
+                disk.Capacity = disk.Files.Values.Sum(static file => file.Length);
                 break;
             case PlannedFaultKind.LatePrepare or PlannedFaultKind.LateWrite:
                 _lateMessage = new LateMessage(

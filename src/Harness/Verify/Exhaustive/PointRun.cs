@@ -1,3 +1,4 @@
+using Raid5Fs.BlockServer;
 using Raid5Fs.Primitives;
 using Raid5Fs.Raid;
 using Raid5Verify.Oracle;
@@ -20,13 +21,16 @@ namespace Raid5Verify.Exhaustive;
  * Where no disk fails, recoveries go wrong too. Before the one that must succeed:
  *
  *   a member was away:     one recovers with that member, and without another one.
- *   the client died alone: one recovers without the last member, and in the middle of it dies, or another member does; the
- *                          next has the last member, and not the first. Or the other way round, and what the first one told a
- *                          member of its decision comes when that member has been claimed by the next.
+ *   the client died alone: one of four, drawn by the point's name.
+ *                          - One recovers without the last member, and in the middle of it dies, or another member does; the
+ *                            next has the last member, and not the first.
+ *                          - The other way round, and what the first one told a member of its decision comes when that member
+ *                            has been claimed by the next.
+ *                          - Two open the array at once: one stands still in the middle of it until the other has recovered
+ *                            it, written and committed. The dead one was the one, or else the other.
  *
- * Each of these may fail, and may not be wrong. Where the client died alone two more do without one member each in the end:
- * nothing was written, so it need not be the same one. Then two clients open the array at once: one stands still in the
- * middle of it until the other has written and committed; and the same with their parts exchanged.
+ * All but the last two may fail, and may not be wrong. And after one in four of those, at the end, two more do without one
+ * member each: nothing was written, so it need not be the same one.
  */
 
 /// <summary>Runs a story once: to observe its crash points, or with a crash at one of them.</summary>
@@ -55,6 +59,7 @@ internal sealed partial class PointRun : ICrashPoints
     private readonly TaskCompletionSource _lastWord = new();
     private WriteFault? _writeFault;
     private FlushLie? _lie;
+    private FailingCalls? _failing;
     private LateMessage? _lateMessage;
     private bool _observes;
     private bool _isBeyondBudget;
@@ -70,7 +75,7 @@ internal sealed partial class PointRun : ICrashPoints
         _fault = fault;
         _point = point;
         _world = new World(BlockCluster.WorldOptions with { CrashPoints = this, TraceSink = trace });
-        _cluster = new BlockCluster(_world, disks) { MayRefuse = MayRefuse };
+        _cluster = new BlockCluster(_world, disks) { MayReplace = MayReplace };
         _history = new BlockHistory(_cluster.Blocks, BlockDisks.FirstValue);
         _reached = new int[_world.Hosts.Count];
         _lastValue = BlockDisks.FirstValue + story.Operations.Count;
@@ -128,7 +133,7 @@ internal sealed partial class PointRun : ICrashPoints
                 point.What.Text == "slots",
                 _operation,
                 member is not null && HasUnflushed(point.Host.Disk),
-                _lateMessage is { HasCome: true },
+                HasMet,
                 _isAnswered));
         }
         else if (member == _point.Host && ordinal == _point.Ordinal)
@@ -136,6 +141,10 @@ internal sealed partial class PointRun : ICrashPoints
             Strike();
         }
     }
+
+    /// <summary>The late message is on its way again, or the disk has failed a call.</summary>
+    private bool HasMet => _lateMessage is { HasCome: true }
+        || (_fault.IsError && _cluster.Servers[_fault.Member].Disk is { FailedWrites: > 0 } or { FullCalls: > 0 });
 
     private static bool HasUnflushed(SimDisk disk) =>
         disk.HasUnflushedNames || disk.Files.Any(static file => file.Key != "slots" && file.Value.HasUnflushed);
@@ -228,9 +237,13 @@ internal sealed partial class PointRun : ICrashPoints
         }
         else if (goesOn && _point.Ordinal is not null)
         {
-            await (IsRefilling ? RecoverWithAnotherAwayAsync(0)
-                : Choose("recovery", 4) == 0 ? RecoverWithLateDecisionAsync()
-                : RecoverInPartAsync());
+            await (IsRefilling ? RecoverWithAnotherAwayAsync(0) : Choose("recovery", 6) switch
+            {
+                0 => RecoverWithLateDecisionAsync(),
+                1 => ContestAsync(slow: _cluster.Rival, quick: _cluster.Client),
+                2 => ContestAsync(slow: _cluster.Client, quick: _cluster.Rival),
+                _ => RecoverInPartAsync(),
+            });
         }
 
         if (!await RecoverAsync("a client recovers the array"))
@@ -250,11 +263,9 @@ internal sealed partial class PointRun : ICrashPoints
         await ScrubAsync();
         _cluster.Client.Crash();
         await RecoverAsync("one more client recovers the array");
-        if (goesOn)
+        if (goesOn && Choose("end", 4) == 0)
         {
             await RecoverWithoutEachAsync();
-            await ContestAsync(slow: _cluster.Rival, quick: _cluster.Client);
-            await ContestAsync(slow: _cluster.Client, quick: _cluster.Rival);
         }
     }
 
@@ -321,27 +332,24 @@ internal sealed partial class PointRun : ICrashPoints
         }
     }
 
+    /// <summary>The client reads the device.</summary>
+    private Task<(int?[] Values, bool[] IsRead)> ReadAllAsync() =>
+        _cluster.OnClientAsync("read", () => ReadAllAsync(_cluster.Array));
+
     /// <summary>Reads the device: as a whole, and where that fails and may, block by block.</summary>
-    private async Task<(int?[] Values, bool[] IsRead)> ReadAllAsync(bool onClient = true)
+    private async Task<(int?[] Values, bool[] IsRead)> ReadAllAsync(Raid5Array array)
     {
         int size = BlockCluster.BlockSize;
         byte[] bytes = new byte[_cluster.Blocks * size];
         bool[] isRead = new bool[_cluster.Blocks];
-        await (onClient ? _cluster.OnClientAsync("read", ReadAsync) : ReadAsync());
-        return ([.. isRead.Select((read, block) => read ? ValueOf(block, bytes.AsSpan(block * size, size)) : null)], isRead);
-
-        async Task<bool> ReadAsync()
+        bool all = Tolerate(await array.ReadAsync(new BlockAddress(0), bytes));
+        Array.Fill(isRead, all);
+        for (int block = 0; block < isRead.Length && !all; block++)
         {
-            bool all = Tolerate(await _cluster.Array.ReadAsync(new BlockAddress(0), bytes));
-            Array.Fill(isRead, all);
-            for (int block = 0; block < isRead.Length && !all; block++)
-            {
-                isRead[block] = await _cluster.Array.ReadAsync(
-                    new BlockAddress(block), bytes.AsMemory(block * size, size)) == Errno.OK;
-            }
-
-            return all;
+            isRead[block] = await array.ReadAsync(new BlockAddress(block), bytes.AsMemory(block * size, size)) == Errno.OK;
         }
+
+        return ([.. isRead.Select((read, block) => read ? ValueOf(block, bytes.AsSpan(block * size, size)) : null)], isRead);
     }
 
     private async Task<bool> IsSettledAsync(TimeProvider clock)
@@ -380,10 +388,12 @@ internal sealed partial class PointRun : ICrashPoints
     }
 
     /// <summary>A member cannot be served as its disk is.</summary>
-    private bool MayRefuse(int server, Raid5Fs.BlockServer.StoreFault fault)
+    private bool MayReplace(int server, StoreFault fault)
     {
-        bool mayBe = _fault.Member == server && _fault.MayCostTheMember;
-        return mayBe ? true : throw Violate(
+        bool isItsFault = _fault.IsOfDisk && _fault.Member == server;
+        bool isCost = isItsFault && _fault.MayCostTheMember;
+        bool isPassing = isItsFault && _fault.IsError && fault == StoreFault.Unreadable;
+        return isCost || isPassing ? isCost : throw Violate(
             Promise.NoLoss, "a member that can be served after its crash", $"server {server}: {fault}");
     }
 
@@ -452,7 +462,7 @@ internal sealed partial class PointRun : ICrashPoints
 /// <param name="IsOfSlots">It is done to the file of the blocks.</param>
 /// <param name="Operation">In which operation, from 1; the time after the last one belongs to it.</param>
 /// <param name="HasUnflushed">A crash here can lose or keep something that is not a block's bytes.</param>
-/// <param name="HasMessageCome">The late message of the fault is on its way again, or has arrived.</param>
+/// <param name="HasMet">The fault that the run itself tells of has come: see <see cref="PlannedFault.IsMet"/>.</param>
 /// <param name="IsAnswered">The last operation has been answered: it is the time after.</param>
 internal readonly record struct ObservedPoint(
     int? Host,
@@ -462,5 +472,5 @@ internal readonly record struct ObservedPoint(
     bool IsOfSlots,
     int Operation,
     bool HasUnflushed,
-    bool HasMessageCome,
+    bool HasMet,
     bool IsAnswered);

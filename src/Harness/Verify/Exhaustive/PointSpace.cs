@@ -16,7 +16,9 @@ namespace Raid5Verify.Exhaustive;
  *     point is one without it.
  *   - Stories that only exchange places are one: BlockStory.All.
  *   - A block that cannot be read is to the system what one with a flipped bit is, but for how a disk says so: it is laid
- *     before the first operation and at the crash only, a flipped bit before every operation.
+ *     before the first operation only and, in stories of up to two operations, at the crash; a flipped bit before every
+ *     operation. Likewise a sector of log, checkpoint or superblock that cannot be read, and a flipped bit there; and a full
+ *     disk, and a write of the log that fails: the former of each are in stories of up to two operations.
  *
  * A member that crashes in the last operation, where that is a commit, may also be back only when the client has died with the
  * answer: so that the next client has the word of one that was left out of it.
@@ -29,8 +31,8 @@ namespace Raid5Verify.Exhaustive;
  *   - Disk faults of another member than the one that crashes, or that the story refills: two bad units in a row, which RAID5
  *     cannot survive. To see that it says so and nothing wrong, one such fault is in it, an unreadable block that was there
  *     from the beginning, in stories in which no member is refilled.
- *   - Errors of writes and flushes, a full disk, and sectors of logs, checkpoints and superblocks that cannot be read: the
- *     seeds draw those.
+ *   - Disks that are slow: time is what no story depends on. The seeds draw them.
+ *   - In stories of three operations, a message that comes late to one member while another one crashes.
  *   - Messages that are late by more than a Prepare, but for a decision that comes when the next client has claimed its member.
  *   - Every crash in every recovery: one is drawn for each point, by its name.
  *   - Checkpoints in stories of three operations. A member writes one when its log is full; so shorter stories are also
@@ -162,7 +164,7 @@ public sealed class PointSpace
         bool rebuilds = story.Operations.Any(static operation => operation.Kind == BlockOperationKind.Rebuild);
         return fault.IsNone
             || ((fault.Member == 0 || !refills || fault.IsLateMessage)
-                && !(rebuilds && story.Operations.Count == BlockStory.MaxLength));
+                && !((rebuilds || fault.IsLikeAnother) && story.Operations.Count == BlockStory.MaxLength));
     }
 
     /// <summary>The one fault that is also laid on another member than the one that crashes or is refilled.</summary>
@@ -199,7 +201,7 @@ public sealed class PointSpace
         /// message comes to it.
         /// </summary>
         public bool CanTellApart(IReadOnlyList<ObservedPoint> undisturbed) =>
-            fault.IsLateMessage || (!fault.IsSilent && undisturbed.Any(point =>
+            fault.IsMet || (!fault.IsSilent && undisturbed.Any(point =>
                 point.Kind == CrashPointKind.Read && point.Host == fault.Member && point.Operation >= fault.Before));
 
         /// <summary>Takes those of the observed points that no other stands for.</summary>
@@ -207,16 +209,16 @@ public sealed class PointSpace
         {
             CrashPoints = observed.Count;
             var points = new List<uint>();
-            if (fault.IsNone || (fault.Before > 0 && (!fault.IsLateMessage || observed.Any(static point => point.HasMessageCome))))
+            if (fault.IsNone || (fault.Before > 0 && (!fault.IsMet || observed.Any(static point => point.HasMet))))
             {
                 points.Add(Nobody << HostShift);
             }
 
-            bool hasStruck = !fault.Strikes && !fault.IsLateMessage;
+            bool hasStruck = !fault.Strikes && !fault.IsMet;
             var last = new SortedDictionary<int, (ObservedPoint Point, bool HasStruck)>();
             foreach (ObservedPoint point in observed)
             {
-                hasStruck |= fault.IsLateMessage ? point.HasMessageCome : IsStrike(in point);
+                hasStruck |= fault.IsMet ? point.HasMet : IsStrike(in point);
                 int host = point.Host ?? -1;
                 if (point.Moment == CrashMoment.After && IsEffect(point.Kind) && last.Remove(host, out var before))
                 {
@@ -280,12 +282,15 @@ public sealed class PointSpace
             && (fault.IsNone
                 || (fault.Kind == PlannedFaultKind.LatePrepare && fault.Before == point.Operation && fault.Member != point.Host));
 
+        /// <summary>Whether a crash there is a point of the space with this fault.</summary>
+        private bool IsOurs(in ObservedPoint point) =>
+            point.Host is null ? point.Operation == story.Operations.Count
+            : fault.IsNone || fault.Member == point.Host || IsSecondUnit(fault)
+                || (fault.IsLateMessage && story.Operations.Count < BlockStory.MaxLength);
+
         private void Add(List<uint> points, in ObservedPoint point, bool hasStruck)
         {
-            bool isOurs = point.Host is null
-                ? point.Operation == story.Operations.Count
-                : !fault.IsOfDisk || fault.Member == point.Host || IsSecondUnit(fault);
-            if (!isOurs || fault.Before > point.Operation)
+            if (fault.Before > point.Operation)
             {
                 return;
             }
@@ -303,7 +308,7 @@ public sealed class PointSpace
                 }
             }
 
-            if (!hasStruck)
+            if (!hasStruck || !IsOurs(in point))
             {
                 return;
             }

@@ -2,6 +2,7 @@ using Raid5Fs.FileSystem;
 using Raid5Verify.Faults;
 using Raid5Verify.Reference;
 using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Control;
 using Raid5Verify.Scenarios.Operations;
 
 namespace Raid5Verify.Generation;
@@ -17,6 +18,9 @@ internal sealed class Draft
     /// <summary>Files and directories that may exist at once, so that inodes never run out in these scenarios.</summary>
     private const int MaxNodes = 24;
 
+    /// <summary>Of the commits that were drawn last, how many may all have come to nothing because the client died.</summary>
+    private const int CommitsInDoubt = 3;
+
     private static readonly string[] ShortNames = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
     private readonly ReferenceFileSystem _files;
@@ -24,6 +28,10 @@ internal sealed class Draft
     private List<string> _existingFiles = [];
     private List<string> _existingDirectories = ["/"];
     private long _bytes;
+    private long _grown;
+
+    /// <summary>At the last commits: the bytes of all files, and how much had been added to files until then.</summary>
+    private readonly Queue<(long Bytes, long Grown)> _commits = new([(0, 0)]);
 
     public Draft(Random dice, ClusterShape cluster)
     {
@@ -39,8 +47,11 @@ internal sealed class Draft
 
     public bool HasFiles => _existingFiles.Count > 0;
 
-    /// <summary>The bytes that files may still grow by. Half of the array is left free, so ENOSPC never happens.</summary>
-    private long Room => (Cluster.Capacity / 2) - _bytes;
+    /// <summary>
+    /// The bytes that files may still grow by. Half of the array is left free, so ENOSPC never happens: nor where the client dies,
+    /// a recovery brings back what was deleted since a commit, and all that was drawn after that is added to it.
+    /// </summary>
+    private long Room => (Cluster.Capacity / 2) - Math.Max(_bytes, _commits.Max(commit => commit.Bytes + _grown - commit.Grown));
 
     public bool Chance(int oneIn) => Dice.Next(oneIn) == 0;
 
@@ -140,6 +151,15 @@ internal sealed class Draft
     /// <summary>Follows a step that was drawn.</summary>
     public void Follow(Step step)
     {
+        if (step is Remount || (step is Fsync fsync && _paths.Stat(fsync.Path).IsOk))
+        {
+            _commits.Enqueue((_bytes, _grown));
+            if (_commits.Count > CommitsInDoubt)
+            {
+                _commits.Dequeue();
+            }
+        }
+
         if (step is not FileOperation operation)
         {
             return;
@@ -154,12 +174,15 @@ internal sealed class Draft
         operation.ApplyTo(_paths);
         _existingFiles = [];
         _existingDirectories = [];
+        long before = _bytes;
         _bytes = 0;
         foreach ((string path, InodeAttributes attributes) in _files.Walk())
         {
             (attributes.Type == FileType.Directory ? _existingDirectories : _existingFiles).Add(path);
             _bytes += attributes.Type == FileType.Directory ? 0 : attributes.Size;
         }
+
+        _grown += Math.Max(0, _bytes - before);
     }
 
     private static string Join(string directory, string name) => directory == "/" ? $"/{name}" : $"{directory}/{name}";

@@ -15,6 +15,7 @@ namespace Raid5Verify.Generation;
 public static class ScenarioGenerator
 {
     private static readonly StrategyKind[] Strategies = Enum.GetValues<StrategyKind>();
+    private static readonly int[] Chunks = [1, 2, 4, 8];
     private static readonly int[] SwarmWeights = [0, 1, 1, 4];
 
     /// <summary>
@@ -55,7 +56,7 @@ public static class ScenarioGenerator
 
     private static ClusterShape DrawCluster(Random dice)
     {
-        int chunk = 1 << dice.Next(4);
+        int chunk = Chunks[dice.Next(Chunks.Length)];
         int servers = dice.Next(3) > 0 ? 5 : dice.Next(3, 9);
         long block = 512L << dice.Next(4);
         return new ClusterShape
@@ -69,19 +70,13 @@ public static class ScenarioGenerator
     }
 
     /// <summary>
-    /// Rows, with so many bytes each: 64, or fewer, so that no run holds much more than another. What is on its disks is most
+    /// Rows, with so many bytes each, whole chunks of any size: 64, or fewer, so that no run holds much more than another. What is on its disks is most
     /// of what it holds in memory.
     /// </summary>
     private static int RowsOf(long rowBytes)
     {
-        const int MaxBytes = 640 << 10;
-        int rows = 64;
-        while (rows * rowBytes > MaxBytes)
-        {
-            rows /= 2;
-        }
-
-        return rows;
+        const int MaxBytes = 512 << 10;
+        return (int)Math.Min(64, MaxBytes / rowBytes / Chunks[^1] * Chunks[^1]);
     }
 
     private static List<Step> DrawSteps(Draft draft, Profile profile)

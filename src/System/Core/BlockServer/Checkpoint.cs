@@ -37,7 +37,7 @@ internal static class Checkpoint
     private const int EntrySize = 24;
     private const int EntriesOffset = 8;
     private const int EntriesInSector = (DiskSector.ContentSize - EntriesOffset) / EntrySize;
-    private const int SectorsInOneWrite = 128;
+    private const int SectorsInOneCall = 128;
 
     private static ReadOnlySpan<byte> Magic => "RAID5CKP"u8;
 
@@ -56,23 +56,26 @@ internal static class Checkpoint
 
         Errno error = await file.Value.TruncateAsync(0);
         long written = 0;
-        byte[] chunk = new byte[SectorsInOneWrite * DiskSector.Size];
+        byte[] chunk = new byte[Math.Min(SectorsInOneCall * DiskSector.Size, Size(image.Table.Rows + (image.Pending?.Count ?? 0)))];
         IEnumerator<Entry> entries = EntriesOf(image).GetEnumerator();
         EncodeHeader(chunk, superblock, image, log);
         int sectors = 1;
         bool more = true;
         while (error == Errno.OK && more)
         {
-            while (sectors < SectorsInOneWrite && (more = TryEncode(
+            while (sectors < chunk.Length / DiskSector.Size && (more = TryEncode(
                 chunk.AsSpan(sectors * DiskSector.Size, DiskSector.Size), entries, log, (uint)(written + sectors))))
             {
                 sectors++;
             }
 
-            error = await file.Value.WriteAsync(
-                written * DiskSector.Size, chunk.AsMemory(0, sectors * DiskSector.Size));
-            written += sectors;
-            sectors = 0;
+            if (sectors > 0)
+            {
+                error = await file.Value.WriteAsync(
+                    written * DiskSector.Size, chunk.AsMemory(0, sectors * DiskSector.Size));
+                written += sectors;
+                sectors = 0;
+            }
         }
 
         return error == Errno.OK ? await file.Value.FlushAsync() : error;
@@ -88,20 +91,21 @@ internal static class Checkpoint
             return (null, 0, file.Error == Errno.ENOENT ? StoreFault.DamagedCheckpoint : StoreFault.Unreadable);
         }
 
-        byte[] chunk = new byte[SectorsInOneWrite * DiskSector.Size];
-        if (await file.Value.ReadAsync(0, chunk.AsMemory(0, DiskSector.Size)) != Errno.OK
-            || !TryDecodeHeader(chunk.AsSpan(0, DiskSector.Size), superblock, out MemberImage? image, out Header header))
+        byte[] first = new byte[DiskSector.Size];
+        if (await file.Value.ReadAsync(0, first) != Errno.OK
+            || !TryDecodeHeader(first, superblock, out MemberImage? image, out Header header))
         {
             return (null, 0, StoreFault.DamagedCheckpoint);
         }
 
         long entries = header.TableEntries + (long)header.EpochEntries;
         long sectors = (entries + EntriesInSector - 1) / EntriesInSector;
+        byte[] chunk = new byte[(int)Math.Min(SectorsInOneCall, sectors) * DiskSector.Size];
         long taken = 0;
-        for (long first = 1; first <= sectors; first += SectorsInOneWrite)
+        for (long next = 1; next <= sectors; next += SectorsInOneCall)
         {
-            int count = (int)Math.Min(SectorsInOneWrite, sectors + 1 - first);
-            if (await file.Value.ReadAsync(first * DiskSector.Size, chunk.AsMemory(0, count * DiskSector.Size)) != Errno.OK)
+            int count = (int)Math.Min(SectorsInOneCall, sectors + 1 - next);
+            if (await file.Value.ReadAsync(next * DiskSector.Size, chunk.AsMemory(0, count * DiskSector.Size)) != Errno.OK)
             {
                 return (null, 0, StoreFault.DamagedCheckpoint);
             }
@@ -110,7 +114,7 @@ internal static class Checkpoint
             {
                 ReadOnlySpan<byte> sector = chunk.AsSpan(i * DiskSector.Size, DiskSector.Size);
                 int here = (int)Math.Min(EntriesInSector, entries - taken);
-                if (!TryDecode(sector, header, (uint)(first + i), here, image, taken))
+                if (!TryDecode(sector, header, (uint)(next + i), here, image, taken))
                 {
                     return (null, 0, StoreFault.DamagedCheckpoint);
                 }
