@@ -15,6 +15,8 @@ public sealed class ExhaustivePointTests
     [InlineData("n3/Z.C/log-lie@2:server-0/server-0:12/missed/kept")]
     [InlineData("n3/Wa.C/late-prepare@2:server-0/server-1:6/after")]
     [InlineData("n3/Wa.Wa.C/late-write@1:server-2/nobody")]
+    [InlineData("n3/Wa.C/failed-write@2:server-0/server-0:6/soon")]
+    [InlineData("n4full/C/unreadable-checkpoint@crash:server-1/server-1:3/missed")]
     public void It_is_read_as_it_is_written(string name)
     {
         Assert.True(ExhaustivePoint.TryParse(name, out var point));
@@ -32,6 +34,8 @@ public sealed class ExhaustivePointTests
     [InlineData("n3/Wa/torn@1:server-0/client:4")]
     [InlineData("n3/Wa/torn@crash:server-0/nobody")]
     [InlineData("n3/Wa/late-write@crash:server-0/client:4")]
+    [InlineData("n3/Wa/full@crash:server-0/client:4")]
+    [InlineData("n3/Wa/unreadable-log@1:server-0/client:4")]
     [InlineData("n3/Wa/none/client")]
     [InlineData("n3/Wa/none/client:4/soon")]
     [InlineData("n3/Wa/none/server-0:4")]

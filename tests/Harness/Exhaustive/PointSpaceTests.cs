@@ -86,10 +86,7 @@ public sealed class PointSpaceTests
     [Fact]
     public void A_late_message_comes_right_after_the_next_Prepare_is_answered()
     {
-        Assert.True(ExhaustivePoint.TryParse("n3/Wa.Wa.C/late-write@1:server-0/nobody", out var point));
-        var trace = new Events();
-
-        var result = PointRun.Run(Disks, point!, trace);
+        var (result, trace) = Run("n3/Wa.Wa.C/late-write@1:server-0/nobody");
 
         // Block a is on server 0: it is written twice, and its first content comes again when the second is sealed.
         Assert.Equal(RunOutcome.Held, result.Outcome);
@@ -104,6 +101,27 @@ public sealed class PointSpaceTests
                 "net.deliver request /raid5fs.BlockServer/Write",
             ],
             seen.Take(4));
+    }
+
+    [Theory]
+    [InlineData("n3/Wa.C/failed-write@2:server-0/nobody")]
+    [InlineData("n3/Wa.C/full@2:server-0/nobody")]
+    public void A_member_that_cannot_write_its_log_is_started_anew_and_missed_meanwhile(string name)
+    {
+        var (result, trace) = Run(name);
+
+        Assert.Equal(RunOutcome.Held, result.Outcome);
+        Assert.Single(trace.Seen, one => one.Kind == TraceKind.HostCrashed && one.Host?.Name == "server-0");
+    }
+
+    [Fact]
+    public void A_member_that_cannot_write_a_block_writes_it_elsewhere()
+    {
+        var (result, trace) = Run("n3/Wa.C/failed-write@1:server-0/nobody");
+
+        Assert.Equal(RunOutcome.Held, result.Outcome);
+        Assert.Single(trace.Seen, one => one.Kind == TraceKind.DiskFailed);
+        Assert.DoesNotContain(trace.Seen, one => one.Kind == TraceKind.HostCrashed && one.Host?.Name == "server-0");
     }
 
     [Fact]
@@ -147,6 +165,13 @@ public sealed class PointSpaceTests
 
     private static PointSpace Enumerate(int jobs, params string[] stories) => PointSpace.Enumerate(
         new PointSpaceOptions { Members = [3], Stories = [.. stories.Select(StoryOf)], Jobs = jobs });
+
+    private static (PointResult Result, Events Trace) Run(string name)
+    {
+        Assert.True(ExhaustivePoint.TryParse(name, out var point));
+        var trace = new Events();
+        return (PointRun.Run(DisksOf(point!), point!, trace), trace);
+    }
 
     private static BlockDisks DisksOf(ExhaustivePoint point) => point.IsLogFull ? FullDisks : Disks;
 
