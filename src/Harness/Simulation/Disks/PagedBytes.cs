@@ -7,7 +7,8 @@ namespace Raid5Verify.Simulation;
 /// <remarks>Threads may clone the same bytes at once, as long as nobody has written to them since they were cloned first.</remarks>
 internal sealed class PagedBytes
 {
-    private const int PageSize = 512;
+    /// <summary>Small: the first write to a page that is shared copies all of it, and a flush shares what it made durable.</summary>
+    private const int PageSize = SimFile.SectorSize;
 
     private byte[]?[] _pages = [];
 

@@ -70,8 +70,8 @@ public static class ScenarioGenerator
     }
 
     /// <summary>
-    /// Rows, with so many bytes each, whole chunks of any size: 64, or fewer, so that no run holds much more than another. What is on its disks is most
-    /// of what it holds in memory.
+    /// Rows, with so many bytes each: 64, or fewer, so that no run holds much more than another. What is on its disks is most
+    /// of what it holds in memory. They are whole chunks, whatever the size of a chunk.
     /// </summary>
     private static int RowsOf(long rowBytes)
     {
