@@ -21,7 +21,7 @@ namespace Raid5Verify.Exhaustive;
  * Where no disk fails, recoveries go wrong too. Before the one that must succeed:
  *
  *   a member was away:     one recovers with that member, and without another one.
- *   the client died alone: one of four, drawn by the point's name.
+ *   the client died alone: one of these, drawn by the point's name.
  *                          - One recovers without the last member, and in the middle of it dies, or another member does; the
  *                            next has the last member, and not the first.
  *                          - The other way round, and what the first one told a member of its decision comes when that member
@@ -29,8 +29,8 @@ namespace Raid5Verify.Exhaustive;
  *                          - Two open the array at once: one stands still in the middle of it until the other has recovered
  *                            it, written and committed. The dead one was the one, or else the other.
  *
- * All but the last two may fail, and may not be wrong. And after one in four of those, at the end, two more do without one
- * member each: nothing was written, so it need not be the same one.
+ * Who recovers without a member may fail there, and may not be wrong. At the end of one in four points at which the client
+ * died alone two more do without one member each, and must succeed: nothing was written, so it need not be the same one.
  */
 
 /// <summary>Runs a story once: to observe its crash points, or with a crash at one of them.</summary>

@@ -31,6 +31,7 @@ namespace Raid5Verify.Exhaustive;
  *   - Disk faults of another member than the one that crashes, or that the story refills: two bad units in a row, which RAID5
  *     cannot survive. To see that it says so and nothing wrong, one such fault is in it, an unreadable block that was there
  *     from the beginning, in stories in which no member is refilled.
+ *   - Flushes that fail: a member halts there, as it does where its log cannot be written.
  *   - Disks that are slow: time is what no story depends on. The seeds draw them.
  *   - In stories of three operations, a message that comes late to one member while another one crashes.
  *   - Messages that are late by more than a Prepare, but for a decision that comes when the next client has claimed its member.
