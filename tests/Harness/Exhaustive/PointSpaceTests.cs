@@ -127,7 +127,7 @@ public sealed class PointSpaceTests
     [Fact]
     public void Clients_that_open_the_array_at_once_stand_still_at_every_stage_of_it()
     {
-        // One in four clients that die is followed by such two.
+        // One in three clients that die is followed by such two.
         var space = Enumerate("Wa.C", "F0.C", "C.C", "Wa.Wb.C", "Wa.Wc.C", "Wa.F1.C", "F0.F1.C", "F0.Wa.C", "Wa.C.C", "F0.C.C", "Wa.C.Wb");
         var stages = new HashSet<string>();
         foreach (var one in Points(space).Where(one => one.Point is { Host: null, Fault.IsNone: true, Ordinal: not null }))

@@ -17,9 +17,6 @@ namespace Raid5Verify.Cluster;
 /// <summary>A block server of the cluster, and what becomes of it.</summary>
 internal sealed class SimulatedServer
 {
-    /// <summary>Until a daemon that gave up is started again.</summary>
-    private static readonly TimeSpan SupervisorDelay = TimeSpan.FromMilliseconds(5);
-
     /// <summary>Until a member that is damaged is replaced.</summary>
     private static readonly TimeSpan OperatorDelay = TimeSpan.FromMilliseconds(20);
 
@@ -166,18 +163,8 @@ internal sealed class SimulatedServer
     }
 
     /// <summary>The daemon ends, and is started again after a moment, unless somebody else did it first.</summary>
-    private void SupervisedExit(HostLife life) => Begin("supervisor", async () =>
-    {
-        if (Host.Life == life)
-        {
-            Host.Crash(CrashKind.Process);
-            await Task.Delay(SupervisorDelay, _world.Clock);
-            if (Host.Life == life)
-            {
-                Restart();
-            }
-        }
-    });
+    private void SupervisedExit(HostLife life) =>
+        Begin("supervisor", () => Supervisor.RestartAsync(Host, life, _world.Clock));
 
     /// <summary>Begins something that outlives the daemon.</summary>
     private void Begin(string name, Func<Task> body) => _ = _world.Harness.Life!.Spawn($"{Host.Name}/{name}", body);

@@ -15,9 +15,6 @@ internal sealed class BlockCluster
 {
     public const int BlockSize = 512;
 
-    /// <summary>From the end of a daemon whose disk failed to its next start.</summary>
-    private static readonly TimeSpan SupervisorDelay = TimeSpan.FromMilliseconds(5);
-
     private readonly BlockDisks _disks;
     private readonly MemberStore?[] _stores;
 
@@ -200,18 +197,15 @@ internal sealed class BlockCluster
         Supervise(Servers[server], life, store.Halted);
     }
 
-    /// <summary>When a daemon can do no more it ends, and is started again after a moment, unless it died by itself.</summary>
+    /// <summary>
+    /// A daemon that can do no more is started again. One that the story crashes meanwhile comes back when the story says.
+    /// </summary>
     private void Supervise(Host host, HostLife life, Task ended) => _ = World.Harness.Life!.Spawn("supervisor", async () =>
     {
         await ended;
-        if (host.IsUp && host.Life == life)
+        if (host.IsUp)
         {
-            host.Crash(CrashKind.Process);
-            await Task.Delay(SupervisorDelay, World.Clock);
-            if (!host.IsUp && host.Life == life)
-            {
-                host.Restart();
-            }
+            await Cluster.Supervisor.RestartAsync(host, life, World.Clock);
         }
     });
 }
