@@ -177,5 +177,10 @@ internal abstract class MemberCall
     }
 
     /// <summary>One attempt; what it brings is kept in the call.</summary>
+    /// <remarks>
+    /// May throw gRPC's exception. Calls that are often made to a member that is away catch it where it is first thrown:
+    /// thrown on from there it costs as much again.
+    /// </remarks>
+    /// <exception cref="RpcException">The call was not answered.</exception>
     public abstract ValueTask<RpcFailure> SendAsync(CallOptions options);
 }

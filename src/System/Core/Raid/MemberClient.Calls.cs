@@ -72,7 +72,16 @@ internal sealed partial class MemberClient
             {
                 ulong bootId = Client.BootId;
                 long sent = Send();
-                CallStatus status = Accept(await StartAsync(bootId, options), bootId);
+                CallStatus status;
+                try
+                {
+                    status = Accept(await StartAsync(bootId, options), bootId);
+                }
+                catch (RpcException error)
+                {
+                    return RpcFailures.Translate(error.StatusCode);
+                }
+
                 if (status != CallStatus.StaleBoot || lives > 0)
                 {
                     AnsweredBy = bootId;
@@ -139,7 +148,14 @@ internal sealed partial class MemberClient
         public override async ValueTask<RpcFailure> SendAsync(CallOptions options)
         {
             client.Traffic.Requests++;
-            return client.Take(await client._client.InspectAsync(new InspectRequest(), options), out _finding);
+            try
+            {
+                return client.Take(await client._client.InspectAsync(new InspectRequest(), options), out _finding);
+            }
+            catch (RpcException error)
+            {
+                return RpcFailures.Translate(error.StatusCode);
+            }
         }
     }
 

@@ -11,7 +11,6 @@ internal sealed class ReadLatency
     private const int RefreshEvery = 16;
 
     private readonly TimeSpan[] _latest = new TimeSpan[Kept];
-    private readonly TimeSpan[] _scratch = new TimeSpan[Kept];
     private long _count;
 
     /// <summary>The 99th percentile of the latest reads; null before there were enough.</summary>
@@ -25,7 +24,7 @@ internal sealed class ReadLatency
         _latest[_count++ % Kept] = latency;
         if (_count >= Enough && _count % RefreshEvery == 0)
         {
-            Span<TimeSpan> sorted = _scratch.AsSpan(0, (int)Math.Min(_count, Kept));
+            Span<TimeSpan> sorted = stackalloc TimeSpan[(int)Math.Min(_count, Kept)];
             _latest.AsSpan(0, sorted.Length).CopyTo(sorted);
             sorted.Sort();
             P99 = sorted[(sorted.Length - 1) * 99 / 100];
