@@ -5,8 +5,9 @@ namespace Raid5Verify.Simulation;
 /// <summary>The labels of one gRPC method's packets.</summary>
 internal sealed class MethodLabels(string method)
 {
-    private readonly Label[] _packets =
-        [.. Enum.GetValues<PacketKind>().Select(kind => new Label($"{kind.ToString().ToLowerInvariant()} {method}"))];
+    private static readonly string[] Kinds = [.. Enum.GetNames<PacketKind>().Select(static name => name.ToLowerInvariant())];
+
+    private readonly Label[] _packets = Array.ConvertAll(Kinds, kind => new Label($"{kind} {method}"));
 
     internal Label Method { get; } = new(method);
 

@@ -32,28 +32,21 @@ internal abstract class ServerCall : TimedEvent
 
     internal override void Fire() => Cancel();
 
-    private protected abstract Task<(Status Status, byte[] Payload)> HandleAsync();
+    /// <summary>Has the request handled, and ends with <see cref="Answer"/>.</summary>
+    private protected abstract Task RunAsync();
 
-    private async Task RunAsync()
+    private protected void Answer(Status status, byte[] payload)
     {
-        try
+        Life.World.Events.Remove(this);
+        Request.Call.Handlers.Remove(this);
+        if (!Life.IsDead)
         {
-            var (status, payload) = await HandleAsync();
-            Life.World.Events.Remove(this);
-            Request.Call.Handlers.Remove(this);
-            if (!Life.IsDead)
-            {
-                Life.World.Network.Send(Life.Host, Request.From, PacketKind.Reply, Request.Call, payload, status);
-            }
-        }
-        catch (Exception thrown) when (Report(thrown))
-        {
-            throw;
+            Life.World.Network.Send(Life.Host, Request.From, PacketKind.Reply, Request.Call, payload, status);
         }
     }
 
     /// <summary>A handler answers errors as values or as an <see cref="RpcException"/>; anything else is a bug.</summary>
-    private bool Report(Exception thrown)
+    private protected bool Report(Exception thrown)
     {
         Life.World.ReportFailure(thrown as SimulationException ?? new SimulationException(
             SimulationFailure.UnhandledException,
@@ -73,16 +66,38 @@ internal sealed class ServerCall<TRequest, TReply>(
     where TRequest : class
     where TReply : class
 {
-    private protected override async Task<(Status Status, byte[] Payload)> HandleAsync()
+    private protected override async Task RunAsync()
     {
         var network = Life.World.Network;
-        if (!network.Reader.TryRead(method.RequestMarshaller, Request.Payload, out var message))
+        try
         {
-            return (new Status(StatusCode.Internal, "the request is no such message"), []);
-        }
+            if (!network.Reader.TryRead(method.RequestMarshaller, Request.Payload, out var message))
+            {
+                Answer(new Status(StatusCode.Internal, "the request is no such message"), []);
+                return;
+            }
 
+            var reply = await handler(message, Context());
+            Answer(Status.DefaultSuccess, network.Writer.Write(method.ResponseMarshaller, reply));
+        }
+        catch (RpcException refused)
+        {
+            Answer(refused.Status, []);
+        }
+        catch (OperationCanceledException) when (Cancellation.IsCancellationRequested)
+        {
+            Answer(new Status(StatusCode.Cancelled, "the client gave up"), []);
+        }
+        catch (Exception thrown) when (Report(thrown))
+        {
+            throw;
+        }
+    }
+
+    private ServerCallContext Context()
+    {
         var timeout = Request.Call.TimeoutNs;
-        var context = Grpc.Core.Testing.TestServerCallContext.Create(
+        return Grpc.Core.Testing.TestServerCallContext.Create(
             method.FullName,
             Life.Host.Name,
             timeout > 0
@@ -96,18 +111,5 @@ internal sealed class ServerCall<TRequest, TReply>(
             static _ => Task.CompletedTask,
             static () => WriteOptions.Default,
             static _ => { });
-        try
-        {
-            var reply = await handler(message, context);
-            return (Status.DefaultSuccess, network.Writer.Write(method.ResponseMarshaller, reply));
-        }
-        catch (RpcException refused)
-        {
-            return (refused.Status, []);
-        }
-        catch (OperationCanceledException) when (Cancellation.IsCancellationRequested)
-        {
-            return (new Status(StatusCode.Cancelled, "the client gave up"), []);
-        }
     }
 }

@@ -9,8 +9,11 @@ namespace Raid5Verify.Simulation;
 /// </remarks>
 internal sealed class StepContext : SynchronizationContext
 {
-    /// <summary>Real milliseconds after which a wait can only be one for the simulation itself.</summary>
-    private const int PatienceMs = 2000;
+    /// <summary>
+    /// Real milliseconds after which a wait can only be one for the simulation itself: a busy machine may keep the thread
+    /// that holds a lock waiting for seconds.
+    /// </summary>
+    private const int PatienceMs = 10_000;
 
     private const int WaitTimedOut = 258;
 

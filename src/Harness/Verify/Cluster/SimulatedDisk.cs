@@ -40,15 +40,15 @@ public sealed class SimulatedDisk(DiskHandle disk) : IDisk
 
     private sealed class SimulatedFile(FileHandle file) : IDiskFile
     {
-        public async Task<Errno> ReadAsync(long offset, Memory<byte> destination) =>
-            ToErrno(await file.ReadAsync(offset, destination));
+        private static readonly Func<DiskStatus, Errno> Translate = ToErrno;
 
-        public async Task<Errno> WriteAsync(long offset, ReadOnlyMemory<byte> source) =>
-            ToErrno(await file.WriteAsync(offset, source));
+        public Task<Errno> ReadAsync(long offset, Memory<byte> destination) => file.ReadAsync(offset, destination, Translate);
 
-        public async Task<Errno> FlushAsync() => ToErrno(await file.FlushAsync());
+        public Task<Errno> WriteAsync(long offset, ReadOnlyMemory<byte> source) => file.WriteAsync(offset, source, Translate);
 
-        public async Task<Errno> TruncateAsync(long length) => ToErrno(await file.TruncateAsync(length));
+        public Task<Errno> FlushAsync() => file.FlushAsync(Translate);
+
+        public Task<Errno> TruncateAsync(long length) => file.TruncateAsync(length, Translate);
 
         public async Task<Result<long>> LengthAsync() => await file.LengthAsync();
     }

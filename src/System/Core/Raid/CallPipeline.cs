@@ -21,32 +21,37 @@ namespace Raid5Fs.Raid;
 internal sealed class CallPipeline
 {
     private readonly ResiliencePipeline<Attempt> _attempt;
-    private readonly ResiliencePipeline<Attempt> _retries;
     private readonly TimeProvider _clock;
+    private readonly Random _dice;
     private readonly ArrayOptions _options;
+    private ResiliencePipeline<Attempt>? _retries;
 
     public CallPipeline(ArrayOptions options, TimeProvider clock, Random dice)
     {
         _options = options;
         _clock = clock;
+        _dice = dice;
         _attempt = new ResiliencePipelineBuilder<Attempt> { TimeProvider = clock }
             .AddTimeout(new TimeoutStrategyOptions { Timeout = options.AttemptTimeout })
             .Build();
-        _retries = new ResiliencePipelineBuilder<Attempt> { TimeProvider = clock }
+    }
+
+    /// <summary>Built when a call first needs it: many an array is opened and closed without.</summary>
+    private ResiliencePipeline<Attempt> Retries =>
+        _retries ??= new ResiliencePipelineBuilder<Attempt> { TimeProvider = _clock }
             .AddRetry(new RetryStrategyOptions<Attempt>
             {
                 // The budget ends it, see MakeAttemptAsync.
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                Delay = options.RetryDelay,
-                MaxDelay = options.MaxRetryDelay,
-                Randomizer = dice.NextDouble,
+                Delay = _options.RetryDelay,
+                MaxDelay = _options.MaxRetryDelay,
+                Randomizer = _dice.NextDouble,
                 ShouldHandle = static retry => ValueTask.FromResult(
                     retry.Outcome.Exception is null && retry.Outcome.Result.IsWorthRepeating),
             })
             .Build();
-    }
 
     /// <summary>Makes attempts until one is answered or the budget is used up.</summary>
     /// <param name="call">A new one: it keeps the time of its first attempt.</param>
@@ -66,7 +71,7 @@ internal sealed class CallPipeline
             if (outcome is { Exception: null, Result.IsWorthRepeating: true })
             {
                 var repetition = new Repetition(_attempt, call, outcome);
-                outcome = await _retries.ExecuteOutcomeAsync(
+                outcome = await Retries.ExecuteOutcomeAsync(
                     static (context, repetition) => repetition.NextAsync(context), context, repetition);
             }
 
