@@ -148,22 +148,25 @@ public sealed class LoudFailureTests
     {
         using var stuck = new ManualResetEventSlim();
         IReadOnlyList<TraceEvent> last = [];
-        using var watchdog = new Watchdog(TimeSpan.FromMilliseconds(20), world =>
+        var named = "";
+        using var watchdog = new Watchdog(TimeSpan.FromMilliseconds(20), (world, what) =>
         {
             last = world.Trace.LastEvents();
+            named = what;
             stuck.Set();
         });
         var world = new World(new WorldOptions());
         world.Run(async () =>
         {
             await Task.Yield();
-            using var observed = watchdog.Observe(world);
+            using var observed = watchdog.Observe(world, "a loop");
             while (!stuck.IsSet)
             {
             }
         });
 
         Assert.Contains(last, happened => happened.Kind == TraceKind.Step);
+        Assert.Equal("a loop", named);
     }
 
     [Fact]

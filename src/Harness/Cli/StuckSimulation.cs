@@ -10,10 +10,10 @@ internal static class StuckSimulation
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static Watchdog Watch(Terminal terminal) => new(Patience, world =>
+    public static Watchdog Watch(Terminal terminal) => new(Patience, (world, what) =>
     {
         terminal.Error.WriteLine(
-            $"raid5verify: the harness failed: with seed {world.Options.Seed}, one step has run for {Patience.TotalSeconds} s. Its last events:");
+            $"raid5verify: the harness failed: in {what}, one step has run for {Patience.TotalSeconds} s. Its last events:");
         foreach (var happened in world.Trace.LastEvents())
         {
             terminal.Error.WriteLine($"  {happened}");

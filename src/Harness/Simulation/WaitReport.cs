@@ -6,7 +6,7 @@ namespace Raid5Verify.Simulation;
 
 /// <summary>
 /// Says who waits for what when nothing moves any more: for every unfinished task the chain of async methods down to
-/// what the innermost one awaits, then open calls, disk calls and paused hosts.
+/// what the innermost one awaits, then open calls and paused hosts.
 /// </summary>
 /// <remarks>
 /// The chain is read from the runtime's own state machines by reflection: their awaiter fields lead from each method

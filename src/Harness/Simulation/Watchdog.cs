@@ -15,13 +15,13 @@ public sealed class Watchdog : IDisposable
     private readonly object _gate = new();
     private readonly List<Watch> _watched = [];
     private readonly TimeSpan _patience;
-    private readonly Action<World> _onStuck;
+    private readonly Action<World, string> _onStuck;
     private bool _disposed;
 
     /// <param name="patience">Real time that one step may take; at least 10 ms. 30 s is plenty for any step.</param>
-    /// <param name="onStuck">Told once of a world that is stuck, on the watchdog's thread. It can read the world's
-    /// <see cref="Trace.LastEvents"/>; it cannot stop it, short of ending the process.</param>
-    public Watchdog(TimeSpan patience, Action<World> onStuck)
+    /// <param name="onStuck">Told once of a world that is stuck, with what it runs, on the watchdog's thread. It can read the
+    /// world's <see cref="Trace.LastEvents"/>; it cannot stop it, short of ending the process.</param>
+    public Watchdog(TimeSpan patience, Action<World, string> onStuck)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(patience, TimeSpan.FromMilliseconds(10));
         _patience = patience;
@@ -30,9 +30,11 @@ public sealed class Watchdog : IDisposable
     }
 
     /// <summary>Watches a world until the returned handle is disposed of: before its run until after it.</summary>
-    public IDisposable Observe(World world)
+    /// <param name="world">The world.</param>
+    /// <param name="what">Names what it runs, in the words in which one would ask for it again.</param>
+    public IDisposable Observe(World world, string what)
     {
-        var watch = new Watch(this, world);
+        var watch = new Watch(this, world, what);
         lock (_gate)
         {
             _watched.Add(watch);
@@ -54,7 +56,7 @@ public sealed class Watchdog : IDisposable
     {
         while (true)
         {
-            World[] stuck;
+            Watch[] stuck;
             lock (_gate)
             {
                 if (!_disposed)
@@ -67,23 +69,25 @@ public sealed class Watchdog : IDisposable
                     return;
                 }
 
-                stuck = [.. _watched.Where(watch => watch.IsStuckFor(_patience)).Select(static watch => watch.World)];
+                stuck = [.. _watched.Where(watch => watch.IsStuckFor(_patience))];
             }
 
-            foreach (var world in stuck)
+            foreach (var watch in stuck)
             {
-                _onStuck(world);
+                _onStuck(watch.World, watch.What);
             }
         }
     }
 
-    private sealed class Watch(Watchdog watchdog, World world) : IDisposable
+    private sealed class Watch(Watchdog watchdog, World world, string what) : IDisposable
     {
         private long _steps = world.Steps;
         private long _sinceMs = Environment.TickCount64;
         private bool _told;
 
         internal World World => world;
+
+        internal string What => what;
 
         public void Dispose()
         {

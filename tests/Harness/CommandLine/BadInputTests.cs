@@ -12,6 +12,7 @@ public sealed class BadInputTests
     [InlineData("explore --from 18446744073709551616", "a seed is a 64-bit number")]
     [InlineData("explore --from -1", "a seed is a 64-bit number")]
     [InlineData("explore --time 5", "--time '5': a span such as 90s, 5m or 2h is wanted")]
+    [InlineData("explore --time 999999999h", "--time '999999999h': a span such as 90s, 5m or 2h is wanted")]
     [InlineData("explore --jobs none", "--jobs 'none': a whole number from 1 to 1024 is wanted")]
     [InlineData("explore --profile defualt", "unknown profile 'defualt'; there are quick, default")]
     [InlineData("explore --strategy random", "unknown strategy 'random'; there are uniform, pct, fifo")]

@@ -2,9 +2,11 @@ using System.Globalization;
 
 namespace Raid5Verify.Cli.Arguments;
 
-/// <summary>A span of real time as people write it: a whole number and <c>s</c>, <c>m</c> or <c>h</c>.</summary>
+/// <summary>A span of real time as people write it: a whole number and <c>s</c>, <c>m</c> or <c>h</c>; at most 1,000 hours.</summary>
 internal static class TimeText
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1000);
+
     public static bool TryParse(string text, out TimeSpan time)
     {
         time = TimeSpan.Zero;
@@ -21,7 +23,12 @@ internal static class TimeText
             'h' => TimeSpan.FromHours(1),
             _ => null,
         };
-        time = count * unit.GetValueOrDefault();
-        return unit is not null && count > 0;
+        if (unit is not { } span || count < 1 || count > Longest / span)
+        {
+            return false;
+        }
+
+        time = count * span;
+        return true;
     }
 }

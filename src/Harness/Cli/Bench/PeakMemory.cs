@@ -16,13 +16,13 @@ internal static class PeakMemory
     private const int Few = 1_000;
     private const int Many = 10_000;
     private const int Repetitions = 3;
-    private const double MiB = 1024 * 1024;
+    private const double Megabyte = 1_000_000;
 
     public static IEnumerable<Figure> Measure()
     {
         var few = OfExplores(Few);
         var many = OfExplores(Many);
-        yield return new Figure("peak_memory", few.Concat(many).Max() / MiB, "MiB", Target.AtMost(400));
+        yield return new Figure("peak_memory", few.Concat(many).Max() / Megabyte, "MB", Target.AtMost(400));
         yield return new Figure("peak_memory_growth", 100 * (Median(many) / Median(few) - 1), "% from 1,000 to 10,000 seeds", Target.AtMost(5));
     }
 

@@ -28,6 +28,9 @@ internal static class PointJson
         },
         JsonText.Indented);
 
+    /// <summary>The same of a sweep whose time was over before its points were counted.</summary>
+    public static string OfNothing() => JsonSerializer.Serialize(new { Points = (long?)null, Covered = 0 }, JsonText.Indented);
+
     private static object Failure(PointFailure failure) => new
     {
         Point = failure.Point.ToString(),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Raid5Verify.Cli.Reports;
 using Raid5Verify.Exhaustive;
+using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Cli.Verbs;
 
@@ -32,9 +33,9 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
             end.CancelAfter(time);
         }
 
-        if (Enumerate(end.Token) is not { } space)
+        if (Enumerate(watchdog, end.Token) is not { } space)
         {
-            terminal.Out.WriteLine("0 points covered: the time was over before they were counted");
+            terminal.Out.WriteLine(IsJson ? PointJson.OfNothing() : "0 points covered: the time was over before they were counted");
             return ExitCode.Held;
         }
 
@@ -44,7 +45,7 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
             () => PointLines.Progress(sweep.Snapshot()));
         if (refusal is not null)
         {
-            return terminal.Refuse($"--out: {refusal}");
+            terminal.Refuse($"--out: {refusal}");
         }
 
         var snapshot = sweep.Snapshot();
@@ -62,7 +63,7 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
             : ExitCode.Held;
     }
 
-    private PointSpace? Enumerate(CancellationToken end)
+    private PointSpace? Enumerate(Watchdog watchdog, CancellationToken end)
     {
         var began = Stopwatch.GetTimestamp();
         PointSpace? space = null;
@@ -70,7 +71,7 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
         long stories = 0;
         InBackground(
             () => space = PointSpace.Enumerate(
-                Space with { Jobs = Sweep.Jobs },
+                Space with { Jobs = Sweep.Jobs, Watchdog = watchdog },
                 (of, all) => (done, stories) = (of, all),
                 end),
             () => $"{done:N0} of {stories:N0} stories enumerated");

@@ -95,7 +95,7 @@ internal sealed class ExploreVerb
         };
         if (!TryExplore(options, showProgress: !parsed.GetValue(_json), out var campaign, out problem))
         {
-            return _terminal.Refuse($"--out: {problem}");
+            _terminal.Refuse($"--out: {problem}");
         }
 
         if (hashFile is not null)

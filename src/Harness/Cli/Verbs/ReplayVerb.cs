@@ -6,6 +6,7 @@ using Raid5Verify.Exhaustive;
 using Raid5Verify.Generation;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
+using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Cli.Verbs;
 
@@ -32,7 +33,7 @@ internal sealed class ReplayVerb
         HelpName = "FILE",
     };
 
-    private readonly Option<bool> _twice = new("--twice") { Description = "Run it twice, and compare event by event" };
+    private readonly Option<bool> _twice = new("--twice") { Description = "Compare two runs of it event by event" };
 
     private readonly Terminal _terminal;
 
@@ -78,14 +79,14 @@ internal sealed class ReplayVerb
         using var watchdog = StuckSimulation.Watch(_terminal);
         var result = trace is null
             ? ScenarioRunner.Run(scenario!, new RunOptions { Watchdog = watchdog })
-            : FailureBundle.Trace(scenario!, trace);
+            : FailureBundle.Trace(scenario!, trace, watchdog);
         if (result.Outcome != RunOutcome.Held)
         {
             FailureReport.Write(_terminal.Out, scenario!.Name, result, command!, bundle: null);
         }
 
         var code = result.Outcome.ToExitCode();
-        if (parsed.GetValue(_twice) && !IsTheSameTwice(scenario!))
+        if (parsed.GetValue(_twice) && !IsTheSameTwice(scenario!, watchdog))
         {
             code = ExitCode.HarnessFailed;
         }
@@ -115,7 +116,7 @@ internal sealed class ReplayVerb
 
         traceFile?.Dispose();
         using var watchdog = StuckSimulation.Watch(_terminal);
-        var result = trace is null ? PointBundle.Run(point!, watchdog) : PointBundle.Trace(point!, trace);
+        var result = trace is null ? PointBundle.Run(point!, watchdog) : PointBundle.Trace(point!, trace, watchdog);
         if (result.Outcome != RunOutcome.Held)
         {
             FailureReport.Write(_terminal.Out, point!, result, bundle: null);
@@ -133,9 +134,9 @@ internal sealed class ReplayVerb
         return code;
     }
 
-    private bool IsTheSameTwice(Scenario scenario)
+    private bool IsTheSameTwice(Scenario scenario, Watchdog watchdog)
     {
-        var twice = TwiceRun.Run(scenario);
+        var twice = TwiceRun.Run(scenario, watchdog);
         if (twice.Agree)
         {
             _terminal.Out.WriteLine($"two runs, the same {twice.First.Events:N0} events");

@@ -2,8 +2,8 @@ namespace Raid5Verify.Simulation;
 
 /// <summary>An open file, as one life of a host's program sees it.</summary>
 /// <remarks>
-/// A program that has statuses of its own says how to translate one: what it awaits is then the call itself, as it would be
-/// of a real disk, and not a task that awaits the call.
+/// A program that has statuses of its own gives a function that translates one. What it awaits is then the call itself, and not
+/// a task that awaits the call. The function is called by the kernel, between steps: it only maps.
 /// </remarks>
 public sealed class FileHandle
 {

@@ -5,9 +5,9 @@ namespace Raid5Verify.Simulation;
 /// <summary>The labels of one gRPC method's packets.</summary>
 internal sealed class MethodLabels(string method)
 {
-    private static readonly string[] Kinds = [.. Enum.GetNames<PacketKind>().Select(static name => name.ToLowerInvariant())];
+    private static readonly string[] KindNames = [.. Enum.GetNames<PacketKind>().Select(static name => name.ToLowerInvariant())];
 
-    private readonly Label[] _packets = Array.ConvertAll(Kinds, kind => new Label($"{kind} {method}"));
+    private readonly Label[] _packets = Array.ConvertAll(KindNames, kind => new Label($"{kind} {method}"));
 
     internal Label Method { get; } = new(method);
 

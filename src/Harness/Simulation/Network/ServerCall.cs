@@ -68,25 +68,32 @@ internal sealed class ServerCall<TRequest, TReply>(
 {
     private protected override async Task RunAsync()
     {
-        var network = Life.World.Network;
         try
         {
-            if (!network.Reader.TryRead(method.RequestMarshaller, Request.Payload, out var message))
+            var status = Status.DefaultSuccess;
+            byte[] payload = [];
+            try
             {
-                Answer(new Status(StatusCode.Internal, "the request is no such message"), []);
-                return;
+                var network = Life.World.Network;
+                if (network.Reader.TryRead(method.RequestMarshaller, Request.Payload, out var message))
+                {
+                    payload = network.Writer.Write(method.ResponseMarshaller, await handler(message, Context()));
+                }
+                else
+                {
+                    status = new Status(StatusCode.Internal, "the request is no such message");
+                }
+            }
+            catch (RpcException refused)
+            {
+                status = refused.Status;
+            }
+            catch (OperationCanceledException) when (Cancellation.IsCancellationRequested)
+            {
+                status = new Status(StatusCode.Cancelled, "the client gave up");
             }
 
-            var reply = await handler(message, Context());
-            Answer(Status.DefaultSuccess, network.Writer.Write(method.ResponseMarshaller, reply));
-        }
-        catch (RpcException refused)
-        {
-            Answer(refused.Status, []);
-        }
-        catch (OperationCanceledException) when (Cancellation.IsCancellationRequested)
-        {
-            Answer(new Status(StatusCode.Cancelled, "the client gave up"), []);
+            Answer(status, payload);
         }
         catch (Exception thrown) when (Report(thrown))
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Raid5Verify.Generation;
 using Raid5Verify.Running;
 
@@ -35,6 +36,7 @@ public sealed class Campaign
     private long _broken;
     private long _harnessFailed;
     private long _bundles;
+    private volatile Exception? _unwritten;
     private long _steps;
     private TimeSpan _virtualTime;
 
@@ -62,6 +64,11 @@ public sealed class Campaign
         finally
         {
             _clock.Stop();
+        }
+
+        if (_unwritten is { } unwritten)
+        {
+            ExceptionDispatchInfo.Throw(unwritten);
         }
 
         return Snapshot();
@@ -106,7 +113,7 @@ public sealed class Campaign
         {
             bool isLast = _options.Seeds is { } seeds && _next - _options.From >= (ulong)seeds;
             bool isLate = _options.Time is { } time && _clock.Elapsed >= time;
-            return isLast || isLate ? null : _next++;
+            return isLast || isLate || _unwritten is not null ? null : _next++;
         }
     }
 
@@ -156,8 +163,18 @@ public sealed class Campaign
     {
         string command = ReplayCommand.For(seed, _options.Profile, _options.Strategy);
         bool isKept = _options.OutFolder is not null && Interlocked.Increment(ref _bundles) <= _options.MaxBundles;
-        return new SeedFailure(
-            seed, result, command, isKept ? FailureBundle.Write(_options.OutFolder!, result, command) : null);
+        string? bundle = null;
+        try
+        {
+            bundle = isKept ? FailureBundle.Write(_options.OutFolder!, result, command) : null;
+        }
+        catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException)
+        {
+            // The failure counts, whatever becomes of its bundle.
+            _unwritten = unwritten;
+        }
+
+        return new SeedFailure(seed, result, command, bundle);
     }
 
     /// <summary>Order matters: the same hashes in another order combine to another value.</summary>

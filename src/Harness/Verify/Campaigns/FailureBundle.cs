@@ -32,13 +32,27 @@ public static class FailureBundle
     }
 
     /// <summary>Runs a scenario and writes every event of it to a file, as JSON Lines.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="file">The file, which is replaced.</param>
+    /// <param name="watchdog">Notices a step that never ends; null for none.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static RunResult Trace(Scenario scenario, string file)
+    public static RunResult Trace(Scenario scenario, string file, Watchdog? watchdog = null)
     {
         using var output = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 1 << 16);
         using var trace = new JsonLinesTrace(output);
-        return ScenarioRunner.Run(scenario, new RunOptions { TraceSink = trace });
+        return ScenarioRunner.Run(scenario, new RunOptions { TraceSink = trace, Watchdog = watchdog });
+    }
+
+    /// <summary>What a failure was seen with, in two lines.</summary>
+    internal static string Versions
+    {
+        get
+        {
+            Assembly assembly = typeof(FailureBundle).Assembly;
+            string version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+            return $"version:      {version}\nruntime:      {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}";
+        }
     }
 
     private static string FolderName(Scenario scenario)
@@ -50,8 +64,6 @@ public static class FailureBundle
 
     private static string Describe(RunResult result, RunResult traced, string replayCommand)
     {
-        Assembly assembly = typeof(FailureBundle).Assembly;
-        string version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
         string agreement = traced.Hash == result.Hash
             ? "The traced run is the same run."
             : $"THE TRACED RUN DIFFERS: its hash is {traced.Hash:x16}. The run is not deterministic.";
@@ -68,8 +80,7 @@ public static class FailureBundle
             trace hash:   {result.Hash:x16}
             events:       {result.Events}
             virtual time: {result.VirtualTime.TotalMilliseconds} ms
-            version:      {version}
-            runtime:      {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}
+            {Versions}
 
             {agreement}
 

@@ -19,12 +19,12 @@ public sealed record TwiceRun(RunResult First, RunResult Second, TraceEvent? Fir
         : FirstDifference is { } different ? $"the runs part at event {different}"
         : $"the second run ends after {Second.Events} events, the first had {First.Events}";
 
-    public static TwiceRun Run(Scenario scenario)
+    public static TwiceRun Run(Scenario scenario, Watchdog? watchdog = null)
     {
         var fingerprint = new TraceFingerprint();
-        RunResult first = ScenarioRunner.Run(scenario, new RunOptions { TraceSink = fingerprint });
+        RunResult first = ScenarioRunner.Run(scenario, new RunOptions { TraceSink = fingerprint, Watchdog = watchdog });
         var comparison = new TraceComparison(fingerprint);
-        RunResult second = ScenarioRunner.Run(scenario, new RunOptions { TraceSink = comparison });
+        RunResult second = ScenarioRunner.Run(scenario, new RunOptions { TraceSink = comparison, Watchdog = watchdog });
         return new TwiceRun(first, second, comparison.FirstDifference);
     }
 }

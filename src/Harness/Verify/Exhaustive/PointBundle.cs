@@ -5,7 +5,7 @@ namespace Raid5Verify.Exhaustive;
 
 /// <summary>
 /// What is kept of a point that failed: a folder with <c>trace.jsonl</c>, every event of the run, and <c>about.txt</c>, what
-/// failed and how to see it again.
+/// failed, under which versions, and how to see it again.
 /// </summary>
 public static class PointBundle
 {
@@ -16,8 +16,8 @@ public static class PointBundle
     /// <summary>Runs a point and writes every event of it to a file, as JSON Lines.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static PointResult Trace(ExhaustivePoint point, string file) =>
-        Trace(DisksOf(point), point, file);
+    public static PointResult Trace(ExhaustivePoint point, string file, Watchdog? watchdog = null) =>
+        Trace(DisksOf(point), point, file, watchdog);
 
     internal static BlockDisks DisksOf(ExhaustivePoint point) => BlockDisks.Make(point.Members, point.IsLogFull);
 
@@ -34,15 +34,16 @@ public static class PointBundle
             {(object?)result.Violation ?? result.Failure}
             hash {result.Hash:x16}{isSame}
             replay: {ReplayCommand.For(point)}
+            {FailureBundle.Versions}
 
             """);
         return bundle;
     }
 
-    private static PointResult Trace(BlockDisks disks, ExhaustivePoint point, string file)
+    private static PointResult Trace(BlockDisks disks, ExhaustivePoint point, string file, Watchdog? watchdog = null)
     {
         using var output = new FileStream(file, FileMode.Create);
         using var trace = new JsonLinesTrace(output);
-        return PointRun.Run(disks, point, trace);
+        return PointRun.Run(disks, point, trace, watchdog);
     }
 }

@@ -86,10 +86,12 @@ internal sealed partial class PointRun : ICrashPoints
     /// <param name="story">What is done.</param>
     /// <param name="fault">What goes wrong.</param>
     /// <param name="points">Those that the hosts reach, in order.</param>
+    /// <param name="watchdog">Notices a step that never ends; null for none.</param>
     public static PointResult Observe(
-        BlockDisks disks, BlockStory story, PlannedFault fault, out IReadOnlyList<ObservedPoint> points)
+        BlockDisks disks, BlockStory story, PlannedFault fault, out IReadOnlyList<ObservedPoint> points, Watchdog? watchdog = null)
     {
         var run = new PointRun(disks, story, fault, point: null, trace: null);
+        using IDisposable? watch = watchdog?.Observe(run._world, $"the story {story} with the fault {fault}, without a crash");
         points = run._observed;
         return run.Run();
     }
@@ -103,7 +105,7 @@ internal sealed partial class PointRun : ICrashPoints
         BlockDisks disks, ExhaustivePoint point, ITraceSink? trace = null, Watchdog? watchdog = null)
     {
         var run = new PointRun(disks, point.Story, point.Fault, point, trace);
-        using IDisposable? watch = watchdog?.Observe(run._world);
+        using IDisposable? watch = watchdog?.Observe(run._world, $"point {point}");
         return run.Run();
     }
 

@@ -54,6 +54,9 @@ public sealed record PointSpaceOptions
 
     /// <summary>Simulations at the same time.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Notices steps that never end; null for none.</summary>
+    public Watchdog? Watchdog { get; init; }
 }
 
 /// <summary>Every point, in a fixed order. Immutable; safe to share between threads.</summary>
@@ -139,7 +142,7 @@ public sealed class PointSpace
             bool isThere = mine < plans.Length;
             if (isThere)
             {
-                Observe(plans[mine], disks[plans[mine][0].Shape]);
+                Observe(plans[mine], disks[plans[mine][0].Shape], options.Watchdog);
                 progress?.Invoke(Interlocked.Increment(ref done), plans.Length);
             }
 
@@ -150,12 +153,13 @@ public sealed class PointSpace
     /// <summary>Enumerates the points of one story, with each fault.</summary>
     /// <param name="plans">The one without a fault first.</param>
     /// <param name="disks">As they ask for.</param>
-    private static void Observe(Plan[] plans, BlockDisks disks)
+    /// <param name="watchdog">Notices a step that never ends.</param>
+    private static void Observe(Plan[] plans, BlockDisks disks, Watchdog? watchdog)
     {
-        IReadOnlyList<ObservedPoint> undisturbed = plans[0].Observe(disks);
+        IReadOnlyList<ObservedPoint> undisturbed = plans[0].Observe(disks, watchdog);
         foreach (Plan plan in plans)
         {
-            plan.Take(plan.CanTellApart(undisturbed) ? plan.Observe(disks) : undisturbed);
+            plan.Take(plan.CanTellApart(undisturbed) ? plan.Observe(disks, watchdog) : undisturbed);
         }
     }
 
@@ -191,9 +195,9 @@ public sealed class PointSpace
         public long CrashPoints { get; private set; }
 
         /// <summary>Runs the story without a crash.</summary>
-        public IReadOnlyList<ObservedPoint> Observe(BlockDisks disks)
+        public IReadOnlyList<ObservedPoint> Observe(BlockDisks disks, Watchdog? watchdog)
         {
-            PointRun.Observe(disks, story, fault, out IReadOnlyList<ObservedPoint> points);
+            PointRun.Observe(disks, story, fault, out IReadOnlyList<ObservedPoint> points, watchdog);
             return points;
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Raid5Verify.Running;
 using Raid5Verify.Simulation;
 
@@ -46,6 +47,7 @@ public sealed class PointSweep
     private long _beyond;
     private long _steps;
     private int _bundles;
+    private volatile Exception? _unwritten;
 
     public PointSweep(PointSpace space, PointSweepOptions options)
     {
@@ -58,8 +60,8 @@ public sealed class PointSweep
 
     /// <summary>Runs the points. Returns when all that were begun have ended.</summary>
     /// <param name="cancellation">Begins no further point.</param>
-    /// <exception cref="IOException">A bundle cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">A bundle may not be written.</exception>
+    /// <exception cref="IOException">A bundle cannot be written. What was found so far is in the snapshot.</exception>
+    /// <exception cref="UnauthorizedAccessException">A bundle may not be written; as above.</exception>
     public void Run(CancellationToken cancellation = default)
     {
         _clock.Start();
@@ -70,6 +72,11 @@ public sealed class PointSweep
         finally
         {
             _clock.Stop();
+        }
+
+        if (_unwritten is { } unwritten)
+        {
+            ExceptionDispatchInfo.Throw(unwritten);
         }
     }
 
@@ -109,7 +116,7 @@ public sealed class PointSweep
     private bool TryRunNext()
     {
         long mine = Interlocked.Increment(ref _next);
-        bool isThere = mine < _space.Count;
+        bool isThere = mine < _space.Count && _unwritten is null;
         if (isThere)
         {
             Run(_space[(long)((UInt128)mine * (ulong)_stride % (ulong)_space.Count)]);
@@ -147,7 +154,18 @@ public sealed class PointSweep
     private PointFailure Keep(BlockDisks disks, ExhaustivePoint point, PointResult result)
     {
         bool isKept = _options.OutFolder is not null && Interlocked.Increment(ref _bundles) <= _options.MaxBundles;
-        return new PointFailure(point, result, isKept ? PointBundle.Write(_options.OutFolder!, disks, point, result) : null);
+        string? bundle = null;
+        try
+        {
+            bundle = isKept ? PointBundle.Write(_options.OutFolder!, disks, point, result) : null;
+        }
+        catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException)
+        {
+            // The failure counts, whatever becomes of its bundle.
+            _unwritten = unwritten;
+        }
+
+        return new PointFailure(point, result, bundle);
     }
 }
 

@@ -26,7 +26,7 @@ public static class ScenarioRunner
             // To be told of every point costs time, and changes nothing.
             CrashPoints = scenario.Steps.Any(step => step is CrashAt or CrashClientAt) ? new CrashTriggers() : null,
         });
-        using IDisposable? watch = options?.Watchdog?.Observe(world);
+        using IDisposable? watch = options?.Watchdog?.Observe(world, scenario.Name);
         var run = new ScenarioRun(scenario, new SimulatedCluster(world, scenario));
         Violation? violation = null;
         HarnessFailure? failure = null;

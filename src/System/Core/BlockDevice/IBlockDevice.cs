@@ -37,5 +37,6 @@ public interface IBlockDevice
     Task<Errno> WriteAsync(BlockAddress first, ReadOnlyMemory<byte> source, CancellationToken cancellation = default);
 
     /// <summary>Makes every write so far durable, all of them or none. Excludes concurrent writes.</summary>
+    /// <param name="cancellation">May be ignored: a commit that was begun is better ended.</param>
     Task<Errno> CommitAsync(CancellationToken cancellation = default);
 }

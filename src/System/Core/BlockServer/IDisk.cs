@@ -10,7 +10,7 @@ namespace Raid5Fs.BlockServer;
 /// <para>Every call is asynchronous. At a crash a pending call just never completes.</para>
 /// <para>What survives a crash: bytes written before a completed <see cref="IDiskFile.FlushAsync"/> of that file;
 /// names created, renamed or deleted before a completed <see cref="FlushFolderAsync"/>. Of what was not flushed,
-/// each 512-byte sector is wholly old or wholly new, and each name is old or new, in the order they were made.</para>
+/// each 512-byte sector is wholly old, wholly new or unreadable, and each name is old or new, in the order they were made.</para>
 /// <para>Errors are values: <see cref="Errno.EIO"/> for a device error, <see cref="Errno.ENOSPC"/> when full.</para>
 /// <para>Not thread-safe: called from the server's one executor. Calls may overlap; overlapping writes to the same
 /// bytes have no defined order.</para>

@@ -171,7 +171,7 @@ internal abstract class MemberCall
     public CallOptions NextOptions(CancellationToken cancellation) => new(
         deadline: _clock!.GetUtcNow().UtcDateTime + _options!.AttemptTimeout, cancellationToken: cancellation);
 
-    /// <summary>Called after each attempt that was answered, with what came of it.</summary>
+    /// <summary>Called after each attempt that did not throw, with what came of it.</summary>
     public virtual void NoteAttempt(RpcFailure failure)
     {
     }

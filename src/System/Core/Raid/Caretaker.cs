@@ -24,6 +24,8 @@ internal sealed class Caretaker(
     ArrayOptions options,
     TimeProvider clock)
 {
+    private long _refillBegan;
+
     public Member Member => member;
 
     /// <summary>Runs until it is told to stop.</summary>
@@ -171,6 +173,7 @@ internal sealed class Caretaker(
             .Where(row => !own.TryGetValue(row.Key, out Epoch taken) || taken < row.Value)
             .Select(row => row.Key));
         member.Refill = new RefillProgress(0, member.StaleRows, TimeSpan.Zero);
+        _refillBegan = clock.GetTimestamp();
         return true;
     }
 
@@ -201,7 +204,6 @@ internal sealed class Caretaker(
     private async Task<bool> RefillAsync(CancellationToken stop)
     {
         long before = member.StaleRows;
-        long began = clock.GetTimestamp();
         Row? next = member.FirstStaleFrom(new Row(0));
         while (next is { } first && member.State == MemberState.Refilling)
         {
@@ -222,7 +224,7 @@ internal sealed class Caretaker(
                 }
             }
 
-            NoteProgress(before, began);
+            NoteProgress();
             if (options.RefillRate is { } rate)
             {
                 await Task.Delay(TimeSpan.FromSeconds(rows.Count / rate), clock, stop);
@@ -234,14 +236,14 @@ internal sealed class Caretaker(
         return member.StaleRows < before;
     }
 
-    private void NoteProgress(long before, long began)
+    private void NoteProgress()
     {
         if (member.Refill is { } progress)
         {
             member.Refill = progress with
             {
                 RowsDone = Math.Max(0, progress.Rows - member.StaleRows),
-                Elapsed = clock.GetElapsedTime(began),
+                Elapsed = clock.GetElapsedTime(_refillBegan),
             };
         }
     }

@@ -155,7 +155,7 @@ internal sealed class Member
         State,
         IsCounted,
         IsCounted ? 0 : _stale.Count,
-        Client.Traffic.Snapshot(),
+        Client.Traffic.Snapshot(Client.Expected?.BlockSize ?? 0),
         Refill,
         Client.Refusal);
 }

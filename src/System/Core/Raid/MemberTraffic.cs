@@ -15,6 +15,12 @@ public sealed record MemberTraffic
     /// <summary>Blocks that it acknowledged, parity included.</summary>
     public long BlocksWritten { get; init; }
 
+    /// <summary>Bytes of the blocks that it answered.</summary>
+    public long BytesRead { get; init; }
+
+    /// <summary>Bytes of the blocks that it acknowledged.</summary>
+    public long BytesWritten { get; init; }
+
     /// <summary>Calls that brought no answer, or a refusal.</summary>
     public long Errors { get; init; }
 
@@ -36,12 +42,15 @@ internal sealed class MemberTrafficTally
     public long BadBlocks;
     public long Repairs;
 
-    public MemberTraffic Snapshot() => new()
+    /// <param name="blockSize">Bytes.</param>
+    public MemberTraffic Snapshot(int blockSize) => new()
     {
         Requests = Requests,
         Retries = Retries,
         BlocksRead = BlocksRead,
         BlocksWritten = BlocksWritten,
+        BytesRead = BlocksRead * blockSize,
+        BytesWritten = BlocksWritten * blockSize,
         Errors = Errors,
         BadBlocks = BadBlocks,
         Repairs = Repairs,
