@@ -127,7 +127,7 @@ internal sealed class Caretaker(
         SortedDictionary<Row, Epoch> written = [];
         using (SharedLock.Exclusive alone = await commits.StopWritesAsync())
         {
-            member.Client.Accept(joined.BootId);
+            member.Client.AcceptJoined(joined.BootId);
             member.Join();
             foreach (Row row in roster.Open.AllRows())
             {

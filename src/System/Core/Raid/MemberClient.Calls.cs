@@ -11,9 +11,13 @@ internal sealed partial class MemberClient
     /// <summary>A call whose reply has a status.</summary>
     private abstract class StatusCall(MemberClient client) : MemberCall
     {
+        private readonly int _joinedBefore = client._joined;
         private long _answersBefore;
 
         protected MemberClient Client { get; } = client;
+
+        /// <summary>The member joined anew since the call was begun.</summary>
+        protected bool IsOutlived => _joinedBefore != Client._joined;
 
         public sealed override ValueTask<RpcFailure> SendAsync(CallOptions options)
         {
@@ -24,7 +28,14 @@ internal sealed partial class MemberClient
         public sealed override void NoteAttempt(RpcFailure failure) =>
             Client._answers += failure == RpcFailure.None ? 1 : 0;
 
-        public sealed override void End(RpcFailure failure) => Client.Note(failure, Attempts, _answersBefore);
+        public sealed override void End(RpcFailure failure)
+        {
+            // How a call ends that was meant for what the member was says nothing of what it is.
+            if (!IsOutlived)
+            {
+                Client.Note(failure, Attempts, _answersBefore);
+            }
+        }
 
         /// <summary>One attempt.</summary>
         protected abstract ValueTask<RpcFailure> TryAsync(CallOptions options);
@@ -70,6 +81,11 @@ internal sealed partial class MemberClient
         {
             for (int lives = 0; ; lives++)
             {
+                if (IsOutlived)
+                {
+                    return RpcFailure.Rejected;
+                }
+
                 ulong bootId = Client.BootId;
                 long sent = Send();
                 CallStatus status;
@@ -80,6 +96,11 @@ internal sealed partial class MemberClient
                 catch (RpcException error)
                 {
                     return RpcFailures.Translate(error.StatusCode);
+                }
+
+                if (IsOutlived)
+                {
+                    return RpcFailure.Rejected;
                 }
 
                 if (status != CallStatus.StaleBoot || lives > 0)

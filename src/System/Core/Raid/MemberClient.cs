@@ -38,6 +38,7 @@ internal sealed partial class MemberClient(
 {
     private readonly Protocol.BlockServer.BlockServerClient _client = new(invoker);
     private ulong _joins;
+    private int _joined;
     private long _answers;
 
     /// <summary>
@@ -74,7 +75,17 @@ internal sealed partial class MemberClient(
     /// <summary>Sets who the member must be; from here on another one is refused.</summary>
     public void Expect(MemberGeometry expected) => Expected = expected;
 
-    /// <summary>Calls go to this life from here on.</summary>
+    /// <summary>
+    /// The member has joined, in this life. What was asked of it before was asked of a member that held what this one may
+    /// not: nothing that still comes of those calls counts.
+    /// </summary>
+    public void AcceptJoined(ulong bootId)
+    {
+        _joined++;
+        Accept(bootId);
+    }
+
+    /// <summary>Calls go to this life from here on, also those that are under way: it holds what the one before did.</summary>
     public void Accept(ulong bootId)
     {
         BootId = bootId;
