@@ -21,6 +21,9 @@ internal sealed class Draft
     /// <summary>Of the commits that were drawn last, how many may all have come to nothing because the client died.</summary>
     private const int CommitsInDoubt = 3;
 
+    /// <summary>A fault of the client may strike so many steps after it was drawn.</summary>
+    private const int StepsUntilItStrikes = 15;
+
     private static readonly string[] ShortNames = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
     private readonly ReferenceFileSystem _files;
@@ -29,9 +32,12 @@ internal sealed class Draft
     private List<string> _existingDirectories = ["/"];
     private long _bytes;
     private long _grown;
+    private long _broughtBack;
+    private int _steps;
+    private int? _lastClientFault;
 
-    /// <summary>At the last commits: the bytes of all files, and how much had been added to files until then.</summary>
-    private readonly Queue<(long Bytes, long Grown)> _commits = new([(0, 0)]);
+    /// <summary>At the last commits: the bytes of all files, how much had been added to files until then, and the step.</summary>
+    private readonly Queue<(long Bytes, long Grown, int Step)> _commits = new([(0, 0, 0)]);
 
     public Draft(Random dice, ClusterShape cluster)
     {
@@ -51,7 +57,8 @@ internal sealed class Draft
     /// The bytes that files may still grow by. Half of the array is left free, so ENOSPC never happens: nor where the client dies,
     /// a recovery brings back what was deleted since a commit, and all that was drawn after that is added to it.
     /// </summary>
-    private long Room => (Cluster.Capacity / 2) - Math.Max(_bytes, _commits.Max(commit => commit.Bytes + _grown - commit.Grown));
+    private long Room =>
+        (Cluster.Capacity / 2) - _broughtBack - Math.Max(_bytes, _commits.Max(commit => commit.Bytes + _grown - commit.Grown));
 
     public bool Chance(int oneIn) => Dice.Next(oneIn) == 0;
 
@@ -151,12 +158,18 @@ internal sealed class Draft
     /// <summary>Follows a step that was drawn.</summary>
     public void Follow(Step step)
     {
+        _steps++;
+        if (step is CrashClient or CrashClientAt or Takeover)
+        {
+            _lastClientFault = _steps;
+        }
+
         if (step is Remount || (step is Fsync fsync && _paths.Stat(fsync.Path).IsOk))
         {
-            _commits.Enqueue((_bytes, _grown));
+            _commits.Enqueue((_bytes, _grown, _steps));
             if (_commits.Count > CommitsInDoubt)
             {
-                _commits.Dequeue();
+                ForgetCommit();
             }
         }
 
@@ -183,6 +196,20 @@ internal sealed class Draft
         }
 
         _grown += Math.Max(0, _bytes - before);
+    }
+
+    /// <summary>
+    /// What was deleted between the oldest commit and the next does not come back by now; unless a client that died about then
+    /// brought it back already, and for good.
+    /// </summary>
+    private void ForgetCommit()
+    {
+        (long bytes, long grown, int step) = _commits.Dequeue();
+        (long bytesThen, long grownThen, _) = _commits.Peek();
+        if (_lastClientFault >= step - StepsUntilItStrikes)
+        {
+            _broughtBack += bytes + grownThen - grown - bytesThen;
+        }
     }
 
     private static string Join(string directory, string name) => directory == "/" ? $"/{name}" : $"{directory}/{name}";

@@ -135,6 +135,7 @@ public static class ScenarioGenerator
                         : draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
                     Fault fault = (Fault)Draw(faults, draft) with { After = after };
                     steps.Add(fault);
+                    draft.Follow(fault);
                     if (fault.DrawSequel(draft) is { } sequel)
                     {
                         steps.Add(sequel with { After = after + sequel.After });

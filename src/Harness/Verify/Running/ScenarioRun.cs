@@ -17,7 +17,6 @@ internal sealed class ScenarioRun
 
     private static readonly TimeSpan CommitPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(6);
 
     public ScenarioRun(Scenario scenario, SimulatedCluster cluster)
     {
@@ -139,9 +138,12 @@ internal sealed class ScenarioRun
         Clients.Replace();
     }
 
+    /// <summary>Longer than a call is under way: what a fault did that is over is known by then.</summary>
+    private TimeSpan Moment => TimeSpan.FromMilliseconds(Scenario.Options.Network == NetworkModel.Wan ? 120 : 12);
+
     /// <summary>
     /// Waits until every member is in sync, and still so a moment later: a unit that was just refilled is read back before
-    /// the array is done with it.
+    /// the array is done with it, and a server that was taken for another answers late.
     /// </summary>
     public async Task AwaitInSyncAsync(TimeSpan within)
     {

@@ -243,6 +243,12 @@ internal sealed class EpochCommit(
 
         roster.Decide(_sealedMask, _version);
         tally.Commits++;
+        if (roster.Eligible != roster.Counted)
+        {
+            // One that was ready too late for this epoch is counted on from the next, even if no user writes again.
+            Wake();
+        }
+
         TaskCompletionSource turned = _turned;
         _turned = new TaskCompletionSource();
         turned.SetResult();
