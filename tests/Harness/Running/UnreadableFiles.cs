@@ -29,6 +29,13 @@ internal sealed class UnreadableFiles : IFileSystem
 
     public Task<Result<InodeAttributes>> MakeDirectoryAsync(InodeNumber directory, FileName name) => Refuse<InodeAttributes>();
 
+    public Task<Result<InodeAttributes>> MakeSymbolicLinkAsync(InodeNumber directory, FileName name, ReadOnlyMemory<byte> target) =>
+        Refuse<InodeAttributes>();
+
+    public Task<Result<byte[]>> ReadSymbolicLinkAsync(InodeNumber inode) => Refuse<byte[]>();
+
+    public Task<Result<InodeAttributes>> LinkAsync(InodeNumber inode, InodeNumber directory, FileName name) => Refuse<InodeAttributes>();
+
     public Task<Result<int>> WriteAsync(InodeNumber inode, long offset, ReadOnlyMemory<byte> source) => Refuse<int>();
 
     public Task<Errno> TruncateAsync(InodeNumber inode, long size) => Task.FromResult(Errno.EIO);
@@ -37,7 +44,8 @@ internal sealed class UnreadableFiles : IFileSystem
 
     public Task<Errno> RemoveDirectoryAsync(InodeNumber directory, FileName name) => Task.FromResult(Errno.EIO);
 
-    public Task<Errno> RenameAsync(InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to) =>
+    public Task<Errno> RenameAsync(
+        InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to, RenameMode mode = RenameMode.Replace) =>
         Task.FromResult(Errno.EIO);
 
     public Task<Errno> SyncAsync(InodeNumber inode) => Task.FromResult(Errno.EIO);

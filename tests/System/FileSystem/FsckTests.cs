@@ -7,7 +7,8 @@ namespace Raid5Fs.Tests.FileSystem;
 /// <summary>Damage planted in a sound file system, one kind at a time, and what fsck calls it.</summary>
 /// <remarks>
 /// The file system: blocks of 512 bytes; block 1 the inode bitmap, 2 the block bitmap, 3 to 10 the inode table (4 inodes
-/// a block), data from 11. Inode 1 is the root, 2 <c>/d</c>, 3 <c>/d/sub</c>, 4 <c>/f</c> (20 blocks and a bit), 5 <c>/g</c>.
+/// a block), data from 11. Inode 1 is the root, 2 <c>/d</c>, 3 <c>/d/sub</c>, 4 <c>/f</c> (20 blocks and a bit), 5 <c>/g</c>,
+/// 6 and 7 symbolic links to a short and to a long path.
 /// </remarks>
 public sealed class FsckTests
 {
@@ -30,6 +31,11 @@ public sealed class FsckTests
         { FsckProblem.BadInode, device => OnInode(device, 4, bytes => bytes[20] = 1) },
         { FsckProblem.BadInode, device => OnInode(device, 4, bytes => bytes[30] = 1) },
         { FsckProblem.BadInode, device => OnInode(device, 1, bytes => bytes[0] = 1) },
+        { FsckProblem.BadInode, device => OnInode(device, 6, bytes => bytes[16] = 0) },
+        { FsckProblem.BadInode, device => OnInode(device, 6, bytes => bytes[16] = 1) },
+        { FsckProblem.BadInode, device => OnInode(device, 7, bytes => bytes[17] = 2) },
+        { FsckProblem.BadInode, device => OnInode(device, 7, bytes => SetPointer(bytes, 0, 0)) },
+        { FsckProblem.TailNotZero, device => device.Damage(PointerOf(device, 7, 0), block => block[400] = 1) },
         { FsckProblem.BadPointer, device => OnInode(device, 4, bytes => SetPointer(bytes, 0, 2)) },
         { FsckProblem.BadPointer, device => OnInode(device, 4, bytes => SetPointer(bytes, 12, 400)) },
         { FsckProblem.BlockUsedTwice, device => OnInode(device, 5, bytes => SetPointer(bytes, 0, PointerOf(device, 4, 3))) },
@@ -40,7 +46,7 @@ public sealed class FsckTests
         { FsckProblem.DirectoryHole, device => OnInode(device, 2, bytes => bytes[17] = 4) },
         { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 4] = 3) },
         { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 8] = 200) },
-        { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 9] = 3) },
+        { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 9] = 7) },
         { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 10] = (byte)'/') },
         { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at] = Inodes + 1) },
         { FsckProblem.BadDot, device => OnDirectory(device, 2, ".", (block, at) => block[at] = 3) },
@@ -69,7 +75,7 @@ public sealed class FsckTests
     public async Task A_sound_file_system_gives_no_findings_and_is_counted()
     {
         FsckReport report = await Fsck.CheckAsync(await SoundAsync());
-        Assert.Equal("clean: 2 files, 3 directories, 26 blocks", report.ToString());
+        Assert.Equal("clean: 4 files, 3 directories, 27 blocks", report.ToString());
     }
 
     [Fact]
@@ -100,6 +106,8 @@ public sealed class FsckTests
         await mounted.FileAsync("/f");
         await mounted.WriteAsync("/f", 0, Mounted.Pattern((20 * 512) + 10));
         await mounted.FileAsync("/g", "text");
+        await mounted.Paths.MakeSymbolicLinkAsync("short", "/s");
+        await mounted.Paths.MakeSymbolicLinkAsync(new string('l', 100), "/l");
         await mounted.AssertSoundAsync();
         return mounted.Device;
     }

@@ -30,6 +30,7 @@ internal sealed class Draft
     private readonly ReferencePaths _paths;
     private List<string> _existingFiles = [];
     private List<string> _existingDirectories = ["/"];
+    private List<string> _existingLinks = [];
     private long _bytes;
     private long _grown;
     private long _broughtBack;
@@ -50,6 +51,9 @@ internal sealed class Draft
     public Random Dice { get; }
 
     public ClusterShape Cluster { get; }
+
+    /// <summary>Names in use, of whatever kind.</summary>
+    private int Names => _existingFiles.Count + _existingDirectories.Count + _existingLinks.Count;
 
     public bool HasFiles => _existingFiles.Count > 0;
 
@@ -79,15 +83,33 @@ internal sealed class Draft
 
     public ulong Fill() => (ulong)Dice.Next(1, 1000);
 
-    /// <summary>Mostly a file that is there.</summary>
-    public string File() => !HasFiles ? Join("/", Name()) : Chance(12) ? Any() : Pick(_existingFiles);
+    /// <summary>Mostly a file that is there, now and then by way of a symbolic link.</summary>
+    public string File() => !HasFiles ? Join("/", Name())
+        : Chance(12) ? Any()
+        : Chance(6) && _existingLinks.Count > 0 ? Through(Pick(_existingLinks))
+        : Pick(_existingFiles);
+
+    /// <summary>Mostly a symbolic link, if there is one.</summary>
+    public string Link() => _existingLinks.Count == 0 || Chance(6) ? File() : Pick(_existingLinks);
+
+    /// <summary>What a symbolic link may stand for: what is there, what is not, itself; far and near.</summary>
+    public string Target() => Dice.Next(8) switch
+    {
+        0 => Name(),
+        1 => Pick(_existingDirectories),
+        2 => Join("..", Name()),
+        3 => ".",
+        4 when _existingLinks.Count > 0 => Pick(_existingLinks),
+        5 => Join(Pick(_existingDirectories), new string('t', Dice.Next(40, Cluster.Limits.MaxTargetLength + 2))),
+        _ => File(),
+    };
 
     /// <summary>Mostly a directory that is there.</summary>
     public string Directory() => Chance(12) ? Any() : Pick(_existingDirectories);
 
     /// <summary>Mostly a name that is free, in a directory that is there.</summary>
     public string Free() =>
-        _existingFiles.Count + _existingDirectories.Count >= MaxNodes ? Pick(_existingDirectories)
+        Names >= MaxNodes ? Pick(_existingDirectories)
         : Chance(10) ? Any()
         : Join(Pick(_existingDirectories), Name());
 
@@ -187,16 +209,28 @@ internal sealed class Draft
         operation.ApplyTo(_paths);
         _existingFiles = [];
         _existingDirectories = [];
+        _existingLinks = [];
         long before = _bytes;
         _bytes = 0;
+        HashSet<InodeNumber> counted = [];
         foreach ((string path, InodeAttributes attributes) in _files.Walk())
         {
-            (attributes.Type == FileType.Directory ? _existingDirectories : _existingFiles).Add(path);
-            _bytes += attributes.Type == FileType.Directory ? 0 : attributes.Size;
+            PathsOf(attributes.Type).Add(path);
+            _bytes += attributes.Type != FileType.Directory && counted.Add(attributes.Inode) ? attributes.Size : 0;
         }
 
         _grown += Math.Max(0, _bytes - before);
     }
+
+    private List<string> PathsOf(FileType type) => type switch
+    {
+        FileType.Directory => _existingDirectories,
+        FileType.SymbolicLink => _existingLinks,
+        _ => _existingFiles,
+    };
+
+    /// <summary>A link as the end of a path, or as a directory on the way.</summary>
+    private string Through(string link) => Chance(2) ? link : Join(link, Name());
 
     /// <summary>
     /// What was deleted between the oldest commit and the next does not come back by now; unless a client that died about then

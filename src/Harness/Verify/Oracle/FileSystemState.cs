@@ -61,12 +61,17 @@ internal sealed class FileSystemState
     private ulong ComputeFingerprint()
     {
         var hash = new XxHash3();
+        var firstPaths = new Dictionary<InodeNumber, string>();
         foreach ((string path, InodeAttributes attributes) in Walk())
         {
-            hash.Append(Encoding.UTF8.GetBytes($"{path} {Answer.Of(attributes)}\n"));
-            if (attributes.Type == FileType.Regular)
+            // An inode by another name is that inode, whatever its number.
+            bool isFirst = firstPaths.TryAdd(attributes.Inode, path);
+            hash.Append(Encoding.UTF8.GetBytes($"{path} {Answer.Of(attributes)} {firstPaths[attributes.Inode]}\n"));
+            if (isFirst && attributes.Type != FileType.Directory)
             {
-                hash.Append(Paths.Read(path, 0, (int)attributes.Size).Value);
+                hash.Append(attributes.Type == FileType.Regular
+                    ? Paths.Read(path, 0, (int)attributes.Size).Value
+                    : Paths.Readlink(path).Value);
             }
         }
 

@@ -5,7 +5,10 @@ using Raid5Verify.Scenarios.Operations;
 
 namespace Raid5Verify.Oracle;
 
-/// <summary>All that a client finds in a file system: every name, type, size, link count and byte, as questions and answers.</summary>
+/// <summary>
+/// All that a client finds in a file system: every name, type, size, link count, byte and target, and which names lead to one
+/// inode, as questions and answers.
+/// </summary>
 internal sealed class RecoveredTree
 {
     private readonly List<(FileOperation Question, Answer Answer)> _observations = [];
@@ -26,11 +29,18 @@ internal sealed class RecoveredTree
     {
         bool isWhole = true;
         Stack<string> pending = new(["/"]);
+        Dictionary<InodeNumber, (string Path, InodeAttributes Found)> linked = [];
         while (pending.TryPop(out string? path))
         {
-            Result<InodeAttributes> found = await system.GetAttributesAsync(path);
+            Result<InodeAttributes> found = await system.GetLinkAttributesAsync(path);
             isWhole &= found.IsOk;
-            Note(new Stat { Path = path }, Answer.Of(found));
+            Note(new Lstat { Path = path }, Answer.Of(found));
+            if (found is { IsOk: true, Value: { Type: not FileType.Directory, LinkCount: > 1 } attributes }
+                && !linked.TryAdd(attributes.Inode, (path, attributes)))
+            {
+                Note(new Samefile { Path = path, Other = linked[attributes.Inode].Path }, Samefile.Of(found, linked[attributes.Inode].Found));
+            }
+
             if (found.IsOk && found.Value.Type == FileType.Directory)
             {
                 Result<IReadOnlyList<DirectoryEntry>> entries = await system.ReadDirectoryAsync(path);
@@ -40,6 +50,12 @@ internal sealed class RecoveredTree
                 {
                     pending.Push(path == "/" ? $"/{name}" : $"{path}/{name}");
                 }
+            }
+            else if (found.IsOk && found.Value.Type == FileType.SymbolicLink)
+            {
+                Result<byte[]> target = await system.ReadSymbolicLinkAsync(path);
+                isWhole &= target.IsOk;
+                Note(new Readlink { Path = path }, Answer.OfTarget(target));
             }
             else if (found.IsOk)
             {

@@ -29,7 +29,7 @@ public sealed class ReferenceFileSystem : IFileSystem
     public ReferenceFileSystem(ReferenceLimits limits)
     {
         _limits = limits;
-        _root = Add(FileType.Directory);
+        _root = Add(FileType.Directory, []);
         _root.Parent = _root;
     }
 
@@ -53,10 +53,47 @@ public sealed class ReferenceFileSystem : IFileSystem
         _nodes.TryGetValue(inode, out ReferenceNode? node) ? node.Attributes : Errno.ESTALE;
 
     public Result<InodeAttributes> Create(InodeNumber directory, FileName name) =>
-        Make(directory, name, FileType.Regular);
+        Make(directory, name, FileType.Regular, []);
 
     public Result<InodeAttributes> MakeDirectory(InodeNumber directory, FileName name) =>
-        Make(directory, name, FileType.Directory);
+        Make(directory, name, FileType.Directory, []);
+
+    public Result<InodeAttributes> MakeSymbolicLink(InodeNumber directory, FileName name, ReadOnlySpan<byte> target) =>
+        target.Contains((byte)0) ? Errno.EINVAL
+        : target.IsEmpty ? Errno.ENOENT
+        : Make(directory, name, FileType.SymbolicLink, target.ToArray());
+
+    public Result<byte[]> ReadSymbolicLink(InodeNumber inode) =>
+        !_nodes.TryGetValue(inode, out ReferenceNode? node) ? Errno.ESTALE
+        : node.Type == FileType.SymbolicLink ? node.Target
+        : Errno.EINVAL;
+
+    public Result<InodeAttributes> Link(InodeNumber inode, InodeNumber directory, FileName name)
+    {
+        if (!_nodes.TryGetValue(inode, out ReferenceNode? node))
+        {
+            return Errno.ESTALE;
+        }
+
+        Result<ReferenceNode> parent = FindRoomFor(directory, name);
+        if (!parent.IsOk)
+        {
+            return parent.Error;
+        }
+
+        if (node.IsDirectory)
+        {
+            return Errno.EPERM;
+        }
+
+        if (node.Names >= _limits.MaxLinks)
+        {
+            return Errno.EMLINK;
+        }
+
+        Enter(parent.Value, name, node);
+        return node.Attributes;
+    }
 
     public Result<int> Read(InodeNumber inode, long offset, Span<byte> destination)
     {
@@ -175,7 +212,8 @@ public sealed class ReferenceFileSystem : IFileSystem
         return Errno.OK;
     }
 
-    public Errno Rename(InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to)
+    public Errno Rename(
+        InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to, RenameMode mode = RenameMode.Replace)
     {
         Result<ReferenceNode> fromParent = GetDirectory(fromDirectory);
         if (!fromParent.IsOk)
@@ -189,9 +227,14 @@ public sealed class ReferenceFileSystem : IFileSystem
             return toParent.Error;
         }
 
-        if (from == Dot || from == DotDot || to == Dot || to == DotDot)
+        if (from == Dot || from == DotDot)
         {
             return Errno.EBUSY;
+        }
+
+        if (to == Dot || to == DotDot)
+        {
+            return mode == RenameMode.NoReplace ? Errno.EEXIST : Errno.EBUSY;
         }
 
         Result<ReferenceNode> source = Find(fromDirectory, from);
@@ -206,48 +249,26 @@ public sealed class ReferenceFileSystem : IFileSystem
             return target.Error;
         }
 
-        if (source.Value.IsDirectory && source.Value.Contains(toParent.Value))
+        Errno refusal = target.IsOk
+            ? RefusalToTakePlace(source.Value, fromParent.Value, target.Value, toParent.Value, mode)
+            : RefusalToMove(source.Value, fromParent.Value, toParent.Value, mode);
+        if (refusal != Errno.OK || (target.IsOk && target.Value == source.Value))
         {
-            return Errno.EINVAL;
+            return refusal;
         }
 
-        if (target.IsOk)
+        fromParent.Value.Entries.Remove(from);
+        if (mode == RenameMode.Exchange)
         {
-            if (target.Value == source.Value)
-            {
-                return Errno.OK;
-            }
-
-            // Linux finds that the target is an ancestor of the source before it looks at their types.
-            if (target.Value.IsDirectory && target.Value.Contains(fromParent.Value))
-            {
-                return Errno.ENOTEMPTY;
-            }
-
-            if (source.Value.IsDirectory != target.Value.IsDirectory)
-            {
-                return source.Value.IsDirectory ? Errno.ENOTDIR : Errno.EISDIR;
-            }
-
-            if (target.Value.Entries.Count > 0)
-            {
-                return Errno.ENOTEMPTY;
-            }
+            toParent.Value.Entries.Remove(to);
+            Place(fromParent.Value, from, target.Value);
         }
-        else if (source.Value.IsDirectory && fromParent.Value != toParent.Value
-            && toParent.Value.LinkCount >= _limits.MaxLinks)
-        {
-            return Errno.EMLINK;
-        }
-
-        if (target.IsOk)
+        else if (target.IsOk)
         {
             Remove(toParent.Value, to);
         }
 
-        fromParent.Value.Entries.Remove(from);
-        toParent.Value.Entries.Add(to, source.Value);
-        source.Value.Parent = toParent.Value;
+        Place(toParent.Value, to, source.Value);
         return Errno.OK;
     }
 
@@ -295,6 +316,15 @@ public sealed class ReferenceFileSystem : IFileSystem
     Task<Result<InodeAttributes>> IFileSystem.MakeDirectoryAsync(InodeNumber directory, FileName name) =>
         Task.FromResult(MakeDirectory(directory, name));
 
+    Task<Result<InodeAttributes>> IFileSystem.MakeSymbolicLinkAsync(
+        InodeNumber directory, FileName name, ReadOnlyMemory<byte> target) =>
+        Task.FromResult(MakeSymbolicLink(directory, name, target.Span));
+
+    Task<Result<byte[]>> IFileSystem.ReadSymbolicLinkAsync(InodeNumber inode) => Task.FromResult(ReadSymbolicLink(inode));
+
+    Task<Result<InodeAttributes>> IFileSystem.LinkAsync(InodeNumber inode, InodeNumber directory, FileName name) =>
+        Task.FromResult(Link(inode, directory, name));
+
     Task<Result<int>> IFileSystem.ReadAsync(InodeNumber inode, long offset, Memory<byte> destination) =>
         Task.FromResult(Read(inode, offset, destination.Span));
 
@@ -310,8 +340,8 @@ public sealed class ReferenceFileSystem : IFileSystem
         Task.FromResult(RemoveDirectory(directory, name));
 
     Task<Errno> IFileSystem.RenameAsync(
-        InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to) =>
-        Task.FromResult(Rename(fromDirectory, from, toDirectory, to));
+        InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to, RenameMode mode) =>
+        Task.FromResult(Rename(fromDirectory, from, toDirectory, to, mode));
 
     Task<Result<IReadOnlyList<DirectoryEntry>>> IFileSystem.ReadDirectoryAsync(InodeNumber directory) =>
         Task.FromResult(ReadDirectory(directory));
@@ -335,47 +365,118 @@ public sealed class ReferenceFileSystem : IFileSystem
         }
     }
 
-    private Result<InodeAttributes> Make(InodeNumber directory, FileName name, FileType type)
+    /// <summary>Why an entry cannot go where there is none.</summary>
+    private Errno RefusalToMove(ReferenceNode source, ReferenceNode from, ReferenceNode to, RenameMode mode) =>
+        mode == RenameMode.Exchange ? Errno.ENOENT
+        : source.IsDirectory && source.Contains(to) ? Errno.EINVAL
+        : source.IsDirectory && from != to && to.LinkCount >= _limits.MaxLinks ? Errno.EMLINK
+        : Errno.OK;
+
+    /// <summary>Why an entry cannot go where there is another. That one is above the other is seen before what they are.</summary>
+    private Errno RefusalToTakePlace(
+        ReferenceNode source, ReferenceNode from, ReferenceNode target, ReferenceNode to, RenameMode mode)
     {
-        Result<ReferenceNode> existing = Find(directory, name);
-        if (existing.IsOk)
+        if (mode == RenameMode.NoReplace)
         {
             return Errno.EEXIST;
         }
 
-        if (existing.Error != Errno.ENOENT || name.Length == 0)
+        if (source.IsDirectory && source.Contains(to))
         {
-            return existing.Error;
+            return Errno.EINVAL;
         }
 
-        ReferenceNode parent = _nodes[directory];
-        if (type == FileType.Directory && parent.LinkCount >= _limits.MaxLinks)
+        if (target == source)
+        {
+            return Errno.OK;
+        }
+
+        if (target.IsDirectory && target.Contains(from))
+        {
+            return mode == RenameMode.Exchange ? Errno.EINVAL : Errno.ENOTEMPTY;
+        }
+
+        if (mode == RenameMode.Exchange)
+        {
+            ReferenceNode? gaining = source.IsDirectory == target.IsDirectory || from == to ? null : source.IsDirectory ? to : from;
+            return gaining?.LinkCount >= _limits.MaxLinks ? Errno.EMLINK : Errno.OK;
+        }
+
+        if (source.IsDirectory != target.IsDirectory)
+        {
+            return source.IsDirectory ? Errno.ENOTDIR : Errno.EISDIR;
+        }
+
+        return target.Entries.Count > 0 ? Errno.ENOTEMPTY : Errno.OK;
+    }
+
+    private static void Place(ReferenceNode parent, FileName name, ReferenceNode node)
+    {
+        parent.Entries.Add(name, node);
+        if (node.IsDirectory)
+        {
+            node.Parent = parent;
+        }
+    }
+
+    private Result<InodeAttributes> Make(InodeNumber directory, FileName name, FileType type, byte[] target)
+    {
+        Result<ReferenceNode> parent = FindRoomFor(directory, name);
+        if (!parent.IsOk)
+        {
+            return parent.Error;
+        }
+
+        if (type == FileType.Directory && parent.Value.LinkCount >= _limits.MaxLinks)
         {
             return Errno.EMLINK;
         }
 
-        ReferenceNode made = Add(type);
-        made.Parent = parent;
-        parent.Entries.Add(name, made);
+        if (target.Length > _limits.MaxTargetLength)
+        {
+            return Errno.ENAMETOOLONG;
+        }
+
+        ReferenceNode made = Add(type, target);
+        Enter(parent.Value, name, made);
         return made.Attributes;
     }
 
-    private ReferenceNode Add(FileType type)
+    /// <summary>The directory, if a new entry of this name may be made there.</summary>
+    private Result<ReferenceNode> FindRoomFor(InodeNumber directory, FileName name)
     {
-        var node = new ReferenceNode(new InodeNumber(++_lastNumber), type, new SparseBytes());
+        Result<ReferenceNode> existing = Find(directory, name);
+        return existing.IsOk ? Errno.EEXIST
+            : existing.Error != Errno.ENOENT || name.Length == 0 ? existing.Error
+            : _nodes[directory];
+    }
+
+    private ReferenceNode Add(FileType type, byte[] target)
+    {
+        var node = new ReferenceNode(new InodeNumber(++_lastNumber), type, new SparseBytes(), target);
         _nodes.Add(node.Number, node);
         return node;
     }
 
+    private static void Enter(ReferenceNode parent, FileName name, ReferenceNode node)
+    {
+        Place(parent, name, node);
+        node.Names++;
+    }
+
     private ReferenceNode Copy(ReferenceNode original)
     {
-        var copy = new ReferenceNode(original.Number, original.Type, original.Content.Copy());
+        // What has more than one name is met again.
+        if (_nodes.TryGetValue(original.Number, out ReferenceNode? copy))
+        {
+            return copy;
+        }
+
+        copy = new ReferenceNode(original.Number, original.Type, original.Content.Copy(), original.Target) { Names = original.Names };
         _nodes.Add(copy.Number, copy);
         foreach ((FileName name, ReferenceNode child) in original.Entries)
         {
-            ReferenceNode below = Copy(child);
-            below.Parent = copy;
-            copy.Entries.Add(name, below);
+            Place(copy, name, Copy(child));
         }
 
         return copy;
@@ -384,7 +485,10 @@ public sealed class ReferenceFileSystem : IFileSystem
     private void Remove(ReferenceNode parent, FileName name)
     {
         parent.Entries.Remove(name, out ReferenceNode? gone);
-        _nodes.Remove(gone!.Number);
+        if (--gone!.Names == 0)
+        {
+            _nodes.Remove(gone.Number);
+        }
     }
 
     private Result<ReferenceNode> Find(InodeNumber directory, FileName name)
@@ -420,6 +524,7 @@ public sealed class ReferenceFileSystem : IFileSystem
 
     private Result<ReferenceNode> GetFile(InodeNumber inode) =>
         !_nodes.TryGetValue(inode, out ReferenceNode? node) ? Errno.ESTALE
+        : node.Type == FileType.Regular ? node
         : node.IsDirectory ? Errno.EISDIR
-        : node;
+        : Errno.EINVAL;
 }

@@ -5,9 +5,10 @@ namespace Raid5Verify.Reference;
 /// </summary>
 /// <param name="MaxNameLength">Longest name of an entry, bytes; longer is ENAMETOOLONG.</param>
 /// <param name="MaxFileSize">Largest size of a file, bytes; beyond is EFBIG.</param>
-/// <param name="MaxLinks">Highest link count of a directory, 2 + subdirectories; beyond is EMLINK.</param>
-public sealed record ReferenceLimits(int MaxNameLength, long MaxFileSize, int MaxLinks)
+/// <param name="MaxLinks">Highest link count; of a directory that is 2 + subdirectories; beyond is EMLINK.</param>
+/// <param name="MaxTargetLength">Longest target of a symbolic link, bytes; longer is ENAMETOOLONG.</param>
+public sealed record ReferenceLimits(int MaxNameLength, long MaxFileSize, int MaxLinks, int MaxTargetLength)
 {
-    /// <summary>No limit but those of Linux itself: names to 255 bytes.</summary>
-    public static ReferenceLimits Linux { get; } = new(255, long.MaxValue, int.MaxValue);
+    /// <summary>No limit but those of Linux itself: names to 255 bytes, paths to 4095.</summary>
+    public static ReferenceLimits Linux { get; } = new(255, long.MaxValue, int.MaxValue, 4095);
 }

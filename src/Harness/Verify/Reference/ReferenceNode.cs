@@ -2,8 +2,8 @@ using Raid5Fs.FileSystem;
 
 namespace Raid5Verify.Reference;
 
-/// <summary>One inode of the reference: a directory with entries, or a file with bytes.</summary>
-internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseBytes content)
+/// <summary>One inode of the reference: a directory with entries, a file with bytes, or a symbolic link with a target.</summary>
+internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseBytes content, byte[] target)
 {
     public InodeNumber Number { get; } = number;
 
@@ -11,7 +11,7 @@ internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseByt
 
     public bool IsDirectory => Type == FileType.Directory;
 
-    /// <summary>The directory that this one is an entry of; the root is its own.</summary>
+    /// <summary>Of a directory: the one that it is an entry of; the root is its own.</summary>
     public ReferenceNode Parent { get; set; } = null!;
 
     /// <summary>A directory's entries, in byte order, without <c>.</c> and <c>..</c>.</summary>
@@ -20,9 +20,20 @@ internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseByt
     /// <summary>A file's bytes.</summary>
     public SparseBytes Content { get; } = content;
 
-    public int LinkCount => IsDirectory ? 2 + Entries.Values.Count(child => child.IsDirectory) : 1;
+    /// <summary>A symbolic link's path, as bytes.</summary>
+    public byte[] Target { get; } = target;
 
-    public InodeAttributes Attributes => new(Number, Type, LinkCount, IsDirectory ? Entries.Count : Content.Length);
+    /// <summary>Entries that lead to it, <c>.</c> and <c>..</c> not counted.</summary>
+    public int Names { get; set; }
+
+    public int LinkCount => IsDirectory ? 2 + Entries.Values.Count(child => child.IsDirectory) : Names;
+
+    public InodeAttributes Attributes => new(Number, Type, LinkCount, Type switch
+    {
+        FileType.Directory => Entries.Count,
+        FileType.SymbolicLink => Target.Length,
+        _ => Content.Length,
+    });
 
     /// <summary>True for this node itself and for everything below it.</summary>
     public bool Contains(ReferenceNode other)

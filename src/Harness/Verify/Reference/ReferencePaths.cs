@@ -9,7 +9,8 @@ namespace Raid5Verify.Reference;
  *
  * Written apart from the system's path walk, and from the other end: a path is first taken apart into the folders
  * to go through and the last name, as the kernel's filename_parentat does, and every call then looks at the kind of
- * the last name (a name, ".", "..", or nothing but slashes) in the kernel's order.
+ * the last name (a name, ".", "..", or nothing but slashes) in the kernel's order. What a symbolic link stands for is found by
+ * resolving its target as a path of its own.
  */
 
 /// <summary>File operations by absolute path on the reference. Answers, errors included, are those of Linux.</summary>
@@ -17,6 +18,9 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
 {
     /// <summary>Bytes in the longest path; Linux counts the NUL at the end into its 4096.</summary>
     public const int MaxPathLength = 4095;
+
+    /// <summary>Symbolic links that Linux follows in one path.</summary>
+    public const int MaxLinks = 40;
 
     private enum Last
     {
@@ -48,6 +52,36 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
             { Value.Kind: not Last.Name } => Errno.EEXIST,
             _ => files.MakeDirectory(place.Value.Folder, place.Value.Name).Error,
         };
+    }
+
+    public Errno Symlink(string target, string path)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(target);
+        if (bytes.Length is 0 or > MaxPathLength)
+        {
+            return bytes.Length == 0 ? Errno.ENOENT : Errno.ENAMETOOLONG;
+        }
+
+        Result<Place> place = FreePlace(path);
+        return place.IsOk ? files.MakeSymbolicLink(place.Value.Folder, place.Value.Name, bytes).Error : place.Error;
+    }
+
+    public Result<byte[]> Readlink(string path)
+    {
+        Result<InodeAttributes> link = Lstat(path);
+        return link.IsOk ? files.ReadSymbolicLink(link.Value.Inode) : link.Error;
+    }
+
+    public Errno Link(string existing, string path)
+    {
+        Result<InodeAttributes> inode = Lstat(existing);
+        if (!inode.IsOk)
+        {
+            return inode.Error;
+        }
+
+        Result<Place> place = FreePlace(path);
+        return place.IsOk ? files.Link(inode.Value.Inode, place.Value.Folder, place.Value.Name).Error : place.Error;
     }
 
     public Errno Unlink(string path)
@@ -85,7 +119,7 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
         };
     }
 
-    public Errno Rename(string from, string to)
+    public Errno Rename(string from, string to, RenameMode mode = RenameMode.Replace)
     {
         Result<Place> source = Walk(from);
         if (!source.IsOk)
@@ -101,38 +135,33 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
 
         if (source.Value.Kind != Last.Name || target.Value.Kind != Last.Name)
         {
-            return Errno.EBUSY;
+            return source.Value.Kind == Last.Name && mode == RenameMode.NoReplace ? Errno.EEXIST : Errno.EBUSY;
         }
 
         Result<InodeAttributes> moved = files.Lookup(source.Value.Folder, source.Value.Name);
-        if (moved.IsOk && moved.Value.Type != FileType.Directory
-            && (source.Value.TrailingSlash || target.Value.TrailingSlash))
+        Result<InodeAttributes> there = files.Lookup(target.Value.Folder, target.Value.Name);
+        bool isDue = moved.IsOk && there.Error != Errno.ENAMETOOLONG && !(mode == RenameMode.NoReplace && there.IsOk);
+        if (isDue && mode == RenameMode.Exchange)
         {
-            Errno there = files.Lookup(target.Value.Folder, target.Value.Name).Error;
-            return there == Errno.ENAMETOOLONG ? there : Errno.ENOTDIR;
+            // Each of the two must be a directory if it has a slash behind it.
+            bool isWrong = there.IsOk
+                && ((source.Value.TrailingSlash && moved.Value.Type != FileType.Directory)
+                    || (target.Value.TrailingSlash && there.Value.Type != FileType.Directory));
+            return isWrong
+                ? Errno.ENOTDIR
+                : files.Rename(source.Value.Folder, source.Value.Name, target.Value.Folder, target.Value.Name, mode);
         }
 
-        return files.Rename(source.Value.Folder, source.Value.Name, target.Value.Folder, target.Value.Name);
-    }
-
-    public Result<InodeAttributes> Stat(string path)
-    {
-        Result<Place> place = Walk(path);
-        if (!place.IsOk)
-        {
-            return place.Error;
-        }
-
-        Result<InodeAttributes> found = place.Value.Kind switch
-        {
-            Last.Name => files.Lookup(place.Value.Folder, place.Value.Name),
-            Last.DotDot => files.Lookup(place.Value.Folder, new FileName("..")),
-            _ => files.GetAttributes(place.Value.Folder),
-        };
-        return found.IsOk && place.Value.TrailingSlash && found.Value.Type != FileType.Directory
+        // What moves must be a directory if either path has a slash behind it.
+        return isDue && moved.Value.Type != FileType.Directory && (source.Value.TrailingSlash || target.Value.TrailingSlash)
             ? Errno.ENOTDIR
-            : found;
+            : files.Rename(source.Value.Folder, source.Value.Name, target.Value.Folder, target.Value.Name, mode);
     }
+
+    public Result<InodeAttributes> Stat(string path) => Resolve(path, follow: true);
+
+    /// <summary>As <see cref="Stat"/>, but of a symbolic link itself if the path ends there.</summary>
+    public Result<InodeAttributes> Lstat(string path) => Resolve(path, follow: false);
 
     /// <summary>open, pread, close.</summary>
     public Result<byte[]> Read(string path, long offset, int length)
@@ -179,8 +208,79 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
         return found.IsOk ? files.Sync(found.Value.Inode) : found.Error;
     }
 
-    /// <summary>Goes through every folder but the last name, which it only classifies.</summary>
+    /// <summary>Where a call makes something that is no directory: of what has a slash behind it, it asks that it be there.</summary>
+    private Result<Place> FreePlace(string path)
+    {
+        Result<Place> place = Walk(path);
+        if (!place.IsOk)
+        {
+            return place.Error;
+        }
+
+        if (place.Value.Kind != Last.Name)
+        {
+            return Errno.EEXIST;
+        }
+
+        if (!place.Value.TrailingSlash)
+        {
+            return place;
+        }
+
+        Result<InodeAttributes> there = files.Lookup(place.Value.Folder, place.Value.Name);
+        return there.IsOk ? Errno.EEXIST : there.Error;
+    }
+
+    private Result<InodeAttributes> Resolve(string path, bool follow)
+    {
+        int links = 0;
+        Result<Place> place = Walk(path, files.Root, ref links);
+        return place.IsOk ? Resolve(place.Value, follow, ref links) : place.Error;
+    }
+
+    /// <summary>What is at a place. Of a name with a slash behind it, what it leads to in the end, and that is a directory.</summary>
+    private Result<InodeAttributes> Resolve(Place place, bool follow, ref int links)
+    {
+        Result<InodeAttributes> found = place.Kind switch
+        {
+            Last.Name => files.Lookup(place.Folder, place.Name),
+            Last.DotDot => files.Lookup(place.Folder, new FileName("..")),
+            _ => files.GetAttributes(place.Folder),
+        };
+        if (follow || place.TrailingSlash)
+        {
+            found = Follow(found, place.Folder, ref links);
+        }
+
+        return found.IsOk && place.TrailingSlash && found.Value.Type != FileType.Directory ? Errno.ENOTDIR : found;
+    }
+
+    /// <summary>What a symbolic link in a folder stands for; anything else stands for itself.</summary>
+    private Result<InodeAttributes> Follow(Result<InodeAttributes> found, InodeNumber folder, ref int links)
+    {
+        if (!found.IsOk || found.Value.Type != FileType.SymbolicLink)
+        {
+            return found;
+        }
+
+        if (++links > MaxLinks)
+        {
+            return Errno.ELOOP;
+        }
+
+        string target = Encoding.UTF8.GetString(files.ReadSymbolicLink(found.Value.Inode).Value);
+        Result<Place> place = Walk(target, folder, ref links);
+        return place.IsOk ? Resolve(place.Value, follow: true, ref links) : place.Error;
+    }
+
     private Result<Place> Walk(string path)
+    {
+        int links = 0;
+        return Walk(path, files.Root, ref links);
+    }
+
+    /// <summary>Goes through every folder but the last name, which it only classifies.</summary>
+    private Result<Place> Walk(string path, InodeNumber folder, ref int links)
     {
         if (Encoding.UTF8.GetByteCount(path) > MaxPathLength)
         {
@@ -193,7 +293,7 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
         }
 
         string[] names = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        InodeNumber folder = files.Root;
+        folder = path[0] == '/' ? files.Root : folder;
         if (names.Length == 0)
         {
             return new Place(folder, default, Last.Root, TrailingSlash: true);
@@ -201,7 +301,7 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
 
         foreach (string name in names[..^1])
         {
-            Result<InodeAttributes> next = files.Lookup(folder, new FileName(name));
+            Result<InodeAttributes> next = Follow(files.Lookup(folder, new FileName(name)), folder, ref links);
             if (!next.IsOk)
             {
                 return next.Error;

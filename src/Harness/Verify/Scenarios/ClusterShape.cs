@@ -43,7 +43,8 @@ public sealed record ClusterShape
             return new ReferenceLimits(
                 MaxNameLength: (int)Math.Min(255, (Block.Bytes / 2) - 10),
                 MaxFileSize: blocksOfFile * Block.Bytes,
-                MaxLinks: 65_000);
+                MaxLinks: 65_000,
+                MaxTargetLength: (int)Math.Min(4095, Block.Bytes));
         }
     }
 

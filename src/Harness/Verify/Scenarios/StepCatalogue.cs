@@ -21,7 +21,12 @@ public static class StepCatalogue
         StepKind.Drawn(5, Unlink.Draw),
         StepKind.Drawn(3, Rmdir.Draw),
         StepKind.Drawn(6, Rename.Draw),
+        StepKind.Drawn(5, Link.Draw),
+        StepKind.Drawn(5, Symlink.Draw),
+        StepKind.Drawn(2, Readlink.Draw),
         StepKind.Drawn(4, Stat.Draw),
+        StepKind.Drawn(2, Lstat.Draw),
+        StepKind.Drawn(2, Samefile.Draw),
         StepKind.Drawn(4, Readdir.Draw),
         StepKind.Drawn(6, Fsync.Draw),
     ];

@@ -68,7 +68,7 @@ internal ref struct RecordCursor(ReadOnlySpan<byte> block, VolumeLayout layout)
             return StopAt("has a name with '/' or NUL");
         if (!layout.Contains(Inode))
             return StopAt($"names {Inode}; there are {layout.InodeCount}");
-        if (Type is not (FileType.Regular or FileType.Directory))
+        if (!OnDiskFormat.IsType(Type))
             return StopAt($"has the type {(int)Type}");
         entry = new DirectoryEntry(new FileName(Name), Inode, Type);
         return true;

@@ -2,7 +2,9 @@ using Raid5Fs.Primitives;
 
 namespace Raid5Fs.FileSystem;
 
-/// <summary>The operations on single entries: lookup, create, mkdir, unlink, rmdir. Errors as in IFileSystem.</summary>
+/// <summary>
+/// The operations on single entries: lookup, create, mkdir, symlink, link, unlink, rmdir. Errors as in IFileSystem.
+/// </summary>
 internal sealed class EntryOperations(Volume volume, DirectoryFile directories, Committer committer)
 {
     public async ValueTask<Result<InodeAttributes>> LookupAsync(InodeNumber directory, FileName name)
@@ -20,16 +22,9 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
     /// <summary>A new file or directory.</summary>
     public async ValueTask<Result<InodeAttributes>> MakeAsync(InodeNumber directory, FileName name, FileType type)
     {
-        Result<Inode> parent = await volume.Inodes.GetDirectoryAsync(directory);
+        Result<Inode> parent = await GetDirectoryForAsync(directory, name);
         if (!parent.IsOk)
             return parent.Error;
-        Result<EntryPlace> entry = await FindAsync(parent.Value, name);
-        if (entry.Error != Errno.ENOENT)
-            return entry.IsOk ? Errno.EEXIST : entry.Error;
-        if (name.Length == 0)
-            return Errno.ENOENT;
-        if (committer.Protection != Errno.OK)
-            return committer.Protection;
         if (type == FileType.Directory && parent.Value.LinkCount >= volume.Layout.LinkLimit)
             return Errno.EMLINK;
 
@@ -51,6 +46,75 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
 
         Errno added = await directories.AddAsync(parent.Value, name, inode.Number, type);
         return added == Errno.OK ? inode.Attributes : added;
+    }
+
+    /// <summary>A new symbolic link.</summary>
+    public async ValueTask<Result<InodeAttributes>> MakeSymbolicLinkAsync(
+        InodeNumber directory, FileName name, ReadOnlyMemory<byte> target)
+    {
+        if (target.Span.Contains((byte)0))
+            return Errno.EINVAL;
+        if (target.IsEmpty)
+            return Errno.ENOENT;
+        Result<Inode> parent = await GetDirectoryForAsync(directory, name);
+        if (!parent.IsOk)
+            return parent.Error;
+        if (target.Length > volume.Layout.TargetLimit)
+            return Errno.ENAMETOOLONG;
+
+        Result<Inode> made = await volume.Inodes.TakeAsync(FileType.SymbolicLink);
+        if (!made.IsOk)
+            return made.Error;
+        Inode link = made.Value;
+        link.LinkCount = 1;
+        if (target.Length <= OnDiskFormat.InlineTargetLimit)
+        {
+            link.HoldTarget(target.Span);
+        }
+        else
+        {
+            Result<CachedBlock> block = await volume.Map.FillAsync(link, 0);
+            if (!block.IsOk)
+                return block.Error;
+            target.Span.CopyTo(block.Value.Change());
+            link.Size = target.Length;
+        }
+
+        Errno added = await directories.AddAsync(parent.Value, name, link.Number, FileType.SymbolicLink);
+        return added == Errno.OK ? link.Attributes : added;
+    }
+
+    /// <summary>The target of a symbolic link.</summary>
+    public async ValueTask<Result<byte[]>> ReadSymbolicLinkAsync(InodeNumber number)
+    {
+        Result<Inode> link = await volume.Inodes.GetAsync(number);
+        if (!link.IsOk)
+            return link.Error;
+        if (link.Value.Type != FileType.SymbolicLink)
+            return Errno.EINVAL;
+        if (link.Value.HoldsTarget)
+            return link.Value.View.Target.ToArray();
+        Result<CachedBlock> block = await volume.Map.GetAsync(link.Value, 0);
+        return block.IsOk ? block.Value.Bytes[..(int)link.Value.Size].ToArray() : block.Error;
+    }
+
+    /// <summary>Another name for an inode that is no directory.</summary>
+    public async ValueTask<Result<InodeAttributes>> LinkAsync(InodeNumber number, InodeNumber directory, FileName name)
+    {
+        Result<Inode> inode = await volume.Inodes.GetAsync(number);
+        if (!inode.IsOk)
+            return inode.Error;
+        Result<Inode> parent = await GetDirectoryForAsync(directory, name);
+        if (!parent.IsOk)
+            return parent.Error;
+        if (inode.Value.IsDirectory)
+            return Errno.EPERM;
+        if (inode.Value.LinkCount >= volume.Layout.LinkLimit)
+            return Errno.EMLINK;
+
+        inode.Value.LinkCount++;
+        Errno added = await directories.AddAsync(parent.Value, name, number, inode.Value.Type);
+        return added == Errno.OK ? inode.Value.Attributes : added;
     }
 
     public async ValueTask<Errno> UnlinkAsync(InodeNumber directory, FileName name)
@@ -116,6 +180,20 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
     {
         Result<Inode> inode = await volume.Inodes.GetDirectoryAsync(directory);
         return inode.IsOk ? await directories.ListAsync(inode.Value) : inode.Error;
+    }
+
+    /// <summary>The directory, if a new entry may have this name there: with the errors of IFileSystem.CreateAsync but for ENOSPC.</summary>
+    private async ValueTask<Result<Inode>> GetDirectoryForAsync(InodeNumber directory, FileName newName)
+    {
+        Result<Inode> parent = await volume.Inodes.GetDirectoryAsync(directory);
+        if (!parent.IsOk)
+            return parent.Error;
+        Result<EntryPlace> entry = await FindAsync(parent.Value, newName);
+        if (entry.Error != Errno.ENOENT)
+            return entry.IsOk ? Errno.EEXIST : entry.Error;
+        if (newName.Length == 0)
+            return Errno.ENOENT;
+        return committer.Protection == Errno.OK ? parent : committer.Protection;
     }
 
     private ValueTask<Result<EntryPlace>> FindAsync(Inode directory, FileName name) =>

@@ -229,6 +229,8 @@ internal sealed class FsckRun
     private async ValueTask CheckFileAsync(Inode file)
     {
         _fileCount++;
+        if (file.HoldsTarget)
+            return;
         await _blocks.ClaimAsync(file);
         int tail = (int)(file.Size % _layout.BlockSize);
         if (tail == 0 || _blocks.LastBlock == 0)
@@ -257,7 +259,7 @@ internal sealed class FsckRun
             if (!isReached)
             {
                 _findings.Add(FsckProblem.OrphanInode, $"{number} is in use, but no entry leads to it", number);
-                if (inode is not null)
+                if (inode is { HoldsTarget: false })
                     await _blocks.ClaimAsync(inode);
                 continue;
             }

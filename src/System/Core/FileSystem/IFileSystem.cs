@@ -44,11 +44,29 @@ public interface IFileSystem
     Task<Result<InodeAttributes>> MakeDirectoryAsync(InodeNumber directory, FileName name);
 
     /// <summary>
+    /// A new symbolic link: EINVAL (a NUL in the target) or ENOENT (an empty target), then as <see cref="CreateAsync"/>, and
+    /// ENAMETOOLONG before ENOSPC if the target is longer than the format holds.
+    /// </summary>
+    /// <param name="directory">Where.</param>
+    /// <param name="name">The link's own name.</param>
+    /// <param name="target">The path that it stands for, as bytes: what is there, or not, does not matter.</param>
+    Task<Result<InodeAttributes>> MakeSymbolicLinkAsync(InodeNumber directory, FileName name, ReadOnlyMemory<byte> target);
+
+    /// <summary>The target of a symbolic link: ESTALE, EINVAL (it is none).</summary>
+    Task<Result<byte[]>> ReadSymbolicLinkAsync(InodeNumber inode);
+
+    /// <summary>
+    /// Another name for an inode: ESTALE of <paramref name="inode"/>, then as <see cref="CreateAsync"/>, with EPERM
+    /// (a directory) and EMLINK (its link count is at the limit) before ENOSPC.
+    /// </summary>
+    Task<Result<InodeAttributes>> LinkAsync(InodeNumber inode, InodeNumber directory, FileName name);
+
+    /// <summary>
     /// Reads from <paramref name="offset"/> (bytes, ≥ 0) up to the end of the file; holes read as zeros.
     /// </summary>
     /// <returns>
     /// Bytes read: 0 at or past the end, fewer than asked where the file ends or a block cannot be read after at least
-    /// one byte. ESTALE, EISDIR, EINVAL (negative), EIO.
+    /// one byte. ESTALE, EISDIR, EINVAL (no regular file, or negative), EIO.
     /// </returns>
     Task<Result<int>> ReadAsync(InodeNumber inode, long offset, Memory<byte> destination);
 
@@ -58,18 +76,19 @@ public interface IFileSystem
     /// </summary>
     /// <returns>
     /// Bytes written, fewer than asked only where space, size limit or EIO ended it after at least one byte: ESTALE,
-    /// EISDIR, EINVAL (negative), EROFS, EFBIG (the offset is at or past the limit), ENOSPC, EIO. An empty write
+    /// EISDIR, EINVAL (no regular file, or negative), EROFS, EFBIG (the offset is at or past the limit), ENOSPC, EIO. An empty write
     /// changes nothing, and answers 0 where EFBIG or ENOSPC would be due.
     /// </returns>
     Task<Result<int>> WriteAsync(InodeNumber inode, long offset, ReadOnlyMemory<byte> source);
 
     /// <summary>
-    /// Sets the size; growth is a hole, which reads as zeros: ESTALE, EISDIR, EINVAL (negative), EROFS, EFBIG.
+    /// Sets the size; growth is a hole, which reads as zeros: ESTALE, EISDIR, EINVAL (no regular file, or negative), EROFS,
+    /// EFBIG.
     /// </summary>
     Task<Errno> TruncateAsync(InodeNumber inode, long size);
 
     /// <summary>
-    /// Removes a file's entry: ESTALE, ENOTDIR, EISDIR (<c>.</c> or <c>..</c>), EROFS, ENAMETOOLONG, ENOENT,
+    /// Removes an entry of a file or a symbolic link: ESTALE, ENOTDIR, EISDIR (<c>.</c> or <c>..</c>), EROFS, ENAMETOOLONG, ENOENT,
     /// EISDIR (a directory).
     /// </summary>
     Task<Errno> UnlinkAsync(InodeNumber directory, FileName name);
@@ -80,15 +99,21 @@ public interface IFileSystem
     /// </summary>
     Task<Errno> RemoveDirectoryAsync(InodeNumber directory, FileName name);
 
-    /// <summary>Moves an entry, atomically replacing a file by a file, or an empty directory by a directory.</summary>
+    /// <summary>
+    /// Moves an entry, atomically replacing what is no directory by what is none, or an empty directory by a directory; or lets
+    /// two entries change places.
+    /// </summary>
     /// <returns>
     /// ESTALE, ENOTDIR of <paramref name="fromDirectory"/>, then of <paramref name="toDirectory"/>; EBUSY (<c>.</c> or
-    /// <c>..</c> at either end); EROFS; ENAMETOOLONG, ENOENT of <paramref name="from"/>; ENAMETOOLONG of
-    /// <paramref name="to"/>; EINVAL (a directory into itself or below); ENOTEMPTY (onto a directory above the moved
-    /// entry, whatever the moved one is); OK without a change (an entry onto itself); ENOTDIR (a directory onto a file);
-    /// EISDIR (a file onto a directory); EMLINK (a directory into another parent, replacing none); ENOTEMPTY; ENOSPC.
+    /// <c>..</c> as <paramref name="from"/>, then as <paramref name="to"/>, where <see cref="RenameMode.NoReplace"/> says
+    /// EEXIST); EROFS; ENAMETOOLONG, ENOENT of <paramref name="from"/>; ENAMETOOLONG of <paramref name="to"/>; EEXIST
+    /// (<see cref="RenameMode.NoReplace"/>, and the new name exists); ENOENT (<see cref="RenameMode.Exchange"/>, and it does not);
+    /// EINVAL (a directory into itself or below; exchanged, also what is above the other); ENOTEMPTY (onto a directory above the
+    /// moved entry, whatever the moved one is); OK without a change (an entry onto itself); ENOTDIR (a directory onto a file);
+    /// EISDIR (a file onto a directory); EMLINK (a directory into another parent, for none); ENOTEMPTY; ENOSPC.
     /// </returns>
-    Task<Errno> RenameAsync(InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to);
+    Task<Errno> RenameAsync(
+        InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to, RenameMode mode = RenameMode.Replace);
 
     /// <summary>All entries, <c>.</c> and <c>..</c> included, in no particular order: ESTALE, ENOTDIR.</summary>
     Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(InodeNumber directory);
@@ -109,20 +134,35 @@ public readonly record struct InodeNumber(uint Value)
     public override string ToString() => $"inode {Value}";
 }
 
+/// <summary>What a rename does where the new name exists already: the flags of <c>renameat2(2)</c>.</summary>
+public enum RenameMode
+{
+    /// <summary>It takes the place of what is there.</summary>
+    Replace = 0,
+
+    /// <summary>It is refused.</summary>
+    NoReplace,
+
+    /// <summary>Both change places, whatever they are; where the new name does not exist, it is refused.</summary>
+    Exchange,
+}
+
 /// <summary>What an inode is. The numbers are those of the on-disk format.</summary>
 public enum FileType : byte
 {
     None = 0,
     Regular = 1,
     Directory = 2,
+    SymbolicLink = 3,
 }
 
 /// <summary>What <c>stat</c> tells of an inode.</summary>
 /// <param name="Inode">Its number.</param>
-/// <param name="Type">File or directory.</param>
+/// <param name="Type">File, directory or symbolic link.</param>
 /// <param name="LinkCount">Entries that lead here: for a directory 2 + its subdirectories.</param>
 /// <param name="Size">
-/// Bytes. For a directory an implementation's own figure, not compared between implementations.
+/// Bytes; of a symbolic link, those of its target. For a directory an implementation's own figure, not compared between
+/// implementations.
 /// </param>
 public readonly record struct InodeAttributes(InodeNumber Inode, FileType Type, int LinkCount, long Size);
 
@@ -144,4 +184,7 @@ public readonly record struct FileSystemStatistics(
 
     /// <summary>Links of an inode: past it, EMLINK.</summary>
     public int MaxLinkCount { get; init; }
+
+    /// <summary>Bytes of a symbolic link's target: past it, ENAMETOOLONG.</summary>
+    public int MaxTargetLength { get; init; }
 }

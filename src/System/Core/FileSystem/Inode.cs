@@ -22,6 +22,12 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
     /// <summary>Bytes.</summary>
     public long Size => BinaryPrimitives.ReadInt64LittleEndian(_bytes[SizeAt..]);
 
+    /// <summary>Whether it is a symbolic link that holds its target itself: it has no pointers.</summary>
+    public bool HoldsTarget => Type == FileType.SymbolicLink && Size <= OnDiskFormat.InlineTargetLimit;
+
+    /// <summary>The target of a link that <see cref="HoldsTarget"/>.</summary>
+    public ReadOnlySpan<byte> Target => _bytes.Slice(PointersAt, (int)Size);
+
     /// <param name="slot">0 to 14: direct, then single, double and triple indirect.</param>
     public uint Pointer(int slot) =>
         BinaryPrimitives.ReadUInt32LittleEndian(_bytes[(PointersAt + (slot * OnDiskFormat.PointerSize))..]);
@@ -39,7 +45,7 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
     /// <summary>What contradicts the format in an inode that is in use, or null.</summary>
     public string? Contradiction(VolumeLayout layout)
     {
-        if (Type is not (FileType.Regular or FileType.Directory))
+        if (!OnDiskFormat.IsType(Type))
             return $"its type is {(int)Type}";
         if (LinkCount < 1 || LinkCount > layout.LinkLimit)
             return $"its link count is {LinkCount}, the limit {layout.LinkLimit}";
@@ -49,6 +55,13 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
             return $"it is a directory of {Size} bytes, which is no whole number of blocks";
         if (Type == FileType.Directory && LinkCount < 2)
             return $"it is a directory with {LinkCount} link";
+        if (Type == FileType.SymbolicLink && (Size == 0 || Size > layout.TargetLimit))
+            return $"it is a symbolic link to a target of {Size} bytes, the limit {layout.TargetLimit}";
+        if (Type == FileType.SymbolicLink && !HoldsTarget && Pointer(0) == 0)
+            return "it is a symbolic link without the block of its target";
+        if (HoldsTarget
+            && _bytes.Slice(PointersAt, OnDiskFormat.InlineTargetLimit)[(int)Size..].ContainsAnyExcept((byte)0))
+            return "it is a symbolic link with bytes behind its target";
         if (_bytes[1..LinkCountAt].ContainsAnyExcept((byte)0)
             || _bytes[(GenerationAt + 4)..SizeAt].ContainsAnyExcept((byte)0)
             || _bytes[(SizeAt + 8)..PointersAt].ContainsAnyExcept((byte)0)
@@ -83,10 +96,19 @@ internal sealed class Inode(InodeNumber number, CachedBlock block, int offset)
         set => BinaryPrimitives.WriteInt64LittleEndian(Change(InodeView.SizeAt), value);
     }
 
+    public bool HoldsTarget => View.HoldsTarget;
+
     public uint GetPointer(int slot) => View.Pointer(slot);
 
     public void SetPointer(int slot, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(
         Change(InodeView.PointersAt + (slot * OnDiskFormat.PointerSize)), value);
+
+    /// <summary>Has a symbolic link hold its target itself, which is short enough.</summary>
+    public void HoldTarget(ReadOnlySpan<byte> target)
+    {
+        Size = target.Length;
+        target.CopyTo(Change(InodeView.PointersAt));
+    }
 
     /// <summary>Makes it a new, empty inode without links, of the next generation.</summary>
     public void Reset(FileType type)

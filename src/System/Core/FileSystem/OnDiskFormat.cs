@@ -1,5 +1,5 @@
 /*
- * The on-disk format, version 1: all of it is in this file.
+ * The on-disk format, version 2: all of it is in this file.
  *
  *   block 0            superblock
  *   then               inode bitmap    1 bit an inode: bit i is inode number i + 1; 1 is in use
@@ -8,8 +8,9 @@
  *   then, to the end   data            file blocks, directory blocks, blocks of pointers
  *
  *   superblock (the rest of block 0 is zero)          inode
- *     0  magic "Raid5Fs\n"        8 bytes               0  type: 1 file, 2 directory     u8
- *     8  version                  u32                   1  zero                          3 bytes
+ *     0  magic "Raid5Fs\n"        8 bytes               0  type: 1 file, 2 directory,     u8
+ *     8  version                  u32                      3 symbolic link
+ *                                                       1  zero                          3 bytes
  *    12  block size, bytes        u32                   4  link count                    u32
  *    16  blocks in the volume     u32                   8  generation                    u32
  *    20  inodes                   u32                  12  zero                          u32
@@ -28,6 +29,9 @@
  * its last inode or block are 1. Bytes of a file's last block past its size are zero. The slot of a free inode holds
  * its last generation and otherwise anything: the bitmap decides. Inode 1 is the root directory.
  *
+ * The target of a symbolic link of up to 60 bytes stands where the pointers of others do, the rest of them zero; a longer
+ * one is the content of its one block.
+ *
  * A directory is a whole number of blocks without holes. Its records fill each block exactly and never cross into
  * the next; "." and ".." are the first two records of block 0.
  *
@@ -44,7 +48,7 @@ namespace Raid5Fs.FileSystem;
 /// <summary>The constants of the on-disk format.</summary>
 internal static class OnDiskFormat
 {
-    public const uint Version = 1;
+    public const uint Version = 2;
 
     public const int MinBlockSize = 128;
     public const int MaxBlockSize = 65_536;
@@ -68,6 +72,12 @@ internal static class OnDiskFormat
 
     public const int LinkLimit = 65_000;
 
+    /// <summary>The longest target of a symbolic link in any format: a path without the zero at its end.</summary>
+    public const int TargetLimit = 4095;
+
+    /// <summary>The longest target that an inode holds itself.</summary>
+    public const int InlineTargetLimit = InodePointers * PointerSize;
+
     public static readonly InodeNumber RootInode = new(1);
 
     public static ReadOnlySpan<byte> Magic => "Raid5Fs\n"u8;
@@ -78,6 +88,9 @@ internal static class OnDiskFormat
 
     /// <summary>The longest name where a block must hold two records of it.</summary>
     public static int NameLimitFor(int blockSize) => Math.Min(NameLimit, (blockSize / 2) - RecordHeader);
+
+    /// <summary>Whether an inode in use may be of this type.</summary>
+    public static bool IsType(FileType type) => type is FileType.Regular or FileType.Directory or FileType.SymbolicLink;
 
     /// <summary>Bytes that a record needs for a name of <paramref name="nameLength"/> bytes.</summary>
     public static int RecordSize(int nameLength) =>
@@ -132,6 +145,9 @@ internal sealed class VolumeLayout
 
     /// <summary>The most links that lead to one inode.</summary>
     public int LinkLimit { get; }
+
+    /// <summary>The longest target of a symbolic link, in bytes: it takes one block at most.</summary>
+    public int TargetLimit => Math.Min(OnDiskFormat.TargetLimit, BlockSize);
 
     public uint InodeBitmapStart => 1;
 

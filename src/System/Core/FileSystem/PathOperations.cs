@@ -1,10 +1,11 @@
+using System.Text;
 using Raid5Fs.Primitives;
 
 namespace Raid5Fs.FileSystem;
 
 /// <summary>
 /// The operations of <see cref="IFileSystem"/> by path, with the errors that Linux answers. Those of the walk come
-/// first: see <see cref="PathWalk.ResolveAsync(string)"/>.
+/// first: see <see cref="PathWalk.ResolveAsync(string, bool)"/>.
 /// </summary>
 /// <remarks>
 /// A path is walked, then the operation is done: another operation may come between. If that removed a directory on
@@ -19,6 +20,10 @@ public sealed class PathOperations(IFileSystem fileSystem)
     /// <summary>stat(2).</summary>
     public Task<Result<InodeAttributes>> GetAttributesAsync(string path) =>
         RetryAsync(() => _walk.ResolveAsync(path));
+
+    /// <summary>lstat(2): of a symbolic link at the end of the path, unless a slash follows.</summary>
+    public Task<Result<InodeAttributes>> GetLinkAttributesAsync(string path) =>
+        RetryAsync(() => _walk.ResolveAsync(path, follow: false));
 
     /// <summary>
     /// open(2) with O_CREAT and O_EXCL: EEXIST for the root, <c>.</c> and <c>..</c> too; EISDIR if a slash follows.
@@ -36,6 +41,36 @@ public sealed class PathOperations(IFileSystem fileSystem)
         OnLastAsync(path, last => last.Kind == ComponentKind.Name
             ? fileSystem.MakeDirectoryAsync(last.Directory, last.Name)
             : Fail<InodeAttributes>(Errno.EEXIST));
+
+    /// <summary>symlink(2): EINVAL, ENOENT or ENAMETOOLONG if the target is no path, before all else.</summary>
+    /// <param name="target">The path that the link stands for.</param>
+    /// <param name="path">The link.</param>
+    public Task<Result<InodeAttributes>> MakeSymbolicLinkAsync(string target, string path)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(target);
+        Errno objection = PathWalk.Objection(bytes);
+        return objection != Errno.OK
+            ? Fail<InodeAttributes>(objection)
+            : OnNewAsync(path, last => fileSystem.MakeSymbolicLinkAsync(last.Directory, last.Name, bytes));
+    }
+
+    /// <summary>readlink(2): EINVAL if the path does not end at a symbolic link.</summary>
+    public Task<Result<byte[]>> ReadSymbolicLinkAsync(string path) =>
+        RetryAsync(async () =>
+        {
+            Result<InodeAttributes> link = await _walk.ResolveAsync(path, follow: false);
+            return link.IsOk ? await fileSystem.ReadSymbolicLinkAsync(link.Value.Inode) : link.Error;
+        });
+
+    /// <summary>link(2): the old path's walk comes before the new one's; a symbolic link at its end is not followed.</summary>
+    public Task<Result<InodeAttributes>> LinkAsync(string existing, string path) =>
+        RetryAsync(async () =>
+        {
+            Result<InodeAttributes> inode = await _walk.ResolveAsync(existing, follow: false);
+            return inode.IsOk
+                ? await OnNewAsync(path, last => fileSystem.LinkAsync(inode.Value.Inode, last.Directory, last.Name))
+                : inode.Error;
+        });
 
     /// <summary>open(2), then pread(2).</summary>
     public Task<Result<int>> ReadAsync(string path, long offset, Memory<byte> destination) =>
@@ -58,8 +93,8 @@ public sealed class PathOperations(IFileSystem fileSystem)
                 return Errno.EISDIR;
             if (last.WantsDirectory)
             {
-                Result<InodeAttributes> found = await _walk.ResolveAsync(last);
-                return found.IsOk ? Errno.EISDIR : found.Error;
+                Result<InodeAttributes> found = await fileSystem.LookupAsync(last.Directory, last.Name);
+                return !found.IsOk ? found.Error : found.Value.Type == FileType.Directory ? Errno.EISDIR : Errno.ENOTDIR;
             }
 
             return await fileSystem.UnlinkAsync(last.Directory, last.Name);
@@ -72,10 +107,10 @@ public sealed class PathOperations(IFileSystem fileSystem)
             : fileSystem.RemoveDirectoryAsync(last.Directory, last.Name));
 
     /// <summary>
-    /// rename(2): the old path's walk comes before the new one's; EBUSY for the root, <c>.</c> and <c>..</c>; ENOTDIR
-    /// for a file if a slash follows either path.
+    /// renameat2(2): the old path's walk comes before the new one's; EBUSY for the root, <c>.</c> and <c>..</c>, at the new path EEXIST
+    /// where nothing may be replaced; ENOTDIR for what is no directory with a slash behind it, or moved to where one is.
     /// </summary>
-    public Task<Errno> RenameAsync(string from, string to) =>
+    public Task<Errno> RenameAsync(string from, string to, RenameMode mode = RenameMode.Replace) =>
         RetryAsync(async () =>
         {
             Result<LastComponent> source = await _walk.FindLastAsync(from);
@@ -86,16 +121,18 @@ public sealed class PathOperations(IFileSystem fileSystem)
                 return destination.Error;
             LastComponent old = source.Value;
             LastComponent @new = destination.Value;
-            if (old.Kind != ComponentKind.Name || @new.Kind != ComponentKind.Name)
+            if (old.Kind != ComponentKind.Name)
                 return Errno.EBUSY;
+            if (@new.Kind != ComponentKind.Name)
+                return mode == RenameMode.NoReplace ? Errno.EEXIST : Errno.EBUSY;
             if (old.WantsDirectory || @new.WantsDirectory)
             {
-                Errno error = await CheckMovesDirectoryAsync(old, @new);
+                Errno error = await CheckSlashesAsync(old, @new, mode);
                 if (error != Errno.OK)
                     return error;
             }
 
-            return await fileSystem.RenameAsync(old.Directory, old.Name, @new.Directory, @new.Name);
+            return await fileSystem.RenameAsync(old.Directory, old.Name, @new.Directory, @new.Name, mode);
         });
 
     /// <summary>Opens a directory and reads it.</summary>
@@ -105,17 +142,37 @@ public sealed class PathOperations(IFileSystem fileSystem)
     /// <summary>open(2), then fsync(2).</summary>
     public Task<Errno> SyncAsync(string path) => OnInodeAsync(path, fileSystem.SyncAsync);
 
-    /// <summary>ENOTDIR if what moves is a file; the lookups' own errors come before.</summary>
-    private async Task<Errno> CheckMovesDirectoryAsync(LastComponent from, LastComponent to)
+    /// <summary>ENOTDIR for what is no directory and has a slash behind it; the errors that come before that.</summary>
+    private async Task<Errno> CheckSlashesAsync(LastComponent from, LastComponent to, RenameMode mode)
     {
         Result<InodeAttributes> moved = await fileSystem.LookupAsync(from.Directory, from.Name);
         if (!moved.IsOk)
             return moved.Error;
-        if (moved.Value.Type == FileType.Directory)
-            return Errno.OK;
-        Result<InodeAttributes> replaced = await fileSystem.LookupAsync(to.Directory, to.Name);
-        return replaced.IsOk || replaced.Error == Errno.ENOENT ? Errno.ENOTDIR : replaced.Error;
+        Result<InodeAttributes> target = await fileSystem.LookupAsync(to.Directory, to.Name);
+        if (!target.IsOk && (target.Error != Errno.ENOENT || mode == RenameMode.Exchange))
+            return target.Error;
+        if (target.IsOk && mode == RenameMode.NoReplace)
+            return Errno.EEXIST;
+        if (mode == RenameMode.Exchange && to.WantsDirectory && target.Value.Type != FileType.Directory)
+            return Errno.ENOTDIR;
+        bool wantsDirectory = from.WantsDirectory || (to.WantsDirectory && mode != RenameMode.Exchange);
+        return wantsDirectory && moved.Value.Type != FileType.Directory ? Errno.ENOTDIR : Errno.OK;
     }
+
+    /// <summary>
+    /// Makes an entry that is no directory: EEXIST for the root, <c>.</c> and <c>..</c>; where a slash follows, EEXIST for what is
+    /// there, and ENOENT for what is not.
+    /// </summary>
+    private Task<Result<InodeAttributes>> OnNewAsync(string path, Func<LastComponent, Task<Result<InodeAttributes>>> operation) =>
+        OnLastAsync(path, async last =>
+        {
+            if (last.Kind != ComponentKind.Name)
+                return Errno.EEXIST;
+            if (!last.WantsDirectory)
+                return await operation(last);
+            Result<InodeAttributes> found = await fileSystem.LookupAsync(last.Directory, last.Name);
+            return found.IsOk ? Errno.EEXIST : found.Error;
+        });
 
     private Task<Result<T>> OnLastAsync<T>(string path, Func<LastComponent, Task<Result<T>>> operation) =>
         RetryAsync(async () =>

@@ -12,7 +12,7 @@ namespace Raid5Fs.FileSystem;
 internal sealed class Renaming(Volume volume, DirectoryFile directories, Committer committer)
 {
     public async ValueTask<Errno> RenameAsync(
-        InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to)
+        InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to, RenameMode mode)
     {
         Result<Inode> source = await volume.Inodes.GetDirectoryAsync(fromDirectory);
         if (!source.IsOk)
@@ -20,8 +20,10 @@ internal sealed class Renaming(Volume volume, DirectoryFile directories, Committ
         Result<Inode> destination = await volume.Inodes.GetDirectoryAsync(toDirectory);
         if (!destination.IsOk)
             return destination.Error;
-        if (from.IsDot || from.IsDotDot || to.IsDot || to.IsDotDot)
+        if (from.IsDot || from.IsDotDot)
             return Errno.EBUSY;
+        if (to.IsDot || to.IsDotDot)
+            return mode == RenameMode.NoReplace ? Errno.EEXIST : Errno.EBUSY;
         if (committer.Protection != Errno.OK)
             return committer.Protection;
 
@@ -29,11 +31,17 @@ internal sealed class Renaming(Volume volume, DirectoryFile directories, Committ
         if (!found.IsOk)
             return found.Error;
         Move move = found.Value;
-        Errno error = await CheckAncestryAsync(move);
+        if (mode == RenameMode.NoReplace && move.Target is not null)
+            return Errno.EEXIST;
+        if (mode == RenameMode.Exchange && move.Target is null)
+            return Errno.ENOENT;
+        Errno error = await CheckAncestryAsync(move, mode);
         if (error != Errno.OK)
             return error;
         if (move.Replaced?.Number == move.Moved.Number)
             return Errno.OK;
+        if (mode == RenameMode.Exchange)
+            return await ExchangeAsync(move);
         error = await CheckReplacementAsync(move);
         return error == Errno.OK ? await ApplyAsync(move, to) : error;
     }
@@ -63,8 +71,8 @@ internal sealed class Renaming(Volume volume, DirectoryFile directories, Committ
         return new Move(source, entry.Value, moved.Value, destination, target.Value, replaced.Value);
     }
 
-    /// <summary>EINVAL if a directory would go into itself; ENOTEMPTY if the target holds the source.</summary>
-    private async ValueTask<Errno> CheckAncestryAsync(Move move)
+    /// <summary>EINVAL if a directory would go into itself; ENOTEMPTY, or exchanged EINVAL, if the target holds the source.</summary>
+    private async ValueTask<Errno> CheckAncestryAsync(Move move, RenameMode mode)
     {
         if (!move.ChangesDirectory)
             return Errno.OK;
@@ -79,7 +87,7 @@ internal sealed class Renaming(Volume volume, DirectoryFile directories, Committ
         {
             Result<bool> holdsSource = await directories.IsAtOrAboveAsync(replaced.Number, move.Source);
             if (!holdsSource.IsOk || holdsSource.Value)
-                return holdsSource.IsOk ? Errno.ENOTEMPTY : holdsSource.Error;
+                return !holdsSource.IsOk ? holdsSource.Error : mode == RenameMode.Exchange ? Errno.EINVAL : Errno.ENOTEMPTY;
         }
 
         return Errno.OK;
@@ -116,7 +124,7 @@ internal sealed class Renaming(Volume volume, DirectoryFile directories, Committ
         if (error == Errno.OK && move.Target is null)
             error = await directories.AddAsync(move.Destination, to, moved.Number, moved.Type);
         if (error == Errno.OK && moved.IsDirectory && move.ChangesDirectory)
-            error = await MoveParentAsync(move);
+            error = await SetParentAsync(moved, move.Source, move.Destination);
         if (error != Errno.OK || move.Replaced is not { } replaced)
             return error;
 
@@ -131,14 +139,34 @@ internal sealed class Renaming(Volume volume, DirectoryFile directories, Committ
         return await volume.DestroyAsync(replaced);
     }
 
-    private async ValueTask<Errno> MoveParentAsync(Move move)
+    /// <summary>Both entries stay where they are, and lead to the other inode.</summary>
+    private async ValueTask<Errno> ExchangeAsync(Move move)
     {
-        Result<EntryPlace> parent = await directories.FindParentAsync(move.Moved);
+        (Inode one, Inode other) = (move.Moved, move.Replaced!);
+        if (move.ChangesDirectory && one.IsDirectory != other.IsDirectory)
+        {
+            Inode gaining = one.IsDirectory ? move.Destination : move.Source;
+            if (gaining.LinkCount >= volume.Layout.LinkLimit)
+                return Errno.EMLINK;
+        }
+
+        DirectoryFile.Retarget(move.Entry, other.Number, other.Type);
+        DirectoryFile.Retarget(move.Target!.Value, one.Number, one.Type);
+        if (!move.ChangesDirectory)
+            return Errno.OK;
+        Errno error = one.IsDirectory ? await SetParentAsync(one, move.Source, move.Destination) : Errno.OK;
+        return error == Errno.OK && other.IsDirectory ? await SetParentAsync(other, move.Destination, move.Source) : error;
+    }
+
+    /// <summary>Lets <c>..</c> of a directory that was moved lead to its new parent, and counts it there.</summary>
+    private async ValueTask<Errno> SetParentAsync(Inode directory, Inode from, Inode to)
+    {
+        Result<EntryPlace> parent = await directories.FindParentAsync(directory);
         if (!parent.IsOk)
             return parent.Error;
-        DirectoryFile.Retarget(parent.Value, move.Destination.Number, FileType.Directory);
-        move.Source.LinkCount--;
-        move.Destination.LinkCount++;
+        DirectoryFile.Retarget(parent.Value, to.Number, FileType.Directory);
+        from.LinkCount--;
+        to.LinkCount++;
         return Errno.OK;
     }
 

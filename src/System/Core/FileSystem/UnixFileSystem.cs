@@ -108,6 +108,16 @@ public sealed class UnixFileSystem : IFileSystem
     public Task<Result<InodeAttributes>> MakeDirectoryAsync(InodeNumber directory, FileName name) =>
         ChangeAsync(() => _entries.MakeAsync(directory, name, FileType.Directory));
 
+    public Task<Result<InodeAttributes>> MakeSymbolicLinkAsync(
+        InodeNumber directory, FileName name, ReadOnlyMemory<byte> target) =>
+        ChangeAsync(() => _entries.MakeSymbolicLinkAsync(directory, name, target));
+
+    public Task<Result<byte[]>> ReadSymbolicLinkAsync(InodeNumber inode) =>
+        ObserveAsync(() => _entries.ReadSymbolicLinkAsync(inode));
+
+    public Task<Result<InodeAttributes>> LinkAsync(InodeNumber inode, InodeNumber directory, FileName name) =>
+        ChangeAsync(() => _entries.LinkAsync(inode, directory, name));
+
     public Task<Result<int>> ReadAsync(InodeNumber inode, long offset, Memory<byte> destination) =>
         ObserveAsync(async ValueTask<Result<int>> () =>
         {
@@ -149,8 +159,9 @@ public sealed class UnixFileSystem : IFileSystem
     public Task<Errno> RemoveDirectoryAsync(InodeNumber directory, FileName name) =>
         ChangeAsync(() => _entries.RemoveDirectoryAsync(directory, name));
 
-    public Task<Errno> RenameAsync(InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to) =>
-        ChangeAsync(() => _renaming.RenameAsync(fromDirectory, from, toDirectory, to));
+    public Task<Errno> RenameAsync(
+        InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to, RenameMode mode = RenameMode.Replace) =>
+        ChangeAsync(() => _renaming.RenameAsync(fromDirectory, from, toDirectory, to, mode));
 
     public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(InodeNumber directory) =>
         ObserveAsync(() => _entries.ListAsync(directory));
@@ -230,6 +241,8 @@ public sealed class UnixFileSystem : IFileSystem
     private async ValueTask<Result<Inode>> GetFileAsync(InodeNumber number)
     {
         Result<Inode> inode = await _volume.Inodes.GetAsync(number);
-        return inode.IsOk && inode.Value.IsDirectory ? Errno.EISDIR : inode;
+        if (!inode.IsOk || inode.Value.Type == FileType.Regular)
+            return inode;
+        return inode.Value.IsDirectory ? Errno.EISDIR : Errno.EINVAL;
     }
 }

@@ -35,6 +35,7 @@ internal sealed class Volume
     {
         MaxFileSize = Layout.MaxFileSize,
         MaxLinkCount = Layout.LinkLimit,
+        MaxTargetLength = Layout.TargetLimit,
     };
 
     /// <summary>Reads the superblock of a device: EINVAL if there is none of this format, EUCLEAN, EIO.</summary>
@@ -94,10 +95,15 @@ internal sealed class Volume
     /// <summary>Frees an inode that nothing leads to any more, with its blocks: EUCLEAN, EIO.</summary>
     public async ValueTask<Errno> DestroyAsync(Inode inode)
     {
-        inode.Size = 0;
-        Errno error = await Map.FreeFromAsync(inode, 0);
-        if (error == Errno.OK)
-            Inodes.Free(inode);
-        return error;
+        if (!inode.HoldsTarget)
+        {
+            inode.Size = 0;
+            Errno error = await Map.FreeFromAsync(inode, 0);
+            if (error != Errno.OK)
+                return error;
+        }
+
+        Inodes.Free(inode);
+        return Errno.OK;
     }
 }

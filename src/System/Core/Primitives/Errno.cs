@@ -52,6 +52,9 @@ public enum Errno
     /// <summary>Directory not empty.</summary>
     ENOTEMPTY = 39,
 
+    /// <summary>A path leads through more symbolic links than are followed.</summary>
+    ELOOP = 40,
+
     /// <summary>A number that can be counted no further: an array was opened 16 million times.</summary>
     EOVERFLOW = 75,
 

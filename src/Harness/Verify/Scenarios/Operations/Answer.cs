@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
 
@@ -27,7 +28,11 @@ public sealed record Answer(Errno Error, string Text = "")
     public static Answer Of(Result<InodeAttributes> attributes) =>
         !attributes.IsOk ? new Answer(attributes.Error)
         : attributes.Value.Type == FileType.Directory ? new Answer(Errno.OK, $"directory, {attributes.Value.LinkCount} links")
-        : new Answer(Errno.OK, $"file, {attributes.Value.LinkCount} links, {attributes.Value.Size} bytes");
+        : new Answer(Errno.OK, $"{NameOf(attributes.Value.Type)}, {attributes.Value.LinkCount} links, {attributes.Value.Size} bytes");
+
+    /// <summary>The target of a symbolic link, which is a path.</summary>
+    public static Answer OfTarget(Result<byte[]> target) =>
+        target.IsOk ? new Answer(Errno.OK, Encoding.UTF8.GetString(target.Value)) : new Answer(target.Error);
 
     /// <summary>The order of a directory's entries is an implementation's own business.</summary>
     public static Answer Of(Result<IReadOnlyList<DirectoryEntry>> entries) =>
@@ -61,6 +66,12 @@ public sealed record Answer(Errno Error, string Text = "")
             CultureInfo.InvariantCulture, $"{this}, from byte {common} on: {(shown.Length == 0 ? "nothing" : shown)}");
     }
 
-    private static string Describe(DirectoryEntry entry) =>
-        entry.Type == FileType.Directory ? $"{entry.Name}/" : entry.Name.ToString();
+    private static string Describe(DirectoryEntry entry) => entry.Type switch
+    {
+        FileType.Directory => $"{entry.Name}/",
+        FileType.SymbolicLink => $"{entry.Name}@",
+        _ => entry.Name.ToString(),
+    };
+
+    private static string NameOf(FileType type) => type == FileType.SymbolicLink ? "symbolic link" : "file";
 }

@@ -4,7 +4,7 @@ using Raid5Verify.Reference;
 
 namespace Raid5Verify.Scenarios.Operations;
 
-/// <summary>Moves a file or a directory, replacing what it may replace.</summary>
+/// <summary>Moves what is there, replacing what it may replace, or lets two names change places.</summary>
 public sealed record Rename : FileOperation
 {
     [Subject]
@@ -12,14 +12,18 @@ public sealed record Rename : FileOperation
 
     public required string To { get; init; }
 
+    /// <summary>What becomes of what <see cref="To"/> is already.</summary>
+    public RenameMode Mode { get; init; }
+
     internal static Rename Draw(Draft draft) => new()
     {
         Path = draft.Chance(3) ? draft.Directory() : draft.File(),
-        To = draft.Chance(3) ? draft.File() : draft.Free(),
+        To = draft.Chance(3) ? draft.File() : draft.Chance(6) ? draft.Directory() : draft.Free(),
+        Mode = draft.Chance(4) ? RenameMode.Exchange : draft.Chance(6) ? RenameMode.NoReplace : RenameMode.Replace,
     };
 
-    internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Rename(Path, To));
+    internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Rename(Path, To, Mode));
 
     internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
-        new(await system.RenameAsync(Path, To));
+        new(await system.RenameAsync(Path, To, Mode));
 }

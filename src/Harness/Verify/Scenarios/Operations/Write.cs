@@ -41,7 +41,7 @@ public sealed record Write : FileOperation
 
     internal override Write Shortened(long count) => this with { Length = new ByteSize(count) };
 
-    private byte[] Content()
+    internal byte[] Content()
     {
         byte[] bytes = new byte[Length.Bytes];
         FillPattern.Fill(Fill, At.Bytes, bytes);

@@ -1,0 +1,26 @@
+using Raid5Fs.FileSystem;
+using Raid5Verify.Generation;
+using Raid5Verify.Reference;
+
+namespace Raid5Verify.Scenarios.Operations;
+
+/// <summary>Gives a file another name: a hard link.</summary>
+public sealed record Link : FileOperation
+{
+    [Subject]
+    public required string Path { get; init; }
+
+    /// <summary>The new name.</summary>
+    public required string To { get; init; }
+
+    internal static Link Draw(Draft draft) => new()
+    {
+        Path = draft.Chance(8) ? draft.Directory() : draft.Chance(4) ? draft.Link() : draft.File(),
+        To = draft.Chance(8) ? draft.File() : draft.Free(),
+    };
+
+    internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Link(Path, To));
+
+    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
+        new((await system.LinkAsync(Path, To)).Error);
+}

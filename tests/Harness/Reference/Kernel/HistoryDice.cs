@@ -1,0 +1,150 @@
+using System.Text;
+using Raid5Fs.FileSystem;
+using Raid5Verify.Reference;
+using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Operations;
+
+namespace Raid5Verify.Tests.Reference.Kernel;
+
+/// <summary>
+/// Draws histories of operations on few names, so that they meet: mostly on what is there by then, also on what is not, on
+/// names at their limit, with slashes at the end and detours by <c>.</c>, <c>..</c> and symbolic links; with sizes and
+/// offsets about the edges of blocks and pages.
+/// </summary>
+/// <remarks>
+/// The folder that stands for the root is one that the kernel would leave, and remove. So no path ends there, but that of a
+/// question; and a path goes up from a name only, which leads at least one folder down, be it by a symbolic link: no link's
+/// target is the root.
+/// </remarks>
+internal sealed class HistoryDice(int seed)
+{
+    private static readonly string[] Names =
+        ["a", "b", "c", "d", "ä", "name with spaces", new('n', 255), "é" + new string('n', 253)];
+
+    private static readonly RenameMode[] Modes = [RenameMode.Replace, RenameMode.Replace, RenameMode.NoReplace, RenameMode.Exchange];
+
+    private static readonly string TooLong = new('n', 256);
+
+    private static readonly int[] Sizes = [0, 1, 511, 512, 513, 4095, 4096, 4097, 12_288, 65_536, 65_537, 1 << 20];
+
+    private static readonly long[] FarOffsets = [0, 4096, 65_535, (1 << 20) - 1, 50_000_000, 1L << 30];
+
+    private readonly Random _dice = new(seed);
+    private readonly ReferenceFileSystem _files = new(ReferenceLimits.Linux);
+    private ILookup<FileType, string> _existing = Array.Empty<string>().ToLookup(_ => FileType.None);
+    private ulong _fill;
+
+    public List<FileOperation> Draw(int count)
+    {
+        var reference = new ReferencePaths(_files);
+        var history = new List<FileOperation>(count);
+        while (history.Count < count)
+        {
+            FileOperation operation = Next();
+            history.Add(operation);
+            if (operation.Changes)
+            {
+                operation.ApplyTo(reference);
+                _existing = _files.Walk().Skip(1).ToLookup(found => found.Attributes.Type, found => found.Path);
+            }
+        }
+
+        return history;
+    }
+
+    private FileOperation Next() => _dice.Next(100) switch
+    {
+        < 12 => new Create { Path = Free() },
+        < 21 => new Mkdir { Path = Free() },
+        < 26 => new Link { Path = Of(FileType.Regular), To = Free() },
+        < 31 => new Symlink { Path = Free(), Target = Target() },
+        < 34 => new Readlink { Path = Of(FileType.SymbolicLink) },
+        < 37 => new Lstat { Path = Of(FileType.SymbolicLink) },
+        < 39 => new Samefile { Path = Any(), Other = Any() },
+        < 50 => new Write { Path = Of(FileType.Regular), At = Offset(), Length = Size(1 << 16), Fill = ++_fill },
+        < 61 => new Read { Path = Of(FileType.Regular), At = Offset(), Length = Size(1 << 17) },
+        < 66 => new Truncate { Path = Of(FileType.Regular), Size = Chance(3) ? Offset() : Size(1 << 20) },
+        < 70 => new Unlink { Path = Any() },
+        < 74 => new Rmdir { Path = Of(FileType.Directory) },
+        < 86 => new Rename { Path = Any(), To = Chance(2) ? Any() : Free(), Mode = Modes[_dice.Next(Modes.Length)] },
+        < 92 => new Stat { Path = Question() },
+        < 99 => new Readdir { Path = Question() },
+        _ => new Fsync { Path = Question() },
+    };
+
+    /// <summary>Mostly a name that is not there, in a directory that is.</summary>
+    private string Free() => Chance(5) ? Odd() : $"{Pick(FileType.Directory)}/{Name()}";
+
+    /// <summary>Mostly something of a type, if there is any.</summary>
+    private string Of(FileType type) => Chance(5) || !_existing[type].Any() ? Any() : Pick(type);
+
+    private string Question() => Chance(12) ? "/" : Of(FileType.Directory);
+
+    private string Any() => _dice.Next(6) switch
+    {
+        0 => Pick(FileType.Directory) + "/" + Name(),
+        1 => Pick(FileType.SymbolicLink) + "/" + Name(),
+        2 or 3 when _existing[FileType.Regular].Any() => Pick(FileType.Regular),
+        4 when _existing[FileType.Directory].Any() => Pick(FileType.Directory),
+        _ => Odd(),
+    };
+
+    /// <summary>Empty if there is nothing of this type: the root, where a slash follows.</summary>
+    private string Pick(FileType type)
+    {
+        int count = _existing[type].Count();
+        return count == 0 ? "" : _existing[type].ElementAt(_dice.Next(count));
+    }
+
+    private string Odd()
+    {
+        if (Chance(60))
+        {
+            return "";
+        }
+
+        var path = new StringBuilder();
+        bool isBelowRoot = false;
+        int length = 1 + Math.Min(_dice.Next(4), _dice.Next(4));
+        for (int i = 0; i < length; i++)
+        {
+            path.Append(Chance(12) ? "//" : "/");
+            string name = Component(isBelowRoot);
+            isBelowRoot = name switch { "." => isBelowRoot, ".." => false, _ => true };
+            path.Append(name);
+        }
+
+        return (!isBelowRoot ? path.Append("/a") : Chance(5) ? path.Append('/') : path).ToString();
+    }
+
+    private string Component(bool isBelowRoot) => _dice.Next(20) switch
+    {
+        0 => TooLong,
+        1 or 2 => ".",
+        3 or 4 when isBelowRoot => "..",
+        _ => Name(),
+    };
+
+    /// <summary>What a symbolic link stands for: what is there, what is not, itself, nothing that can be a path.</summary>
+    private string Target() => _dice.Next(16) switch
+    {
+        0 => "",
+        1 => "a/" + TooLong,
+        2 => new string('t', 4096),
+        3 => new string('u', 150),
+        4 => Name() + "/",
+        5 or 6 => Name() + "/" + Name(),
+        7 or 8 or 9 when _existing[FileType.Directory].Any() => Pick(FileType.Directory),
+        10 or 11 when _existing[FileType.Regular].Any() => Pick(FileType.Regular),
+        _ => Name(),
+    };
+
+    private string Name() => Names[Chance(4) ? _dice.Next(Names.Length) : _dice.Next(4)];
+
+    private ByteSize Offset() => new(
+        Chance(4) ? FarOffsets[_dice.Next(FarOffsets.Length)] : Chance(2) ? 0 : _dice.Next(10_000));
+
+    private ByteSize Size(int most) => new(Chance(2) ? Math.Min(most, Sizes[_dice.Next(Sizes.Length)]) : _dice.Next(9000));
+
+    private bool Chance(int oneIn) => _dice.Next(oneIn) == 0;
+}
