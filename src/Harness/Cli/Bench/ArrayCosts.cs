@@ -4,6 +4,7 @@ using Raid5Fs.Raid;
 using Raid5Verify.Cluster;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Simulation;
+using static Raid5Verify.Cli.Bench.HealthyCluster;
 
 namespace Raid5Verify.Cli.Bench;
 
@@ -36,26 +37,14 @@ internal sealed class ArrayCosts
         return figures;
     }
 
-    private static void Run(WorldOptions options, Func<ArrayCosts, Task> measure)
-    {
-        var scenario = new Scenario
+    private static void Run(WorldOptions options, Func<ArrayCosts, Task> measure) => HealthyCluster.Run(
+        new ClusterShape { Servers = Servers, Chunk = Chunk, Rows = Rows },
+        options,
+        async cluster =>
         {
-            Name = "costs",
-            Cluster = new ClusterShape { Servers = Servers, Chunk = Chunk, Rows = Rows },
-        };
-        var world = new World(options);
-        var cluster = new SimulatedCluster(world, scenario);
-        world.Run(async () =>
-        {
-            await cluster.StartAsync();
-            await cluster.OnClientAsync("costs", async () =>
-            {
-                Succeed(await cluster.Session.UnmountAsync());
-                await measure(new ArrayCosts(cluster));
-                return true;
-            });
+            Succeed(await cluster.Session.UnmountAsync());
+            await measure(new ArrayCosts(cluster));
         });
-    }
 
     private async Task CountAsync(List<Figure> figures)
     {
@@ -161,9 +150,6 @@ internal sealed class ArrayCosts
         System.Array.Fill(content, (byte)0xA5);
         return content;
     }
-
-    private static void Succeed(Errno error) =>
-        Invariant.Require(error == Errno.OK, $"an operation of the array on a healthy cluster answers OK, not {error}");
 
     private readonly record struct Cost(long Requests, long BlocksRead, long BlocksWritten)
     {

@@ -4,6 +4,7 @@ using Raid5Fs.Raid;
 using Raid5Verify.Cluster;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Simulation;
+using static Raid5Verify.Cli.Bench.HealthyCluster;
 
 namespace Raid5Verify.Cli.Bench;
 
@@ -30,38 +31,26 @@ internal sealed class FileSystemCosts(SimulatedCluster cluster)
 
     public static IReadOnlyList<Figure> Measure()
     {
-        var scenario = new Scenario
-        {
-            Name = "costs of the file system",
-            Cluster = new ClusterShape { Servers = Servers, Chunk = Chunk, Rows = Rows, Cache = CacheBlocks },
-        };
-        var world = new World(new WorldOptions());
-        var cluster = new SimulatedCluster(world, scenario);
         List<Figure> figures = [];
-        world.Run(async () =>
-        {
-            await cluster.StartAsync();
-            await cluster.OnClientAsync("costs", async () =>
-            {
-                await new FileSystemCosts(cluster).CountAsync(figures);
-                return true;
-            });
-        });
+        HealthyCluster.Run(
+            new ClusterShape { Servers = Servers, Chunk = Chunk, Rows = Rows, Cache = CacheBlocks },
+            new WorldOptions(),
+            cluster => new FileSystemCosts(cluster).CountAsync(figures));
         return figures;
     }
 
     private async Task CountAsync(List<Figure> figures)
     {
-        ArrayCounters written = await CountersOfAsync(() => WriteLargeFileAsync("/large"));
-        double inStripes = written.FullStripeWrites * (Servers - 1) / (double)written.BlocksWritten;
+        Cost written = await CostOfAsync(() => WriteLargeFileAsync("/large"));
+        double inStripes = written.FullStripes * (Servers - 1) / (double)written.BlocksWritten;
         figures.Add(new Figure("sequential_write", 100 * inStripes, "% of the blocks in full stripes, 64 MiB", Target.AtLeast(90)));
 
-        ArrayCounters made = await CountersOfAsync(MakeSmallFilesAsync);
+        Cost made = await CostOfAsync(MakeSmallFilesAsync);
         figures.Add(new Figure("small_file", made.BlocksWritten / (double)SmallFiles, "block writes/file, 1,000 in one directory", Target.AtMost(3)));
 
         await RemountAsync();
         long[] before = Loads();
-        ArrayCounters read = await CountersOfAsync(() => ReadLargeFileAsync("/large"));
+        Cost read = await CostOfAsync(() => ReadLargeFileAsync("/large"));
         long[] loads = [.. Loads().Zip(before, (after, earlier) => after - earlier)];
         double blocks = LargeFile / (double)cluster.Array.BlockSize;
         figures.Add(new Figure("cold_read", read.BlocksRead / blocks, "block reads/block, 64 MiB", Target.AtMost(1.02)));
@@ -110,21 +99,21 @@ internal sealed class FileSystemCosts(SimulatedCluster cluster)
         Succeed(await cluster.MountAsync(cluster.Session));
     }
 
-    private async Task<ArrayCounters> CountersOfAsync(Func<Task> work)
+    private async Task<Cost> CostOfAsync(Func<Task> work)
     {
         ArrayCounters before = cluster.Array.Status.Counters;
         await work();
         ArrayCounters after = cluster.Array.Status.Counters;
-        return after with
-        {
-            BlocksRead = after.BlocksRead - before.BlocksRead,
-            BlocksWritten = after.BlocksWritten - before.BlocksWritten,
-            FullStripeWrites = after.FullStripeWrites - before.FullStripeWrites,
-        };
+        return new Cost(
+            after.BlocksRead - before.BlocksRead,
+            after.BlocksWritten - before.BlocksWritten,
+            after.FullStripeWrites - before.FullStripeWrites);
     }
 
     private long[] Loads() => [.. cluster.Array.Status.Members.Select(member => member.Traffic.BlocksRead)];
 
-    private static void Succeed(Errno error) =>
-        Invariant.Require(error == Errno.OK, $"an operation of the file system on a healthy cluster answers OK, not {error}");
+    /// <param name="BlocksRead">Asked of the array.</param>
+    /// <param name="BlocksWritten">Given to the array.</param>
+    /// <param name="FullStripes">Rows that the array wrote whole.</param>
+    private readonly record struct Cost(long BlocksRead, long BlocksWritten, long FullStripes);
 }

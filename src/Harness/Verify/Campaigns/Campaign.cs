@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 using Raid5Verify.Generation;
 using Raid5Verify.Running;
 
@@ -24,6 +23,7 @@ public sealed class Campaign
     private const int FailuresKept = 100;
 
     private readonly CampaignOptions _options;
+    private readonly BundleFolder _bundles;
     private readonly Lock _gate = new();
     private readonly Stopwatch _clock = new();
     private readonly RunStatistics _statistics = new();
@@ -35,8 +35,6 @@ public sealed class Campaign
     private long _done;
     private long _broken;
     private long _harnessFailed;
-    private long _bundles;
-    private volatile Exception? _unwritten;
     private long _steps;
     private TimeSpan _virtualTime;
 
@@ -45,6 +43,7 @@ public sealed class Campaign
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Jobs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Seeds ?? 1, 1);
         _options = options;
+        _bundles = new BundleFolder(options.OutFolder, options.MaxBundles);
         _next = options.From;
         _nextToCombine = options.From;
     }
@@ -66,11 +65,7 @@ public sealed class Campaign
             _clock.Stop();
         }
 
-        if (_unwritten is { } unwritten)
-        {
-            ExceptionDispatchInfo.Throw(unwritten);
-        }
-
+        _bundles.ThrowIfRefused();
         return Snapshot();
     }
 
@@ -113,7 +108,7 @@ public sealed class Campaign
         {
             bool isLast = _options.Seeds is { } seeds && _next - _options.From >= (ulong)seeds;
             bool isLate = _options.Time is { } time && _clock.Elapsed >= time;
-            return isLast || isLate || _unwritten is not null ? null : _next++;
+            return isLast || isLate || _bundles.IsRefused ? null : _next++;
         }
     }
 
@@ -162,19 +157,7 @@ public sealed class Campaign
     private SeedFailure Keep(ulong seed, RunResult result)
     {
         string command = ReplayCommand.For(seed, _options.Profile, _options.Strategy);
-        bool isKept = _options.OutFolder is not null && Interlocked.Increment(ref _bundles) <= _options.MaxBundles;
-        string? bundle = null;
-        try
-        {
-            bundle = isKept ? FailureBundle.Write(_options.OutFolder!, result, command) : null;
-        }
-        catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException)
-        {
-            // The failure counts, whatever becomes of its bundle.
-            _unwritten = unwritten;
-        }
-
-        return new SeedFailure(seed, result, command, bundle);
+        return new SeedFailure(seed, result, command, _bundles.Keep(folder => FailureBundle.Write(folder, result, command)));
     }
 
     /// <summary>Order matters: the same hashes in another order combine to another value.</summary>

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
+using Raid5Verify.Campaigns;
 using Raid5Verify.Running;
 using Raid5Verify.Simulation;
 
@@ -35,6 +35,7 @@ public sealed class PointSweep
 
     private readonly PointSpace _space;
     private readonly PointSweepOptions _options;
+    private readonly BundleFolder _bundles;
     private readonly Lock _gate = new();
     private readonly Stopwatch _clock = new();
     private readonly List<PointFailure> _failures = [];
@@ -46,14 +47,13 @@ public sealed class PointSweep
     private long _harnessFailed;
     private long _beyond;
     private long _steps;
-    private int _bundles;
-    private volatile Exception? _unwritten;
 
     public PointSweep(PointSpace space, PointSweepOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Jobs, 1);
         _space = space;
         _options = options;
+        _bundles = new BundleFolder(options.OutFolder, options.MaxBundles);
         _stride = Stride(space.Count);
         _table = new PointTable(space);
     }
@@ -74,10 +74,7 @@ public sealed class PointSweep
             _clock.Stop();
         }
 
-        if (_unwritten is { } unwritten)
-        {
-            ExceptionDispatchInfo.Throw(unwritten);
-        }
+        _bundles.ThrowIfRefused();
     }
 
     /// <summary>How far it is.</summary>
@@ -116,7 +113,7 @@ public sealed class PointSweep
     private bool TryRunNext()
     {
         long mine = Interlocked.Increment(ref _next);
-        bool isThere = mine < _space.Count && _unwritten is null;
+        bool isThere = mine < _space.Count && !_bundles.IsRefused;
         if (isThere)
         {
             Run(_space[(long)((UInt128)mine * (ulong)_stride % (ulong)_space.Count)]);
@@ -151,22 +148,8 @@ public sealed class PointSweep
         }
     }
 
-    private PointFailure Keep(BlockDisks disks, ExhaustivePoint point, PointResult result)
-    {
-        bool isKept = _options.OutFolder is not null && Interlocked.Increment(ref _bundles) <= _options.MaxBundles;
-        string? bundle = null;
-        try
-        {
-            bundle = isKept ? PointBundle.Write(_options.OutFolder!, disks, point, result) : null;
-        }
-        catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException)
-        {
-            // The failure counts, whatever becomes of its bundle.
-            _unwritten = unwritten;
-        }
-
-        return new PointFailure(point, result, bundle);
-    }
+    private PointFailure Keep(BlockDisks disks, ExhaustivePoint point, PointResult result) =>
+        new(point, result, _bundles.Keep(folder => PointBundle.Write(folder, disks, point, result)));
 }
 
 /// <summary>A point that failed.</summary>

@@ -141,19 +141,15 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
         Result<InodeAttributes> moved = files.Lookup(source.Value.Folder, source.Value.Name);
         Result<InodeAttributes> there = files.Lookup(target.Value.Folder, target.Value.Name);
         bool isDue = moved.IsOk && there.Error != Errno.ENAMETOOLONG && !(mode == RenameMode.NoReplace && there.IsOk);
-        if (isDue && mode == RenameMode.Exchange)
-        {
-            // Each of the two must be a directory if it has a slash behind it.
-            bool isWrong = there.IsOk
-                && ((source.Value.TrailingSlash && moved.Value.Type != FileType.Directory)
-                    || (target.Value.TrailingSlash && there.Value.Type != FileType.Directory));
-            return isWrong
-                ? Errno.ENOTDIR
-                : files.Rename(source.Value.Folder, source.Value.Name, target.Value.Folder, target.Value.Name, mode);
-        }
 
-        // What moves must be a directory if either path has a slash behind it.
-        return isDue && moved.Value.Type != FileType.Directory && (source.Value.TrailingSlash || target.Value.TrailingSlash)
+        // What moves must be a directory if either path has a slash behind it; of two that are exchanged, each if it has one itself.
+        bool isFile = moved.IsOk && moved.Value.Type != FileType.Directory;
+        bool isWrong = mode == RenameMode.Exchange
+            ? there.IsOk
+                && ((source.Value.TrailingSlash && isFile)
+                    || (target.Value.TrailingSlash && there.Value.Type != FileType.Directory))
+            : isFile && (source.Value.TrailingSlash || target.Value.TrailingSlash);
+        return isDue && isWrong
             ? Errno.ENOTDIR
             : files.Rename(source.Value.Folder, source.Value.Name, target.Value.Folder, target.Value.Name, mode);
     }
