@@ -42,6 +42,22 @@ public sealed class WriteFaultTests
     });
 
     [Fact]
+    public void A_check_sees_what_the_device_holds_and_meets_no_damage() => OnFile(async (truth, file) =>
+    {
+        await file.WriteAsync(0, Filled(2 * Sector, 1));
+        truth().Disk.LoseWrites(1);
+        await file.WriteAsync(0, Filled(Sector, 2));
+        var held = new byte[Sector];
+        Assert.True(truth().TryPeekDevice(0, held));
+        Assert.Equal(Filled(Sector, 1), held);
+
+        truth().MakeUnreadable(Sector, 1);
+        Assert.False(truth().TryPeekDevice(Sector - 1, held));
+        Assert.True(truth().TryPeekDevice(0, held));
+        Assert.All(truth().Damages, static damage => Assert.Equal(0, damage.Met));
+    });
+
+    [Fact]
     public void A_lost_write_beyond_the_end_leaves_zeros_and_the_length_it_asked_for() => OnFile(async (truth, file) =>
     {
         truth().Disk.LoseWrites(1);

@@ -20,6 +20,10 @@ internal sealed class DamageOverlay
 
     internal bool Covers(long offset, long length) => _damages.Exists(damage => damage.Overlaps(offset, length));
 
+    /// <summary>Whether any of these bytes cannot be read.</summary>
+    internal bool IsUnreadable(long offset, long length) =>
+        _damages.Exists(damage => damage.Kind == DamageKind.Unreadable && damage.Overlaps(offset, length));
+
     /// <summary>Counts the damage that a read meets.</summary>
     /// <returns>Whether the bytes can be read.</returns>
     internal bool Meet(long offset, long length)

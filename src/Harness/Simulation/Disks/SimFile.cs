@@ -86,6 +86,14 @@ public sealed class SimFile
     /// <summary>The true bytes, flushed or not, without damage: for checks, not for the system.</summary>
     public void Peek(long offset, Span<byte> destination) => _visible.Read(offset, destination);
 
+    /// <summary>What the device holds, damage and all: for checks, not for the system. Meets no damage and is not traced.</summary>
+    /// <returns>False if some of it cannot be read.</returns>
+    public bool TryPeekDevice(long offset, Span<byte> destination)
+    {
+        ReadDevice(offset, destination);
+        return !_overlay.IsUnreadable(offset, destination.Length);
+    }
+
     internal DiskStatus Read(long offset, Span<byte> destination)
     {
         if (!_overlay.Meet(offset, destination.Length))

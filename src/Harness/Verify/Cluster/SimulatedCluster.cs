@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Raid5Fs.BlockServer;
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
@@ -208,14 +207,23 @@ internal sealed class SimulatedCluster
         return false;
     }
 
-    /// <summary>Whether anything that a server keeps of a row is damaged.</summary>
-    /// <param name="server">Which.</param>
-    /// <param name="row">Which.</param>
-    /// <param name="newestOnly">Leaves out what the server would fall back to, were the newest content undone.</param>
-    public bool IsDamaged(int server, int row, bool newestOnly = false) =>
+    /// <summary>Reads what the device holds as a server's block, its newest, damage and all; zeros if it was never written.</summary>
+    /// <returns>False if it cannot be read.</returns>
+    public bool TryPeekDevice(int server, int row, Span<byte> block)
+    {
+        foreach (long offset in OffsetsOf(server, row))
+        {
+            return SlotFile(server).TryPeekDevice(offset, block);
+        }
+
+        block.Clear();
+        return true;
+    }
+
+    /// <summary>Whether anything that a server keeps of a row is damaged: what it would fall back to, too.</summary>
+    public bool IsDamaged(int server, int row) =>
         _servers[server].SlotFile is { Damages.Count: > 0 } file
-        && OffsetsOf(server, row).Take(newestOnly ? 1 : int.MaxValue)
-            .Any(offset => file.IsDamaged(offset, (int)Shape.Block.Bytes));
+        && OffsetsOf(server, row).Any(offset => file.IsDamaged(offset, (int)Shape.Block.Bytes));
 
     /// <summary>
     /// Whether a server serves, has granted the newest claim, and has sealed or committed all that the client knows to be
@@ -241,21 +249,29 @@ internal sealed class SimulatedCluster
         return isComplete && own.Promised.Generation == promised;
     }
 
-    /// <summary>The first byte at which a row, as the disks truly hold its newest content, does not XOR to zero; −1 if it does.</summary>
+    /// <summary>
+    /// The first byte at which the newest content of a row does not XOR to zero, as the servers were told that it is there;
+    /// −1 if it does.
+    /// </summary>
     public int FirstOddByteOf(int row)
     {
-        byte[] sum = new byte[Shape.Block.Bytes];
-        byte[] block = new byte[sum.Length];
+        var sum = new RowSum((int)Shape.Block.Bytes);
+        byte[] block = new byte[Shape.Block.Bytes];
         for (int server = 0; server < Servers.Count; server++)
         {
             if (Peek(server, row, block))
             {
-                XorInto(sum, block);
+                sum.Add(block);
             }
         }
 
-        return sum.AsSpan().IndexOfAnyExcept((byte)0);
+        return sum.FirstOddByte;
     }
+
+    /// <summary>Whether a row's newest content, as the devices hold it, is whole.</summary>
+    /// <returns>What is wrong with it: a block that cannot be read, or that they do not XOR to zero; null if nothing is.</returns>
+    public string? FindDamage(int row) =>
+        RowSum.FindDamage(row, Servers.Count, (int)Shape.Block.Bytes, (server, block) => TryPeekDevice(server, row, block));
 
     /// <summary>Whether a server is up and has opened its store.</summary>
     public bool IsServing(int server) => _servers[server].IsServing;
@@ -364,16 +380,6 @@ internal sealed class SimulatedCluster
             BackgroundRows = 32,
         },
     };
-
-    private static void XorInto(byte[] sum, byte[] block)
-    {
-        Span<ulong> words = MemoryMarshal.Cast<byte, ulong>(sum.AsSpan());
-        ReadOnlySpan<ulong> others = MemoryMarshal.Cast<byte, ulong>(block.AsSpan());
-        for (int i = 0; i < words.Length; i++)
-        {
-            words[i] ^= others[i];
-        }
-    }
 
     /// <summary>A spawned task needs no observer: its host reports what it throws.</summary>
     private static void Observe(Task spawned) => _ = spawned;

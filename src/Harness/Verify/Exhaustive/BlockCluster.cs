@@ -1,6 +1,7 @@
 using Raid5Fs.BlockServer;
 using Raid5Fs.Primitives;
 using Raid5Fs.Raid;
+using Raid5Verify.Cluster;
 using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Exhaustive;
@@ -162,6 +163,19 @@ internal sealed class BlockCluster
         return null;
     }
 
+    /// <summary>Whether a row's newest content, as the devices hold it, is whole.</summary>
+    /// <returns>What is wrong with it: a block that cannot be read, or that they do not XOR to zero; null if nothing is.</returns>
+    public string? FindDamage(int row) => RowSum.FindDamage(row, Servers.Count, BlockSize, (server, block) =>
+    {
+        if (OffsetOf(server, row) is { } offset)
+        {
+            return Slots(server).TryPeekDevice(offset, block);
+        }
+
+        block.Clear();
+        return true;
+    });
+
     /// <summary>The log that a member appends to, or the older of two while one takes the place of the other.</summary>
     public SimFile Log(int server) => Servers[server].Disk.Files.First(
         static file => file.Key.StartsWith("log.", StringComparison.Ordinal)).Value;
@@ -172,7 +186,7 @@ internal sealed class BlockCluster
     {
         // Who starts it has made room on its disk.
         Servers[server].Disk.Capacity = null;
-        var disk = new Cluster.SimulatedDisk(life.Disk);
+        var disk = new SimulatedDisk(life.Disk);
         MemberStore? store = null;
         while (store is null)
         {

@@ -305,32 +305,15 @@ internal sealed partial class PointRun : ICrashPoints
     private bool IsOfCrashed(ScrubFinding finding) =>
         !_storyEnded && _struck.Task.IsCompleted && finding.Members.All(member => member.Value == _point!.Host);
 
-    /// <summary>Every row, straight from the disks: the newest content of all members XORs to zero, undamaged.</summary>
+    /// <summary>Every row, straight from the disks: all of it can be read, and the newest content of all members XORs to zero.</summary>
     private void CheckParity()
     {
         _doing = "parity of every row, read from the disks";
-        Span<byte> block = stackalloc byte[BlockCluster.BlockSize];
-        Span<byte> sum = stackalloc byte[BlockCluster.BlockSize];
         for (int row = 0; row < _cluster.Rows; row++)
         {
-            sum.Clear();
-            for (int server = 0; server < _cluster.Servers.Count; server++)
-            {
-                if (_cluster.OffsetOf(server, row) is { } offset)
-                {
-                    SimFile slots = _cluster.Slots(server);
-                    bool isDamaged = slots.IsDamaged(offset, BlockCluster.BlockSize);
-                    Demand(!isDamaged, Promise.Convergence, "no damage after a scrub", $"row {row} is damaged on server {server}");
-                    slots.Peek(offset, block);
-                    for (int i = 0; i < sum.Length; i++)
-                    {
-                        sum[i] ^= block[i];
-                    }
-                }
-            }
-
-            int odd = sum.IndexOfAnyExcept((byte)0);
-            Demand(odd < 0, Promise.Convergence, "every row XORs to zero", $"row {row} does not, at byte {odd}");
+            string? damage = _cluster.FindDamage(row);
+            Demand(
+                damage is null, Promise.Convergence, "after a scrub all is read, and every row XORs to zero", damage ?? string.Empty);
         }
     }
 
