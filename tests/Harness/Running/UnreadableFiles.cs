@@ -13,7 +13,9 @@ internal sealed class UnreadableFiles : IFileSystem
     public Task<Result<InodeAttributes>> LookupAsync(InodeNumber directory, FileName name) => GetAttributesAsync(File);
 
     public Task<Result<InodeAttributes>> GetAttributesAsync(InodeNumber inode) => Task.FromResult<Result<InodeAttributes>>(
-        inode == File ? new InodeAttributes(File, FileType.Regular, 1, 10) : new InodeAttributes(Root, FileType.Directory, 2, 0));
+        inode == File
+            ? new InodeAttributes(File, FileType.Regular, 1, 10) { Owner = new(Permissions.OfFile) }
+            : new InodeAttributes(Root, FileType.Directory, 2, 0) { Owner = new(Permissions.OfDirectory) });
 
     public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(InodeNumber directory) =>
         Task.FromResult<Result<IReadOnlyList<DirectoryEntry>>>(new DirectoryEntry[]
@@ -25,12 +27,18 @@ internal sealed class UnreadableFiles : IFileSystem
 
     public Task<Result<int>> ReadAsync(InodeNumber inode, long offset, Memory<byte> destination) => Refuse<int>();
 
-    public Task<Result<InodeAttributes>> CreateAsync(InodeNumber directory, FileName name) => Refuse<InodeAttributes>();
+    public Task<Result<InodeAttributes>> SetAttributesAsync(InodeNumber inode, AttributeChange change) => Refuse<InodeAttributes>();
 
-    public Task<Result<InodeAttributes>> MakeDirectoryAsync(InodeNumber directory, FileName name) => Refuse<InodeAttributes>();
+    public Task<Result<InodeAttributes>> CreateAsync(InodeNumber directory, FileName name, Ownership? owner = null) => Refuse<InodeAttributes>();
 
-    public Task<Result<InodeAttributes>> MakeSymbolicLinkAsync(InodeNumber directory, FileName name, ReadOnlyMemory<byte> target) =>
+    public Task<Result<InodeAttributes>> MakeNodeAsync(
+        InodeNumber directory, FileName name, FileType type, DeviceNumber device = default, Ownership? owner = null) => Refuse<InodeAttributes>();
+
+    public Task<Result<InodeAttributes>> MakeDirectoryAsync(InodeNumber directory, FileName name, Ownership? owner = null) =>
         Refuse<InodeAttributes>();
+
+    public Task<Result<InodeAttributes>> MakeSymbolicLinkAsync(
+        InodeNumber directory, FileName name, ReadOnlyMemory<byte> target, Ownership? owner = null) => Refuse<InodeAttributes>();
 
     public Task<Result<byte[]>> ReadSymbolicLinkAsync(InodeNumber inode) => Refuse<byte[]>();
 

@@ -8,7 +8,7 @@ namespace Raid5Fs.Tests.FileSystem;
 /// <remarks>
 /// The file system: blocks of 512 bytes; block 1 the inode bitmap, 2 the block bitmap, 3 to 10 the inode table (4 inodes
 /// a block), data from 11. Inode 1 is the root, 2 <c>/d</c>, 3 <c>/d/sub</c>, 4 <c>/f</c> (20 blocks and a bit), 5 <c>/g</c>,
-/// 6 and 7 symbolic links to a short and to a long path.
+/// 6 and 7 symbolic links to a short and to a long path, 8 a fifo, 9 a device.
 /// </remarks>
 public sealed class FsckTests
 {
@@ -27,9 +27,14 @@ public sealed class FsckTests
         { FsckProblem.BadBitmap, device => device.Damage(2, block => block[0] &= 0xF7) },
         { FsckProblem.BadBitmap, device => device.Damage(2, block => block[511] = 0x7F) },
         { FsckProblem.BadBitmap, device => device.Damage(1, block => block[100] = 0) },
-        { FsckProblem.BadInode, device => OnInode(device, 4, bytes => bytes[0] = 7) },
+        { FsckProblem.BadInode, device => OnInode(device, 4, bytes => bytes[0] = 8) },
         { FsckProblem.BadInode, device => OnInode(device, 4, bytes => bytes[20] = 1) },
-        { FsckProblem.BadInode, device => OnInode(device, 4, bytes => bytes[30] = 1) },
+        { FsckProblem.BadInode, device => OnInode(device, 4, bytes => bytes[56] = 1) },
+        { FsckProblem.BadInode, device => OnInode(device, 4, bytes => bytes[3] = 0x10) },
+        { FsckProblem.BadInode, device => OnInode(device, 8, bytes => bytes[16] = 1) },
+        { FsckProblem.BadInode, device => OnInode(device, 8, bytes => bytes[28] = 1) },
+        { FsckProblem.BadInode, device => OnInode(device, 8, bytes => bytes[64] = 1) },
+        { FsckProblem.BadInode, device => OnInode(device, 9, bytes => bytes[72] = 1) },
         { FsckProblem.BadInode, device => OnInode(device, 1, bytes => bytes[0] = 1) },
         { FsckProblem.BadInode, device => OnInode(device, 6, bytes => bytes[16] = 0) },
         { FsckProblem.BadInode, device => OnInode(device, 6, bytes => bytes[16] = 1) },
@@ -46,7 +51,7 @@ public sealed class FsckTests
         { FsckProblem.DirectoryHole, device => OnInode(device, 2, bytes => bytes[17] = 4) },
         { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 4] = 3) },
         { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 8] = 200) },
-        { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 9] = 7) },
+        { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 9] = 8) },
         { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 10] = (byte)'/') },
         { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at] = Inodes + 1) },
         { FsckProblem.BadDot, device => OnDirectory(device, 2, ".", (block, at) => block[at] = 3) },
@@ -57,6 +62,8 @@ public sealed class FsckTests
         { FsckProblem.DirectoryLinkedTwice, device => OnDirectory(device, 1, "f", (block, at) => block[at] = 3) },
         { FsckProblem.WrongLinkCount, device => OnInode(device, 1, bytes => bytes[4] = 5) },
         { FsckProblem.WrongLinkCount, device => OnInode(device, 4, bytes => bytes[4] = 2) },
+        { FsckProblem.WrongBlockCount, device => OnInode(device, 4, bytes => bytes[28]++) },
+        { FsckProblem.WrongBlockCount, device => OnInode(device, 2, bytes => bytes[28] = 0) },
         { FsckProblem.OrphanInode, device => OnDirectory(device, 1, "f", (block, at) => block[at] = 0) },
     };
 
@@ -75,7 +82,7 @@ public sealed class FsckTests
     public async Task A_sound_file_system_gives_no_findings_and_is_counted()
     {
         FsckReport report = await Fsck.CheckAsync(await SoundAsync());
-        Assert.Equal("clean: 4 files, 3 directories, 27 blocks", report.ToString());
+        Assert.Equal("clean: 6 files, 3 directories, 27 blocks", report.ToString());
     }
 
     [Fact]
@@ -108,6 +115,8 @@ public sealed class FsckTests
         await mounted.FileAsync("/g", "text");
         await mounted.Paths.MakeSymbolicLinkAsync("short", "/s");
         await mounted.Paths.MakeSymbolicLinkAsync(new string('l', 100), "/l");
+        await mounted.Paths.MakeNodeAsync("/p", FileType.Fifo);
+        await mounted.Paths.MakeNodeAsync("/b", FileType.BlockDevice, new DeviceNumber(8, 1));
         await mounted.AssertSoundAsync();
         return mounted.Device;
     }

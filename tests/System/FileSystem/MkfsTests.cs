@@ -17,13 +17,36 @@ public sealed class MkfsTests
         Mounted mounted = await Mounted.NewAsync(device, new MkfsOptions { Inodes = inodes });
 
         Assert.Empty(await mounted.NamesAsync("/"));
-        Assert.Equal(new InodeAttributes(mounted.Files.Root, FileType.Directory, 2, blockSize), await mounted.StatAsync("/"));
+        InodeAttributes root = await mounted.StatAsync("/");
+        Assert.Equal(new InodeAttributes(mounted.Files.Root, FileType.Directory, 2, blockSize), new(root.Inode, root.Type, root.LinkCount, root.Size));
+        Assert.Equal(new Ownership(Permissions.OfDirectory), root.Owner);
         FileSystemStatistics statistics = await mounted.StatisticsAsync();
         Assert.Equal(statistics.Blocks - 1, statistics.FreeBlocks);
         Assert.Equal(statistics.Inodes - 1, statistics.FreeInodes);
         Assert.Equal(inodes ?? statistics.Inodes, statistics.Inodes);
         Assert.Equal("clean: 0 files, 1 directories, 1 blocks", (await Fsck.CheckAsync(device)).ToString());
     }
+
+    [Fact]
+    public async Task The_label_is_kept_and_the_root_is_as_old_as_the_file_system()
+    {
+        var clock = ManualClock.OnThisThread();
+        var device = new MemoryDevice(512, 64);
+        Assert.Equal(Errno.OK, await Mkfs.FormatAsync(device, new MkfsOptions { Label = "Büro, dritter Stock" }, clock));
+        var made = Timestamp.Now(clock);
+        clock.Advance(TimeSpan.FromDays(1));
+
+        Mounted mounted = await Mounted.OnAsync(device, clock: clock);
+        Assert.Equal("Büro, dritter Stock", mounted.Files.Label);
+        InodeAttributes root = await mounted.StatAsync("/");
+        Assert.Equal((made, made, made), (root.AccessTime, root.ModifyTime, root.ChangeTime));
+    }
+
+    [Theory]
+    [InlineData("a label that is a good deal too long", "the label 'a label that is a good deal too long' has 36 bytes; the limit is 32")]
+    [InlineData("a\nb", "the label has a character that cannot be printed")]
+    public void A_label_that_cannot_be_had_is_refused(string label, string objection) =>
+        Assert.Equal(objection, Mkfs.Objection(new MemoryDevice(512, 64), new MkfsOptions { Label = label }));
 
     [Fact]
     public async Task The_course_projects_smallest_geometry_holds_fifteen_files_beside_the_root()
@@ -41,7 +64,7 @@ public sealed class MkfsTests
     public async Task It_writes_the_metadata_only_in_one_commit()
     {
         var device = new MemoryDevice(4096, 1000);
-        Assert.Equal(Errno.OK, await Mkfs.FormatAsync(device, new MkfsOptions()));
+        Assert.Equal(Errno.OK, await Mkfs.FormatAsync(device, new MkfsOptions(), TimeProvider.System));
         Assert.Equal(1, device.Commits);
         Assert.Equal(5, device.Touched.Count());
     }
@@ -50,7 +73,7 @@ public sealed class MkfsTests
     public async Task Where_the_metadata_needs_several_commits_the_superblock_comes_last()
     {
         var device = new MemoryDevice(128, 60_000, maxUncommittedBlocks: 100);
-        Assert.Equal(Errno.OK, await Mkfs.FormatAsync(device, new MkfsOptions { Inodes = 50_000 }));
+        Assert.Equal(Errno.OK, await Mkfs.FormatAsync(device, new MkfsOptions { Inodes = 50_000 }, TimeProvider.System));
         Assert.True(device.Commits > 1);
         Assert.Equal((0, 1), device.Writes[^1]);
         await Mounted.OnAsync(device);
@@ -75,7 +98,7 @@ public sealed class MkfsTests
     {
         var device = new MemoryDevice(4096, 100);
         device.Unwritable.Add(1);
-        Assert.Equal(Errno.EIO, await Mkfs.FormatAsync(device, new MkfsOptions()));
+        Assert.Equal(Errno.EIO, await Mkfs.FormatAsync(device, new MkfsOptions(), TimeProvider.System));
         device.Crash();
         Assert.Equal(Errno.EINVAL, (await UnixFileSystem.MountAsync(device, new MountOptions(), TimeProvider.System)).Error);
     }
@@ -90,7 +113,7 @@ public sealed class MkfsTests
         var device = new MemoryDevice(blockSize, blocks);
         var options = new MkfsOptions { Inodes = inodes };
         Assert.Equal(expected, Mkfs.Objection(device, options));
-        ArgumentException thrown = await Assert.ThrowsAsync<ArgumentException>(() => Mkfs.FormatAsync(device, options));
+        ArgumentException thrown = await Assert.ThrowsAsync<ArgumentException>(() => Mkfs.FormatAsync(device, options, TimeProvider.System));
         Assert.StartsWith(expected, thrown.Message, StringComparison.Ordinal);
     }
 

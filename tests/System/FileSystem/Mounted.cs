@@ -29,10 +29,10 @@ internal sealed class Mounted
     public static Task<Mounted> NewAsync() => NewAsync(new MemoryDevice(4096, 1000));
 
     public static async Task<Mounted> NewAsync(
-        MemoryDevice device, MkfsOptions? options = null, MountOptions? mount = null)
+        MemoryDevice device, MkfsOptions? options = null, MountOptions? mount = null, TimeProvider? clock = null)
     {
-        Assert.Equal(Errno.OK, await Mkfs.FormatAsync(device, options ?? new MkfsOptions()));
-        return await OnAsync(device, mount);
+        Assert.Equal(Errno.OK, await Mkfs.FormatAsync(device, options ?? new MkfsOptions(), clock ?? TimeProvider.System));
+        return await OnAsync(device, mount, clock);
     }
 
     public static async Task<Mounted> OnAsync(MemoryDevice device, MountOptions? mount = null, TimeProvider? clock = null)

@@ -58,6 +58,9 @@ public sealed class Host
     /// <summary>How much faster than true time the host's clock runs, in millionths; negative is slower.</summary>
     public int ClockDriftPpm { get; private set; }
 
+    /// <summary>Times that the clock was set.</summary>
+    public int ClockSettings { get; private set; }
+
     internal World World { get; }
 
     internal Label Label { get; }
@@ -155,6 +158,7 @@ public sealed class Host
         _driftOriginWorldNs = World.NowNs;
         ClockSkew = skew;
         ClockDriftPpm = driftPpm;
+        ClockSettings++;
         World.Trace.Emit(TraceKind.ClockChanged, this, a: VirtualTime.ToNs(skew), b: driftPpm);
     }
 

@@ -3,6 +3,7 @@ using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
 using Raid5Fs.Protocol;
 using Raid5Fs.Raid;
+using Raid5Verify.Reference;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Simulation;
@@ -60,6 +61,9 @@ internal sealed class SimulatedCluster
 
     /// <summary>How the client behaves; the fault budget is derived from it.</summary>
     public ArrayOptions ArrayOptions { get; }
+
+    /// <summary>When mkfs made the file system, by the client's clock.</summary>
+    public TimeRange Made { get; private set; }
 
     /// <summary>In the order of their places in the array.</summary>
     public IReadOnlyList<Host> Servers { get; }
@@ -119,7 +123,9 @@ internal sealed class SimulatedCluster
         await OnClientAsync("format", async () =>
         {
             Succeed(await OpenArrayAsync(Session), "the array opens");
-            Succeed(await Mkfs.FormatAsync(Array, new MkfsOptions()), "mkfs");
+            Timestamp begun = Timestamp.Now(Session.Life.Clock);
+            Succeed(await Mkfs.FormatAsync(Array, new MkfsOptions(), Session.Life.Clock), "mkfs");
+            Made = new TimeRange(begun, Timestamp.Now(Session.Life.Clock));
             Succeed(await MountAsync(Session), "the mount");
             return Errno.OK;
         });

@@ -26,11 +26,16 @@ internal sealed class Draft
 
     private static readonly string[] ShortNames = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
+    private static readonly uint[] People = [0, 1000, 1001, 65_534, uint.MaxValue - 1];
+
+    private static readonly int[] CommonPermissions = [0, 0b110_100_100, 0b111_101_101, 0b100_111_101_101, 0b010_111_111_101, 0b001_111_111_111];
+
     private readonly ReferenceFileSystem _files;
     private readonly ReferencePaths _paths;
     private List<string> _existingFiles = [];
     private List<string> _existingDirectories = ["/"];
     private List<string> _existingLinks = [];
+    private List<string> _existingNodes = [];
     private long _bytes;
     private long _grown;
     private long _broughtBack;
@@ -53,7 +58,7 @@ internal sealed class Draft
     public ClusterShape Cluster { get; }
 
     /// <summary>Names in use, of whatever kind.</summary>
-    private int Names => _existingFiles.Count + _existingDirectories.Count + _existingLinks.Count;
+    private int Names => _existingFiles.Count + _existingDirectories.Count + _existingLinks.Count + _existingNodes.Count;
 
     public bool HasFiles => _existingFiles.Count > 0;
 
@@ -83,10 +88,27 @@ internal sealed class Draft
 
     public ulong Fill() => (ulong)Dice.Next(1, 1000);
 
+    /// <summary>A user or a group: few, so that they meet.</summary>
+    public uint Person() => Pick(People);
+
+    /// <summary>Whatever bits, those that change what is made or who may what not least.</summary>
+    public Permissions Mode() => new((ushort)(Chance(2) ? Dice.Next(Permissions.All + 1) : Pick(CommonPermissions)));
+
+    /// <summary>Mostly the superuser's, with the permissions that all have.</summary>
+    public Ownership Owner(Permissions usual) =>
+        Chance(4) ? new Ownership(Mode(), Person(), Person()) : new Ownership(usual);
+
+    /// <summary>Now, or a time long ago, far ahead, or at the edge of a second.</summary>
+    public TimeSetting TimeToSet() => Chance(3)
+        ? TimeSetting.Now
+        : TimeSetting.At(new Timestamp(
+            (Dice.NextInt64(-2_000_000_000, 9_000_000_000) * 1_000_000_000) + (Chance(2) ? 0 : Dice.Next(1_000_000_000))));
+
     /// <summary>Mostly a file that is there, now and then by way of a symbolic link.</summary>
     public string File() => !HasFiles ? Join("/", Name())
         : Chance(12) ? Any()
         : Chance(6) && _existingLinks.Count > 0 ? Through(Pick(_existingLinks))
+        : Chance(8) && _existingNodes.Count > 0 ? Pick(_existingNodes)
         : Pick(_existingFiles);
 
     /// <summary>Mostly a symbolic link, if there is one.</summary>
@@ -210,6 +232,7 @@ internal sealed class Draft
         _existingFiles = [];
         _existingDirectories = [];
         _existingLinks = [];
+        _existingNodes = [];
         long before = _bytes;
         _bytes = 0;
         HashSet<InodeNumber> counted = [];
@@ -226,7 +249,8 @@ internal sealed class Draft
     {
         FileType.Directory => _existingDirectories,
         FileType.SymbolicLink => _existingLinks,
-        _ => _existingFiles,
+        FileType.Regular => _existingFiles,
+        _ => _existingNodes,
     };
 
     /// <summary>A link as the end of a path, or as a directory on the way.</summary>

@@ -27,14 +27,14 @@ internal sealed class FileSystemState
     /// <summary>The operation that led here from the state before; null for a new file system.</summary>
     public FileOperation? Cause { get; }
 
-    /// <summary>The scenario's step that this operation was, from 0; −1 for a new file system.</summary>
+    /// <summary>The scenario's step that this operation was, from 0; <see cref="ReferenceClock.Mkfs"/> for a new file system.</summary>
     public int Step { get; }
 
     /// <summary>Whether the client was told that the operation is done.</summary>
     public bool IsAcknowledged { get; set; }
 
-    public static FileSystemState Empty(ReferenceLimits limits) =>
-        new(new ReferenceFileSystem(limits), null, -1) { IsAcknowledged = true };
+    public static FileSystemState Empty(ReferenceLimits limits, ReferenceClock clock) =>
+        new(new ReferenceFileSystem(limits, clock), null, ReferenceClock.Mkfs) { IsAcknowledged = true };
 
     /// <summary>The state that an operation leads to: this one, where it changes nothing.</summary>
     /// <param name="operation">What is done.</param>
@@ -46,7 +46,9 @@ internal sealed class FileSystemState
             return (this, operation.ApplyTo(Paths));
         }
 
-        var next = new FileSystemState(_files.Copy(), operation, step);
+        ReferenceFileSystem files = _files.Copy();
+        files.Operation = step;
+        var next = new FileSystemState(files, operation, step);
         return (next, operation.ApplyTo(next.Paths));
     }
 
@@ -66,8 +68,8 @@ internal sealed class FileSystemState
         {
             // An inode by another name is that inode, whatever its number.
             bool isFirst = firstPaths.TryAdd(attributes.Inode, path);
-            hash.Append(Encoding.UTF8.GetBytes($"{path} {Answer.Of(attributes)} {firstPaths[attributes.Inode]}\n"));
-            if (isFirst && attributes.Type != FileType.Directory)
+            hash.Append(Encoding.UTF8.GetBytes($"{path} {Answer.Of(attributes)} {_files.DescribeTimesOf(attributes.Inode)} {firstPaths[attributes.Inode]}\n"));
+            if (isFirst && attributes.Type is FileType.Regular or FileType.SymbolicLink)
             {
                 hash.Append(attributes.Type == FileType.Regular
                     ? Paths.Read(path, 0, (int)attributes.Size).Value

@@ -6,8 +6,7 @@ using Raid5Verify.Scenarios.Operations;
 namespace Raid5Verify.Oracle;
 
 /// <summary>
-/// All that a client finds in a file system: every name, type, size, link count, byte and target, and which names lead to one
-/// inode, as questions and answers.
+/// All that a client finds in a file system: every name, attribute, time, byte and target, and which names lead to one inode, as questions and answers.
 /// </summary>
 internal sealed class RecoveredTree
 {
@@ -57,7 +56,7 @@ internal sealed class RecoveredTree
                 isWhole &= target.IsOk;
                 Note(new Readlink { Path = path }, Answer.OfTarget(target));
             }
-            else if (found.IsOk)
+            else if (found is { IsOk: true, Value.Type: FileType.Regular })
             {
                 var read = new Read { Path = path, Length = new ByteSize(found.Value.Size + 1) };
                 Answer answer = await read.ApplyToAsync(system);

@@ -33,8 +33,11 @@ internal sealed class StateOracle
     public StateOracle(ReferenceLimits limits, long block)
     {
         _block = block;
-        _timelines = [new Timeline(FileSystemState.Empty(limits), Floor.Synced)];
+        _timelines = [new Timeline(FileSystemState.Empty(limits, Clock), Floor.Synced)];
     }
+
+    /// <summary>When each operation, by its step, was done: to be told, and asked for the times of files.</summary>
+    public ReferenceClock Clock { get; } = new();
 
     /// <summary>What the file system holds; where several states are possible, the likeliest.</summary>
     public FileSystemState Latest => _timelines[0].Latest;

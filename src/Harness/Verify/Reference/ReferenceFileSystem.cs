@@ -16,32 +16,43 @@ namespace Raid5Verify.Reference;
 
 /// <summary>The reference file system, in memory.</summary>
 /// <remarks>Not thread-safe.</remarks>
-public sealed class ReferenceFileSystem : IFileSystem
+public sealed partial class ReferenceFileSystem
 {
     private static readonly FileName Dot = new(".");
     private static readonly FileName DotDot = new("..");
 
     private readonly ReferenceLimits _limits;
+    private readonly ReferenceClock _clock;
     private readonly Dictionary<InodeNumber, ReferenceNode> _nodes = [];
     private readonly ReferenceNode _root;
     private uint _lastNumber;
 
-    public ReferenceFileSystem(ReferenceLimits limits)
+    /// <param name="limits">What it may refuse.</param>
+    /// <param name="clock">Says when each operation was; null: nobody does.</param>
+    public ReferenceFileSystem(ReferenceLimits limits, ReferenceClock? clock = null)
     {
         _limits = limits;
-        _root = Add(FileType.Directory, []);
+        _clock = clock ?? new ReferenceClock();
+        _root = Add(FileType.Directory, new Ownership(Permissions.OfDirectory));
         _root.Parent = _root;
     }
 
     private ReferenceFileSystem(ReferenceFileSystem original)
     {
         _limits = original._limits;
+        _clock = original._clock;
+        Operation = original.Operation;
         _lastNumber = original._lastNumber;
         _root = Copy(original._root);
         _root.Parent = _root;
     }
 
     public InodeNumber Root => _root.Number;
+
+    /// <summary>The number of the operation that is being done: what is changed now was changed by it.</summary>
+    public int Operation { get; set; } = ReferenceClock.Mkfs;
+
+    private ReferenceTime Now => ReferenceTime.Of(Operation);
 
     public Result<InodeAttributes> Lookup(InodeNumber directory, FileName name)
     {
@@ -52,16 +63,71 @@ public sealed class ReferenceFileSystem : IFileSystem
     public Result<InodeAttributes> GetAttributes(InodeNumber inode) =>
         _nodes.TryGetValue(inode, out ReferenceNode? node) ? node.Attributes : Errno.ESTALE;
 
-    public Result<InodeAttributes> Create(InodeNumber directory, FileName name) =>
-        Make(directory, name, FileType.Regular, []);
+    /// <summary>The times of an inode that there is.</summary>
+    public InodeTimes TimesOf(InodeNumber inode)
+    {
+        ReferenceNode node = _nodes[inode];
+        return new InodeTimes(node.Accessed.In(_clock), node.Modified.In(_clock), node.Changed.In(_clock));
+    }
 
-    public Result<InodeAttributes> MakeDirectory(InodeNumber directory, FileName name) =>
-        Make(directory, name, FileType.Directory, []);
+    /// <summary>The operations that an inode's times are those of, or the times that they were set to, in words.</summary>
+    public string DescribeTimesOf(InodeNumber inode)
+    {
+        ReferenceNode node = _nodes[inode];
+        return $"{node.Accessed}, {node.Modified}, {node.Changed}";
+    }
 
-    public Result<InodeAttributes> MakeSymbolicLink(InodeNumber directory, FileName name, ReadOnlySpan<byte> target) =>
+    public Result<InodeAttributes> SetAttributes(InodeNumber inode, AttributeChange change)
+    {
+        if (!_nodes.TryGetValue(inode, out ReferenceNode? node))
+        {
+            return Errno.ESTALE;
+        }
+
+        if (change.Permissions is not null && node.Type == FileType.SymbolicLink)
+        {
+            return Errno.EOPNOTSUPP;
+        }
+
+        if (change.Owner is { } owner)
+        {
+            node.Owner = new Ownership(
+                AfterChown(node), owner.User ?? node.Owner.User, owner.Group ?? node.Owner.Group);
+        }
+
+        if (change.Permissions is { } permissions)
+        {
+            node.Owner = node.Owner with { Permissions = permissions };
+        }
+
+        node.Accessed = change.AccessTime is { } access ? Set(access) : node.Accessed;
+        node.Modified = change.ModifyTime is { } modify ? Set(modify) : node.Modified;
+        node.Changed = Now;
+        return node.Attributes;
+    }
+
+    public Result<InodeAttributes> Create(InodeNumber directory, FileName name, Ownership? owner = null) =>
+        MakeNode(directory, name, FileType.Regular, default, owner);
+
+    public Result<InodeAttributes> MakeNode(
+        InodeNumber directory, FileName name, FileType type, DeviceNumber device = default, Ownership? owner = null) =>
+        type == FileType.Directory ? Errno.EPERM
+        : type is FileType.None or FileType.SymbolicLink ? Errno.EINVAL
+        : Make(directory, name, type, owner ?? new Ownership(Permissions.OfFile), device: device);
+
+    public Result<InodeAttributes> MakeDirectory(InodeNumber directory, FileName name, Ownership? owner = null) =>
+        Make(directory, name, FileType.Directory, owner ?? new Ownership(Permissions.OfDirectory));
+
+    public Result<InodeAttributes> MakeSymbolicLink(
+        InodeNumber directory, FileName name, ReadOnlySpan<byte> target, Ownership? owner = null) =>
         target.Contains((byte)0) ? Errno.EINVAL
         : target.IsEmpty ? Errno.ENOENT
-        : Make(directory, name, FileType.SymbolicLink, target.ToArray());
+        : Make(
+            directory,
+            name,
+            FileType.SymbolicLink,
+            (owner ?? default) with { Permissions = Permissions.OfSymbolicLink },
+            target.ToArray());
 
     public Result<byte[]> ReadSymbolicLink(InodeNumber inode) =>
         !_nodes.TryGetValue(inode, out ReferenceNode? node) ? Errno.ESTALE
@@ -92,6 +158,7 @@ public sealed class ReferenceFileSystem : IFileSystem
         }
 
         Enter(parent.Value, name, node);
+        node.Changed = Now;
         return node.Attributes;
     }
 
@@ -121,6 +188,7 @@ public sealed class ReferenceFileSystem : IFileSystem
 
         int count = (int)Math.Min(source.Length, _limits.MaxFileSize - offset);
         file.Value.Content.Write(offset, source[..count]);
+        NoteModified(file.Value);
         return count;
     }
 
@@ -142,7 +210,12 @@ public sealed class ReferenceFileSystem : IFileSystem
             return Errno.EFBIG;
         }
 
-        file.Value.Content.SetLength(size);
+        if (size != file.Value.Content.Length)
+        {
+            file.Value.Content.SetLength(size);
+            NoteModified(file.Value);
+        }
+
         return Errno.OK;
     }
 
@@ -212,66 +285,6 @@ public sealed class ReferenceFileSystem : IFileSystem
         return Errno.OK;
     }
 
-    public Errno Rename(
-        InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to, RenameMode mode = RenameMode.Replace)
-    {
-        Result<ReferenceNode> fromParent = GetDirectory(fromDirectory);
-        if (!fromParent.IsOk)
-        {
-            return fromParent.Error;
-        }
-
-        Result<ReferenceNode> toParent = GetDirectory(toDirectory);
-        if (!toParent.IsOk)
-        {
-            return toParent.Error;
-        }
-
-        if (from == Dot || from == DotDot)
-        {
-            return Errno.EBUSY;
-        }
-
-        if (to == Dot || to == DotDot)
-        {
-            return mode == RenameMode.NoReplace ? Errno.EEXIST : Errno.EBUSY;
-        }
-
-        Result<ReferenceNode> source = Find(fromDirectory, from);
-        if (!source.IsOk)
-        {
-            return source.Error;
-        }
-
-        Result<ReferenceNode> target = Find(toDirectory, to);
-        if (!target.IsOk && (target.Error != Errno.ENOENT || to.Length == 0))
-        {
-            return target.Error;
-        }
-
-        Errno refusal = target.IsOk
-            ? RefusalToTakePlace(source.Value, fromParent.Value, target.Value, toParent.Value, mode)
-            : RefusalToMove(source.Value, fromParent.Value, toParent.Value, mode);
-        if (refusal != Errno.OK || (target.IsOk && target.Value == source.Value))
-        {
-            return refusal;
-        }
-
-        fromParent.Value.Entries.Remove(from);
-        if (mode == RenameMode.Exchange)
-        {
-            toParent.Value.Entries.Remove(to);
-            Place(fromParent.Value, from, target.Value);
-        }
-        else if (target.IsOk)
-        {
-            Remove(toParent.Value, to);
-        }
-
-        Place(toParent.Value, to, source.Value);
-        return Errno.OK;
-    }
-
     public Result<IReadOnlyList<DirectoryEntry>> ReadDirectory(InodeNumber directory)
     {
         Result<ReferenceNode> found = GetDirectory(directory);
@@ -304,55 +317,6 @@ public sealed class ReferenceFileSystem : IFileSystem
     /// <summary>Every path and what is there, the root first, each directory before what is in it.</summary>
     public IEnumerable<(string Path, InodeAttributes Attributes)> Walk() => Walk("/", _root);
 
-    Task<Result<InodeAttributes>> IFileSystem.LookupAsync(InodeNumber directory, FileName name) =>
-        Task.FromResult(Lookup(directory, name));
-
-    Task<Result<InodeAttributes>> IFileSystem.GetAttributesAsync(InodeNumber inode) =>
-        Task.FromResult(GetAttributes(inode));
-
-    Task<Result<InodeAttributes>> IFileSystem.CreateAsync(InodeNumber directory, FileName name) =>
-        Task.FromResult(Create(directory, name));
-
-    Task<Result<InodeAttributes>> IFileSystem.MakeDirectoryAsync(InodeNumber directory, FileName name) =>
-        Task.FromResult(MakeDirectory(directory, name));
-
-    Task<Result<InodeAttributes>> IFileSystem.MakeSymbolicLinkAsync(
-        InodeNumber directory, FileName name, ReadOnlyMemory<byte> target) =>
-        Task.FromResult(MakeSymbolicLink(directory, name, target.Span));
-
-    Task<Result<byte[]>> IFileSystem.ReadSymbolicLinkAsync(InodeNumber inode) => Task.FromResult(ReadSymbolicLink(inode));
-
-    Task<Result<InodeAttributes>> IFileSystem.LinkAsync(InodeNumber inode, InodeNumber directory, FileName name) =>
-        Task.FromResult(Link(inode, directory, name));
-
-    Task<Result<int>> IFileSystem.ReadAsync(InodeNumber inode, long offset, Memory<byte> destination) =>
-        Task.FromResult(Read(inode, offset, destination.Span));
-
-    Task<Result<int>> IFileSystem.WriteAsync(InodeNumber inode, long offset, ReadOnlyMemory<byte> source) =>
-        Task.FromResult(Write(inode, offset, source.Span));
-
-    Task<Errno> IFileSystem.TruncateAsync(InodeNumber inode, long size) => Task.FromResult(Truncate(inode, size));
-
-    Task<Errno> IFileSystem.UnlinkAsync(InodeNumber directory, FileName name) =>
-        Task.FromResult(Unlink(directory, name));
-
-    Task<Errno> IFileSystem.RemoveDirectoryAsync(InodeNumber directory, FileName name) =>
-        Task.FromResult(RemoveDirectory(directory, name));
-
-    Task<Errno> IFileSystem.RenameAsync(
-        InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to, RenameMode mode) =>
-        Task.FromResult(Rename(fromDirectory, from, toDirectory, to, mode));
-
-    Task<Result<IReadOnlyList<DirectoryEntry>>> IFileSystem.ReadDirectoryAsync(InodeNumber directory) =>
-        Task.FromResult(ReadDirectory(directory));
-
-    Task<Errno> IFileSystem.SyncAsync(InodeNumber inode) => Task.FromResult(Sync(inode));
-
-    /// <summary>Only the limit on names means anything here: the reference has no blocks to count.</summary>
-    Task<Result<FileSystemStatistics>> IFileSystem.GetStatisticsAsync() =>
-        Task.FromResult<Result<FileSystemStatistics>>(
-            new FileSystemStatistics(1, long.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue, _limits.MaxNameLength));
-
     private static IEnumerable<(string Path, InodeAttributes Attributes)> Walk(string path, ReferenceNode node)
     {
         yield return (path, node.Attributes);
@@ -365,51 +329,6 @@ public sealed class ReferenceFileSystem : IFileSystem
         }
     }
 
-    /// <summary>Why an entry cannot go where there is none.</summary>
-    private Errno RefusalToMove(ReferenceNode source, ReferenceNode from, ReferenceNode to, RenameMode mode) =>
-        mode == RenameMode.Exchange ? Errno.ENOENT
-        : source.IsDirectory && source.Contains(to) ? Errno.EINVAL
-        : source.IsDirectory && from != to && to.LinkCount >= _limits.MaxLinks ? Errno.EMLINK
-        : Errno.OK;
-
-    /// <summary>Why an entry cannot go where there is another. That one is above the other is seen before what they are.</summary>
-    private Errno RefusalToTakePlace(
-        ReferenceNode source, ReferenceNode from, ReferenceNode target, ReferenceNode to, RenameMode mode)
-    {
-        if (mode == RenameMode.NoReplace)
-        {
-            return Errno.EEXIST;
-        }
-
-        if (source.IsDirectory && source.Contains(to))
-        {
-            return Errno.EINVAL;
-        }
-
-        if (target == source)
-        {
-            return Errno.OK;
-        }
-
-        if (target.IsDirectory && target.Contains(from))
-        {
-            return mode == RenameMode.Exchange ? Errno.EINVAL : Errno.ENOTEMPTY;
-        }
-
-        if (mode == RenameMode.Exchange)
-        {
-            ReferenceNode? gaining = source.IsDirectory == target.IsDirectory || from == to ? null : source.IsDirectory ? to : from;
-            return gaining?.LinkCount >= _limits.MaxLinks ? Errno.EMLINK : Errno.OK;
-        }
-
-        if (source.IsDirectory != target.IsDirectory)
-        {
-            return source.IsDirectory ? Errno.ENOTDIR : Errno.EISDIR;
-        }
-
-        return target.Entries.Count > 0 ? Errno.ENOTEMPTY : Errno.OK;
-    }
-
     private static void Place(ReferenceNode parent, FileName name, ReferenceNode node)
     {
         parent.Entries.Add(name, node);
@@ -419,7 +338,8 @@ public sealed class ReferenceFileSystem : IFileSystem
         }
     }
 
-    private Result<InodeAttributes> Make(InodeNumber directory, FileName name, FileType type, byte[] target)
+    private Result<InodeAttributes> Make(
+        InodeNumber directory, FileName name, FileType type, Ownership owner, byte[]? target = null, DeviceNumber device = default)
     {
         Result<ReferenceNode> parent = FindRoomFor(directory, name);
         if (!parent.IsOk)
@@ -432,12 +352,18 @@ public sealed class ReferenceFileSystem : IFileSystem
             return Errno.EMLINK;
         }
 
-        if (target.Length > _limits.MaxTargetLength)
+        if (target?.Length > _limits.MaxTargetLength)
         {
             return Errno.ENAMETOOLONG;
         }
 
-        ReferenceNode made = Add(type, target);
+        if (Has(parent.Value, Permissions.SetGroup))
+        {
+            owner = owner with { Group = parent.Value.Owner.Group };
+            owner = type == FileType.Directory ? With(owner, Permissions.SetGroup) : owner;
+        }
+
+        ReferenceNode made = Add(type, owner, target, device);
         Enter(parent.Value, name, made);
         return made.Attributes;
     }
@@ -451,17 +377,47 @@ public sealed class ReferenceFileSystem : IFileSystem
             : _nodes[directory];
     }
 
-    private ReferenceNode Add(FileType type, byte[] target)
+    private ReferenceNode Add(FileType type, Ownership owner, byte[]? target = null, DeviceNumber device = default)
     {
-        var node = new ReferenceNode(new InodeNumber(++_lastNumber), type, new SparseBytes(), target);
+        var node = new ReferenceNode(new InodeNumber(++_lastNumber), type, new SparseBytes(), target ?? [])
+        {
+            Owner = owner,
+            Device = type is FileType.CharacterDevice or FileType.BlockDevice ? device : default,
+            Accessed = Now,
+            Modified = Now,
+            Changed = Now,
+        };
         _nodes.Add(node.Number, node);
         return node;
     }
 
-    private static void Enter(ReferenceNode parent, FileName name, ReferenceNode node)
+    /// <summary>Nobody gets another's rights by giving him a file: what that leaves of its permissions. A directory gives none.</summary>
+    private static Permissions AfterChown(ReferenceNode node)
+    {
+        int bits = node.Owner.Permissions.Bits;
+        if (!node.IsDirectory)
+        {
+            bits &= ~Permissions.SetUser;
+            bits &= Has(node, Permissions.GroupExecute) ? ~Permissions.SetGroup : bits;
+        }
+
+        return new Permissions((ushort)bits);
+    }
+
+    private static bool Has(ReferenceNode node, int permission) => (node.Owner.Permissions.Bits & permission) != 0;
+
+    private static Ownership With(Ownership owner, int permission) =>
+        owner with { Permissions = new Permissions((ushort)(owner.Permissions.Bits | permission)) };
+
+    private ReferenceTime Set(TimeSetting setting) => setting.IsNow ? Now : ReferenceTime.Given(setting.Resolve(default));
+
+    private void NoteModified(ReferenceNode node) => node.Modified = node.Changed = Now;
+
+    private void Enter(ReferenceNode parent, FileName name, ReferenceNode node)
     {
         Place(parent, name, node);
         node.Names++;
+        NoteModified(parent);
     }
 
     private ReferenceNode Copy(ReferenceNode original)
@@ -472,7 +428,15 @@ public sealed class ReferenceFileSystem : IFileSystem
             return copy;
         }
 
-        copy = new ReferenceNode(original.Number, original.Type, original.Content.Copy(), original.Target) { Names = original.Names };
+        copy = new ReferenceNode(original.Number, original.Type, original.Content.Copy(), original.Target)
+        {
+            Names = original.Names,
+            Owner = original.Owner,
+            Device = original.Device,
+            Accessed = original.Accessed,
+            Modified = original.Modified,
+            Changed = original.Changed,
+        };
         _nodes.Add(copy.Number, copy);
         foreach ((FileName name, ReferenceNode child) in original.Entries)
         {
@@ -485,7 +449,9 @@ public sealed class ReferenceFileSystem : IFileSystem
     private void Remove(ReferenceNode parent, FileName name)
     {
         parent.Entries.Remove(name, out ReferenceNode? gone);
-        if (--gone!.Names == 0)
+        NoteModified(parent);
+        gone!.Changed = Now;
+        if (--gone.Names == 0)
         {
             _nodes.Remove(gone.Number);
         }

@@ -2,7 +2,7 @@ using Raid5Fs.FileSystem;
 
 namespace Raid5Verify.Reference;
 
-/// <summary>One inode of the reference: a directory with entries, a file with bytes, or a symbolic link with a target.</summary>
+/// <summary>One inode of the reference: a directory with entries, a file with bytes, a symbolic link with a target, or a node.</summary>
 internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseBytes content, byte[] target)
 {
     public InodeNumber Number { get; } = number;
@@ -23,6 +23,16 @@ internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseByt
     /// <summary>A symbolic link's path, as bytes.</summary>
     public byte[] Target { get; } = target;
 
+    public Ownership Owner { get; set; }
+
+    public DeviceNumber Device { get; init; }
+
+    public ReferenceTime Accessed { get; set; }
+
+    public ReferenceTime Modified { get; set; }
+
+    public ReferenceTime Changed { get; set; }
+
     /// <summary>Entries that lead to it, <c>.</c> and <c>..</c> not counted.</summary>
     public int Names { get; set; }
 
@@ -33,7 +43,11 @@ internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseByt
         FileType.Directory => Entries.Count,
         FileType.SymbolicLink => Target.Length,
         _ => Content.Length,
-    });
+    })
+    {
+        Owner = Owner,
+        Device = Device,
+    };
 
     /// <summary>True for this node itself and for everything below it.</summary>
     public bool Contains(ReferenceNode other)

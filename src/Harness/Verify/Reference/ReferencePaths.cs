@@ -31,7 +31,7 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
     }
 
     /// <summary>open(O_CREAT | O_EXCL).</summary>
-    public Errno Create(string path)
+    public Errno Create(string path, Ownership? owner = null)
     {
         Result<Place> place = Walk(path);
         return place switch
@@ -39,19 +39,51 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
             { IsOk: false } => place.Error,
             { Value.Kind: not Last.Name } => Errno.EEXIST,
             { Value.TrailingSlash: true } => Errno.EISDIR,
-            _ => files.Create(place.Value.Folder, place.Value.Name).Error,
+            _ => files.Create(place.Value.Folder, place.Value.Name, owner).Error,
         };
     }
 
-    public Errno MakeDirectory(string path)
+    public Errno MakeDirectory(string path, Ownership? owner = null)
     {
+        if (owner is { } asked)
+        {
+            // mkdir does not let its caller have these two bits.
+            owner = asked with { Permissions = new Permissions((ushort)(asked.Permissions.Bits & 0b001_111_111_111)) };
+        }
+
         Result<Place> place = Walk(path);
         return place switch
         {
             { IsOk: false } => place.Error,
             { Value.Kind: not Last.Name } => Errno.EEXIST,
-            _ => files.MakeDirectory(place.Value.Folder, place.Value.Name).Error,
+            _ => files.MakeDirectory(place.Value.Folder, place.Value.Name, owner).Error,
         };
+    }
+
+    /// <summary>mknod.</summary>
+    public Errno MakeNode(string path, FileType type, DeviceNumber device = default, Ownership? owner = null)
+    {
+        if (type is FileType.None or FileType.Directory or FileType.SymbolicLink)
+        {
+            return type == FileType.Directory ? Errno.EPERM : Errno.EINVAL;
+        }
+
+        Result<Place> place = FreePlace(path);
+        return place.IsOk ? files.MakeNode(place.Value.Folder, place.Value.Name, type, device, owner).Error : place.Error;
+    }
+
+    /// <summary>chmod, chown, utimensat.</summary>
+    public Errno SetAttributes(string path, AttributeChange change)
+    {
+        Result<InodeAttributes> found = Stat(path);
+        return found.IsOk ? files.SetAttributes(found.Value.Inode, change).Error : found.Error;
+    }
+
+    /// <summary>lchown, utimensat(AT_SYMLINK_NOFOLLOW).</summary>
+    public Errno SetLinkAttributes(string path, AttributeChange change)
+    {
+        Result<InodeAttributes> found = Lstat(path);
+        return found.IsOk ? files.SetAttributes(found.Value.Inode, change).Error : found.Error;
     }
 
     public Errno Symlink(string target, string path)
@@ -158,6 +190,9 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
 
     /// <summary>As <see cref="Stat"/>, but of a symbolic link itself if the path ends there.</summary>
     public Result<InodeAttributes> Lstat(string path) => Resolve(path, follow: false);
+
+    /// <summary>The times of what was found.</summary>
+    public InodeTimes TimesOf(InodeAttributes found) => files.TimesOf(found.Inode);
 
     /// <summary>open, pread, close.</summary>
     public Result<byte[]> Read(string path, long offset, int length)

@@ -18,6 +18,8 @@ internal sealed class ScenarioRun
     private static readonly TimeSpan CommitPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
 
+    private OperationTiming? _timing;
+
     public ScenarioRun(Scenario scenario, SimulatedCluster cluster)
     {
         Scenario = scenario;
@@ -64,6 +66,8 @@ internal sealed class ScenarioRun
         Attempt<Answer> attempt = await BeginAsync(client =>
         {
             asked = question.Against(Oracle.Latest.Paths);
+            _timing = new OperationTiming(client.Life);
+            Oracle.Clock[StepIndex] = _timing.SinceBegin;
             expected = Oracle.Ask(asked, StepIndex);
             Task<Answer> answer = client.RunAsync(StepKind.TagOf(asked.GetType()), () => asked.ApplyToAsync(client.Paths!));
             InFlight = new InFlight(answer, asked, answer);
@@ -77,6 +81,7 @@ internal sealed class ScenarioRun
         }
 
         InFlight = null;
+        Oracle.Clock[StepIndex] = _timing!.UntilNow;
         Statistics.CountAnswer(actual.Error);
         Judge(asked, expected!, actual);
         if (Mode.IsTolerated(actual) && (actual.Error == Errno.EROFS || asked.Commits))
@@ -124,6 +129,11 @@ internal sealed class ScenarioRun
     public void Interrupt()
     {
         Oracle.Interrupt();
+        if (InFlight is { Answer: not null } && _timing is not null)
+        {
+            Oracle.Clock[StepIndex] = _timing.SinceBegin;
+        }
+
         InFlight = null;
     }
 

@@ -1,5 +1,6 @@
 using Raid5Verify.Cluster;
 using Raid5Verify.Faults;
+using Raid5Verify.Reference;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Simulation;
 
@@ -70,6 +71,7 @@ public static class ScenarioRunner
     private static async Task RunAsync(ScenarioRun run)
     {
         await run.Cluster.StartAsync();
+        run.Oracle.Clock[ReferenceClock.Mkfs] = run.Cluster.Made;
         run.Clients.Begin();
         foreach (Step step in run.Scenario.Steps)
         {

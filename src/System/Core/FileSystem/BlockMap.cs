@@ -71,6 +71,7 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
             Invariant.Require(taken, "enough blocks were free");
             CachedBlock block = cache.Claim(taking);
             block.Change().Clear();
+            inode.Blocks++;
             if (parent is null)
                 inode.SetPointer(position.Slot, taking);
             else
@@ -98,7 +99,7 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
             {
                 if (keep <= first)
                     inode.SetPointer(slot, 0);
-                Errno error = await FreeTreeAsync(pointer, depth, first, keep);
+                Errno error = await FreeTreeAsync(inode, pointer, depth, first, keep);
                 if (error != Errno.OK)
                     return error;
             }
@@ -157,11 +158,12 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
     }
 
     /// <summary>Frees what a tree holds from <paramref name="keep"/> on; its root too if that is all of it.</summary>
+    /// <param name="inode">Whose blocks they are.</param>
     /// <param name="root">A block of pointers, or at depth 0 a block of the file.</param>
     /// <param name="depth">Levels of pointers, its own included.</param>
     /// <param name="first">The index of the first block of the file below it.</param>
     /// <param name="keep">Blocks of the file that stay.</param>
-    private async ValueTask<Errno> FreeTreeAsync(uint root, int depth, long first, long keep)
+    private async ValueTask<Errno> FreeTreeAsync(Inode inode, uint root, int depth, long first, long keep)
     {
         if (!IsSound(root))
             return Errno.EUCLEAN;
@@ -180,7 +182,7 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
                     continue;
                 if (!goesWhole && keep <= first)
                     WritePointer(block, entry, 0);
-                Errno error = await FreeTreeAsync(pointer, depth - 1, first, keep);
+                Errno error = await FreeTreeAsync(inode, pointer, depth - 1, first, keep);
                 if (error != Errno.OK)
                     return error;
             }
@@ -190,6 +192,7 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
         }
 
         bitmap.Release(root);
+        inode.Blocks--;
         return Errno.OK;
     }
 

@@ -3,7 +3,7 @@ using Raid5Fs.Primitives;
 namespace Raid5Fs.FileSystem;
 
 /// <summary>
-/// The operations on single entries: lookup, create, mkdir, symlink, link, unlink, rmdir. Errors as in IFileSystem.
+/// The operations on single entries: lookup, create, mknod, mkdir, symlink, link, unlink, rmdir. Errors as in IFileSystem.
 /// </summary>
 internal sealed class EntryOperations(Volume volume, DirectoryFile directories, Committer committer)
 {
@@ -19,38 +19,49 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
         return inode.IsOk ? inode.Value.Attributes : inode.Error;
     }
 
-    /// <summary>A new file or directory.</summary>
-    public async ValueTask<Result<InodeAttributes>> MakeAsync(InodeNumber directory, FileName name, FileType type)
+    /// <summary>A new directory.</summary>
+    public async ValueTask<Result<InodeAttributes>> MakeDirectoryAsync(InodeNumber directory, FileName name, Ownership owner)
     {
         Result<Inode> parent = await GetDirectoryForAsync(directory, name);
         if (!parent.IsOk)
             return parent.Error;
-        if (type == FileType.Directory && parent.Value.LinkCount >= volume.Layout.LinkLimit)
+        if (parent.Value.LinkCount >= volume.Layout.LinkLimit)
             return Errno.EMLINK;
 
-        Result<Inode> made = await volume.Inodes.TakeAsync(type);
+        Result<Inode> made = await TakeAsync(FileType.Directory, owner, parent.Value);
         if (!made.IsOk)
             return made.Error;
-        Inode inode = made.Value;
-        if (type == FileType.Directory)
-        {
-            Errno error = await directories.InitialiseAsync(inode, directory);
-            if (error != Errno.OK)
-                return error;
-            parent.Value.LinkCount++;
-        }
-        else
-        {
-            inode.LinkCount = 1;
-        }
+        Errno error = await directories.InitialiseAsync(made.Value, directory);
+        if (error != Errno.OK)
+            return error;
+        parent.Value.LinkCount++;
+        return await EnterAsync(made.Value, parent.Value, name);
+    }
 
-        Errno added = await directories.AddAsync(parent.Value, name, inode.Number, type);
-        return added == Errno.OK ? inode.Attributes : added;
+    /// <summary>A new inode that is no directory and no symbolic link.</summary>
+    public async ValueTask<Result<InodeAttributes>> MakeNodeAsync(
+        InodeNumber directory, FileName name, FileType type, DeviceNumber device, Ownership owner)
+    {
+        if (type is FileType.Directory)
+            return Errno.EPERM;
+        if (type is FileType.SymbolicLink || !OnDiskFormat.IsType(type))
+            return Errno.EINVAL;
+        Result<Inode> parent = await GetDirectoryForAsync(directory, name);
+        if (!parent.IsOk)
+            return parent.Error;
+
+        Result<Inode> made = await TakeAsync(type, owner, parent.Value);
+        if (!made.IsOk)
+            return made.Error;
+        made.Value.LinkCount = 1;
+        if (OnDiskFormat.IsDevice(type))
+            made.Value.SetDevice(device);
+        return await EnterAsync(made.Value, parent.Value, name);
     }
 
     /// <summary>A new symbolic link.</summary>
     public async ValueTask<Result<InodeAttributes>> MakeSymbolicLinkAsync(
-        InodeNumber directory, FileName name, ReadOnlyMemory<byte> target)
+        InodeNumber directory, FileName name, ReadOnlyMemory<byte> target, Ownership owner)
     {
         if (target.Span.Contains((byte)0))
             return Errno.EINVAL;
@@ -62,7 +73,8 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
         if (target.Length > volume.Layout.TargetLimit)
             return Errno.ENAMETOOLONG;
 
-        Result<Inode> made = await volume.Inodes.TakeAsync(FileType.SymbolicLink);
+        Result<Inode> made = await TakeAsync(
+            FileType.SymbolicLink, owner with { Permissions = Permissions.OfSymbolicLink }, parent.Value);
         if (!made.IsOk)
             return made.Error;
         Inode link = made.Value;
@@ -80,8 +92,7 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
             link.Size = target.Length;
         }
 
-        Errno added = await directories.AddAsync(parent.Value, name, link.Number, FileType.SymbolicLink);
-        return added == Errno.OK ? link.Attributes : added;
+        return await EnterAsync(link, parent.Value, name);
     }
 
     /// <summary>The target of a symbolic link.</summary>
@@ -113,8 +124,8 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
             return Errno.EMLINK;
 
         inode.Value.LinkCount++;
-        Errno added = await directories.AddAsync(parent.Value, name, number, inode.Value.Type);
-        return added == Errno.OK ? inode.Value.Attributes : added;
+        inode.Value.NoteChanged(volume.Now);
+        return await EnterAsync(inode.Value, parent.Value, name);
     }
 
     public async ValueTask<Errno> UnlinkAsync(InodeNumber directory, FileName name)
@@ -138,10 +149,8 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
         Errno error = await directories.RemoveAsync(parent.Value, entry.Value);
         if (error != Errno.OK)
             return error;
-        if (inode.Value.LinkCount == 1)
-            return await volume.DestroyAsync(inode.Value);
-        inode.Value.LinkCount--;
-        return Errno.OK;
+        parent.Value.NoteModified(volume.Now);
+        return await volume.ReleaseAsync(inode.Value);
     }
 
     public async ValueTask<Errno> RemoveDirectoryAsync(InodeNumber directory, FileName name)
@@ -173,6 +182,7 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
         if (error != Errno.OK)
             return error;
         parent.Value.LinkCount--;
+        parent.Value.NoteModified(volume.Now);
         return await volume.DestroyAsync(inode.Value);
     }
 
@@ -194,6 +204,29 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
         if (newName.Length == 0)
             return Errno.ENOENT;
         return committer.Protection == Errno.OK ? parent : committer.Protection;
+    }
+
+    /// <summary>A new inode for a directory, whose group and set-group-id bit it may inherit: ENOSPC, EIO.</summary>
+    private ValueTask<Result<Inode>> TakeAsync(FileType type, Ownership owner, Inode parent)
+    {
+        if ((parent.Owner.Permissions.Bits & Permissions.SetGroup) != 0)
+        {
+            owner = owner with { Group = parent.Owner.Group };
+            if (type == FileType.Directory)
+                owner = owner with { Permissions = new Permissions((ushort)(owner.Permissions.Bits | Permissions.SetGroup)) };
+        }
+
+        return volume.Inodes.TakeAsync(type, owner, volume.Now);
+    }
+
+    /// <summary>Adds the entry of an inode.</summary>
+    private async ValueTask<Result<InodeAttributes>> EnterAsync(Inode inode, Inode parent, FileName name)
+    {
+        Errno added = await directories.AddAsync(parent, name, inode.Number, inode.Type);
+        if (added != Errno.OK)
+            return added;
+        parent.NoteModified(volume.Now);
+        return inode.Attributes;
     }
 
     private ValueTask<Result<EntryPlace>> FindAsync(Inode directory, FileName name) =>

@@ -60,6 +60,7 @@ internal sealed class FileContent(Volume volume, Committer committer)
             done += length;
             if (position + length > inode.Size)
                 inode.Size = position + length;
+            inode.NoteModified(volume.Now);
         }
 
         return done;
@@ -74,6 +75,7 @@ internal sealed class FileContent(Volume volume, Committer committer)
         if (size == before)
             return Errno.OK;
         inode.Size = size;
+        inode.NoteModified(volume.Now);
         if (size > before)
             return Errno.OK;
 
@@ -172,7 +174,7 @@ internal sealed class FileContent(Volume volume, Committer committer)
     {
         volume.Accept();
         Errno error = await committer.CommitAsync();
-        volume.Begin();
+        volume.Begin(volume.Now);
         return error == Errno.OK ? await volume.Inodes.GetAsync(number) : error;
     }
 }

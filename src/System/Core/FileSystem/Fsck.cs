@@ -138,7 +138,7 @@ internal sealed class FsckRun
         Inode? directory = await ReadInodeAsync(number);
         if (directory is null)
             return;
-        IReadOnlyList<uint> blocks = await _blocks.ClaimAsync(directory);
+        IReadOnlyList<uint> blocks = await ClaimAsync(directory);
         long expected = directory.Size / _layout.BlockSize;
         if (blocks.Count < expected)
             _findings.Add(FsckProblem.DirectoryHole, $"directory {number} has {blocks.Count} of its {expected} blocks", number);
@@ -229,9 +229,9 @@ internal sealed class FsckRun
     private async ValueTask CheckFileAsync(Inode file)
     {
         _fileCount++;
-        if (file.HoldsTarget)
+        if (!file.HasPointers)
             return;
-        await _blocks.ClaimAsync(file);
+        await ClaimAsync(file);
         int tail = (int)(file.Size % _layout.BlockSize);
         if (tail == 0 || _blocks.LastBlock == 0)
             return;
@@ -259,8 +259,8 @@ internal sealed class FsckRun
             if (!isReached)
             {
                 _findings.Add(FsckProblem.OrphanInode, $"{number} is in use, but no entry leads to it", number);
-                if (inode is { HoldsTarget: false })
-                    await _blocks.ClaimAsync(inode);
+                if (inode is { HasPointers: true })
+                    await ClaimAsync(inode);
                 continue;
             }
 
@@ -268,6 +268,24 @@ internal sealed class FsckRun
             if (inode is not null && inode.LinkCount != expected)
                 _findings.Add(FsckProblem.WrongLinkCount, $"{number} has a link count of {inode.LinkCount}; it should be {expected}", number);
         }
+    }
+
+    /// <summary>Notes the blocks of an inode as its own, and compares their number with what it says.</summary>
+    /// <returns>Those within its size, in order.</returns>
+    private async ValueTask<IReadOnlyList<uint>> ClaimAsync(Inode inode)
+    {
+        (long before, int findings) = (_blocks.Used, _findings.All.Count);
+        IReadOnlyList<uint> blocks = await _blocks.ClaimAsync(inode);
+        long claimed = _blocks.Used - before;
+
+        // What is wrong with a pointer is said already.
+        if (claimed != inode.Blocks && _findings.All.Count == findings)
+        {
+            _findings.Add(
+                FsckProblem.WrongBlockCount, $"{inode.Number} says that it has {inode.Blocks} blocks; it has {claimed}", inode.Number);
+        }
+
+        return blocks;
     }
 
     private void CompareBlocks(bool[] inUse)

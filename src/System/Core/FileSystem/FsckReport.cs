@@ -4,7 +4,7 @@ namespace Raid5Fs.FileSystem;
 
 /// <summary>What <see cref="Fsck.CheckAsync"/> found.</summary>
 /// <param name="Findings">In the order in which they were found: the same for the same content.</param>
-/// <param name="Files">Files and symbolic links reached from the root.</param>
+/// <param name="Files">Inodes other than directories, reached from the root.</param>
 /// <param name="Directories">Directories reached from the root, itself included.</param>
 /// <param name="UsedBlocks">Blocks of files, directories and their pointers.</param>
 public sealed record FsckReport(IReadOnlyList<FsckFinding> Findings, long Files, long Directories, long UsedBlocks)
@@ -86,6 +86,9 @@ public enum FsckProblem
 
     /// <summary>An inode's link count is not the number of entries that lead to it.</summary>
     WrongLinkCount,
+
+    /// <summary>An inode has more blocks, or fewer, than it says.</summary>
+    WrongBlockCount,
 
     /// <summary>An inode is in use in the bitmap, but no entry leads to it.</summary>
     OrphanInode,

@@ -12,6 +12,9 @@ namespace Raid5Fs.FileSystem;
 /// them, and the first one is the answer. An operation that answers an error has changed nothing.</para>
 /// <para>The names <c>.</c> and <c>..</c> are entries of every directory: lookup and readdir answer them. The root is
 /// its own parent. An empty name is no entry's name: ENOENT wherever a name is looked up.</para>
+/// <para><b>Times:</b> what changes a file's content or a directory's entries sets its modify and change times; what changes
+/// an inode's other attributes, its links included, its change time. Where nothing changed, as in a write of nothing, a truncation to
+/// the same size or a rename onto itself, no time does. Reading sets none.</para>
 /// <para>An inode number that no entry leads to any more is answered with <see cref="Errno.ESTALE"/>, until a new inode
 /// gets that number; numbers that were just freed are reused last.</para>
 /// <para>Any method may answer EIO if a block that it needs cannot be read, and EUCLEAN if what it reads contradicts
@@ -32,16 +35,40 @@ public interface IFileSystem
     Task<Result<InodeAttributes>> GetAttributesAsync(InodeNumber inode);
 
     /// <summary>
+    /// Sets attributes of an inode: ESTALE, EROFS, EOPNOTSUPP (permissions of a symbolic link). Who may is not asked here.
+    /// </summary>
+    /// <returns>The attributes after it.</returns>
+    Task<Result<InodeAttributes>> SetAttributesAsync(InodeNumber inode, AttributeChange change);
+
+    /// <summary>
     /// A new, empty regular file: ESTALE, ENOTDIR, ENAMETOOLONG, EEXIST (<c>.</c> and <c>..</c> too), ENOENT (an empty
     /// name), EROFS, ENOSPC (no inode, or no block for the entry).
     /// </summary>
-    Task<Result<InodeAttributes>> CreateAsync(InodeNumber directory, FileName name);
+    /// <param name="directory">Where. If it has the set-group-id bit, what is made belongs to its group.</param>
+    /// <param name="name">Of the entry.</param>
+    /// <param name="owner">Whose it is; null: the superuser's, and 0644.</param>
+    Task<Result<InodeAttributes>> CreateAsync(InodeNumber directory, FileName name, Ownership? owner = null);
 
     /// <summary>
     /// A new, empty directory: as <see cref="CreateAsync"/>, and EMLINK before ENOSPC if the parent's link count is at
-    /// its limit.
+    /// its limit. In a directory with the set-group-id bit it has that bit too.
     /// </summary>
-    Task<Result<InodeAttributes>> MakeDirectoryAsync(InodeNumber directory, FileName name);
+    /// <param name="directory">Where.</param>
+    /// <param name="name">Of the entry.</param>
+    /// <param name="owner">Whose it is; null: the superuser's, and 0755.</param>
+    Task<Result<InodeAttributes>> MakeDirectoryAsync(InodeNumber directory, FileName name, Ownership? owner = null);
+
+    /// <summary>
+    /// A new inode that is no directory and no symbolic link; what a fifo, a socket or a device does is not the file system's
+    /// business: EPERM (a directory) or EINVAL (a link, or nothing), then as <see cref="CreateAsync"/>.
+    /// </summary>
+    /// <param name="directory">Where.</param>
+    /// <param name="name">Of the entry.</param>
+    /// <param name="type">What it is.</param>
+    /// <param name="device">Which device it stands for, if it is one.</param>
+    /// <param name="owner">Whose it is; null: the superuser's, and 0644.</param>
+    Task<Result<InodeAttributes>> MakeNodeAsync(
+        InodeNumber directory, FileName name, FileType type, DeviceNumber device = default, Ownership? owner = null);
 
     /// <summary>
     /// A new symbolic link: EINVAL (a NUL in the target) or ENOENT (an empty target), then as <see cref="CreateAsync"/>, and
@@ -50,7 +77,9 @@ public interface IFileSystem
     /// <param name="directory">Where.</param>
     /// <param name="name">The link's own name.</param>
     /// <param name="target">The path that it stands for, as bytes: what is there, or not, does not matter.</param>
-    Task<Result<InodeAttributes>> MakeSymbolicLinkAsync(InodeNumber directory, FileName name, ReadOnlyMemory<byte> target);
+    /// <param name="owner">Whose it is; null: the superuser's. Its permissions are 0777, whatever these say.</param>
+    Task<Result<InodeAttributes>> MakeSymbolicLinkAsync(
+        InodeNumber directory, FileName name, ReadOnlyMemory<byte> target, Ownership? owner = null);
 
     /// <summary>The target of a symbolic link: ESTALE, EINVAL (it is none).</summary>
     Task<Result<byte[]>> ReadSymbolicLinkAsync(InodeNumber inode);
@@ -146,25 +175,6 @@ public enum RenameMode
     /// <summary>Both change places, whatever they are; where the new name does not exist, it is refused.</summary>
     Exchange,
 }
-
-/// <summary>What an inode is. The numbers are those of the on-disk format.</summary>
-public enum FileType : byte
-{
-    None = 0,
-    Regular = 1,
-    Directory = 2,
-    SymbolicLink = 3,
-}
-
-/// <summary>What <c>stat</c> tells of an inode.</summary>
-/// <param name="Inode">Its number.</param>
-/// <param name="Type">File, directory or symbolic link.</param>
-/// <param name="LinkCount">Entries that lead here: for a directory 2 + its subdirectories.</param>
-/// <param name="Size">
-/// Bytes; of a symbolic link, those of its target. For a directory an implementation's own figure, not compared between
-/// implementations.
-/// </param>
-public readonly record struct InodeAttributes(InodeNumber Inode, FileType Type, int LinkCount, long Size);
 
 /// <summary>One entry of a directory.</summary>
 public readonly record struct DirectoryEntry(FileName Name, InodeNumber Inode, FileType Type);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Raid5Fs.Primitives;
 
 namespace Raid5Fs.FileSystem;
 
@@ -6,21 +7,39 @@ namespace Raid5Fs.FileSystem;
 internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
 {
     public const int TypeAt = 0;
+    public const int PermissionsAt = 2;
     public const int LinkCountAt = 4;
     public const int GenerationAt = 8;
+    public const int UserAt = 12;
     public const int SizeAt = 16;
+    public const int GroupAt = 24;
+    public const int BlocksAt = 28;
+    public const int AccessTimeAt = 32;
+    public const int ModifyTimeAt = 40;
+    public const int ChangeTimeAt = 48;
+    public const int ReservedAt = 56;
     public const int PointersAt = 64;
+    public const int PointersEnd = PointersAt + (OnDiskFormat.InodePointers * OnDiskFormat.PointerSize);
 
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
     public FileType Type => (FileType)_bytes[TypeAt];
 
-    public uint LinkCount => BinaryPrimitives.ReadUInt32LittleEndian(_bytes[LinkCountAt..]);
+    public Ownership Owner => new(
+        new Permissions(BinaryPrimitives.ReadUInt16LittleEndian(_bytes[PermissionsAt..])), ReadUInt32(UserAt), ReadUInt32(GroupAt));
 
-    public uint Generation => BinaryPrimitives.ReadUInt32LittleEndian(_bytes[GenerationAt..]);
+    public uint LinkCount => ReadUInt32(LinkCountAt);
+
+    public uint Generation => ReadUInt32(GenerationAt);
 
     /// <summary>Bytes.</summary>
     public long Size => BinaryPrimitives.ReadInt64LittleEndian(_bytes[SizeAt..]);
+
+    /// <summary>Blocks that it takes, those of its pointers included.</summary>
+    public uint Blocks => ReadUInt32(BlocksAt);
+
+    /// <summary>Whether it has blocks; all others have none, and other things where the pointers would be.</summary>
+    public bool HasPointers => Type is FileType.Regular or FileType.Directory || (Type == FileType.SymbolicLink && !HoldsTarget);
 
     /// <summary>Whether it is a symbolic link that holds its target itself: it has no pointers.</summary>
     public bool HoldsTarget => Type == FileType.SymbolicLink && Size <= OnDiskFormat.InlineTargetLimit;
@@ -32,15 +51,39 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
     public uint Pointer(int slot) =>
         BinaryPrimitives.ReadUInt32LittleEndian(_bytes[(PointersAt + (slot * OnDiskFormat.PointerSize))..]);
 
+    /// <summary>Which device it stands for; 0:0 if it is none.</summary>
+    public DeviceNumber Device =>
+        OnDiskFormat.IsDevice(Type) ? new(ReadUInt32(PointersAt), ReadUInt32(PointersAt + sizeof(uint))) : default;
+
     /// <summary>Writes the inode of a new, empty directory of one block into zeros.</summary>
-    public static void WriteNewDirectory(Span<byte> bytes, int blockSize, uint block)
+    public static void WriteNewDirectory(Span<byte> bytes, int blockSize, uint block, Timestamp now)
     {
-        bytes[TypeAt] = (byte)FileType.Directory;
+        WriteNew(bytes, FileType.Directory, new Ownership(Permissions.OfDirectory), generation: 1, now);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[LinkCountAt..], 2);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[GenerationAt..], 1);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[SizeAt..], blockSize);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[BlocksAt..], 1);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[PointersAt..], block);
     }
+
+    /// <summary>Writes what all new inodes begin as into zeros.</summary>
+    public static void WriteNew(Span<byte> bytes, FileType type, Ownership owner, uint generation, Timestamp now)
+    {
+        bytes[TypeAt] = (byte)type;
+        WriteOwner(bytes, owner);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[GenerationAt..], generation);
+        foreach (int at in (ReadOnlySpan<int>)[AccessTimeAt, ModifyTimeAt, ChangeTimeAt])
+            BinaryPrimitives.WriteInt64LittleEndian(bytes[at..], now.Nanoseconds);
+    }
+
+    public static void WriteOwner(Span<byte> bytes, Ownership owner)
+    {
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[PermissionsAt..], owner.Permissions.Bits);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[UserAt..], owner.User);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[GroupAt..], owner.Group);
+    }
+
+    /// <param name="at">Where in the inode it stands.</param>
+    public Timestamp Time(int at) => new(BinaryPrimitives.ReadInt64LittleEndian(_bytes[at..]));
 
     /// <summary>What contradicts the format in an inode that is in use, or null.</summary>
     public string? Contradiction(VolumeLayout layout)
@@ -59,16 +102,26 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
             return $"it is a symbolic link to a target of {Size} bytes, the limit {layout.TargetLimit}";
         if (Type == FileType.SymbolicLink && !HoldsTarget && Pointer(0) == 0)
             return "it is a symbolic link without the block of its target";
-        if (HoldsTarget
-            && _bytes.Slice(PointersAt, OnDiskFormat.InlineTargetLimit)[(int)Size..].ContainsAnyExcept((byte)0))
-            return "it is a symbolic link with bytes behind its target";
-        if (_bytes[1..LinkCountAt].ContainsAnyExcept((byte)0)
-            || _bytes[(GenerationAt + 4)..SizeAt].ContainsAnyExcept((byte)0)
-            || _bytes[(SizeAt + 8)..PointersAt].ContainsAnyExcept((byte)0)
-            || _bytes[(PointersAt + (OnDiskFormat.InodePointers * OnDiskFormat.PointerSize))..].ContainsAnyExcept((byte)0))
+        int used = Type switch
+        {
+            _ when HasPointers => PointersEnd,
+            FileType.SymbolicLink => PointersAt + (int)Size,
+            _ when OnDiskFormat.IsDevice(Type) => PointersAt + (2 * sizeof(uint)),
+            _ => PointersAt,
+        };
+        if (!HasPointers && Blocks != 0)
+            return $"it has {Blocks} blocks and no pointers to them";
+        if (!HasPointers && Type != FileType.SymbolicLink && Size != 0)
+            return $"its size is {Size} bytes, but it has no content";
+        if (_bytes[1] != 0
+            || BinaryPrimitives.ReadUInt16LittleEndian(_bytes[PermissionsAt..]) > Permissions.All
+            || _bytes[ReservedAt..PointersAt].ContainsAnyExcept((byte)0)
+            || _bytes[used..].ContainsAnyExcept((byte)0))
             return "bytes that must be zero are not";
         return null;
     }
+
+    private uint ReadUInt32(int at) => BinaryPrimitives.ReadUInt32LittleEndian(_bytes[at..]);
 }
 
 /// <summary>An inode in the cache. Setters belong to the open step.</summary>
@@ -82,7 +135,35 @@ internal sealed class Inode(InodeNumber number, CachedBlock block, int offset)
 
     public bool IsDirectory => Type == FileType.Directory;
 
-    public InodeAttributes Attributes => new(Number, Type, LinkCount, Size);
+    public InodeAttributes Attributes
+    {
+        get
+        {
+            InodeView view = View;
+            return new InodeAttributes(Number, view.Type, (int)view.LinkCount, view.Size)
+            {
+                Owner = view.Owner,
+                Device = view.Device,
+                Blocks = view.Blocks,
+                AccessTime = view.Time(InodeView.AccessTimeAt),
+                ModifyTime = view.Time(InodeView.ModifyTimeAt),
+                ChangeTime = view.Time(InodeView.ChangeTimeAt),
+            };
+        }
+    }
+
+    public Ownership Owner
+    {
+        get => View.Owner;
+        set => InodeView.WriteOwner(Change(0), value);
+    }
+
+    /// <summary>Blocks that it takes, those of its pointers included.</summary>
+    public uint Blocks
+    {
+        get => View.Blocks;
+        set => BinaryPrimitives.WriteUInt32LittleEndian(Change(InodeView.BlocksAt), value);
+    }
 
     public int LinkCount
     {
@@ -98,6 +179,8 @@ internal sealed class Inode(InodeNumber number, CachedBlock block, int offset)
 
     public bool HoldsTarget => View.HoldsTarget;
 
+    public bool HasPointers => View.HasPointers;
+
     public uint GetPointer(int slot) => View.Pointer(slot);
 
     public void SetPointer(int slot, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(
@@ -110,14 +193,54 @@ internal sealed class Inode(InodeNumber number, CachedBlock block, int offset)
         target.CopyTo(Change(InodeView.PointersAt));
     }
 
+    /// <summary>Has a device node stand for a device.</summary>
+    public void SetDevice(DeviceNumber device)
+    {
+        Span<byte> bytes = Change(InodeView.PointersAt);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, device.Major);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[sizeof(uint)..], device.Minor);
+    }
+
+    /// <summary>Sets what a caller asks for: EOPNOTSUPP.</summary>
+    public Errno Apply(AttributeChange change, Timestamp now)
+    {
+        if (change.Permissions is not null && Type == FileType.SymbolicLink)
+            return Errno.EOPNOTSUPP;
+        Ownership owner = Owner;
+        if (change.Owner is { } newOwner)
+        {
+            owner = new Ownership(
+                IsDirectory ? owner.Permissions : owner.Permissions.WithoutSetId(),
+                newOwner.User ?? owner.User,
+                newOwner.Group ?? owner.Group);
+        }
+
+        Owner = owner with { Permissions = change.Permissions ?? owner.Permissions };
+        if (change.AccessTime is { } access)
+            SetTime(InodeView.AccessTimeAt, access.Resolve(now));
+        if (change.ModifyTime is { } modify)
+            SetTime(InodeView.ModifyTimeAt, modify.Resolve(now));
+        NoteChanged(now);
+        return Errno.OK;
+    }
+
+    /// <summary>Its content, or its entries, changed.</summary>
+    public void NoteModified(Timestamp now)
+    {
+        SetTime(InodeView.ModifyTimeAt, now);
+        SetTime(InodeView.ChangeTimeAt, now);
+    }
+
+    /// <summary>Something of it changed, but not its content.</summary>
+    public void NoteChanged(Timestamp now) => SetTime(InodeView.ChangeTimeAt, now);
+
     /// <summary>Makes it a new, empty inode without links, of the next generation.</summary>
-    public void Reset(FileType type)
+    public void Reset(FileType type, Ownership owner, Timestamp now)
     {
         uint generation = unchecked(View.Generation + 1);
         Span<byte> bytes = Change(0)[..OnDiskFormat.InodeSize];
         bytes.Clear();
-        bytes[InodeView.TypeAt] = (byte)type;
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[InodeView.GenerationAt..], generation);
+        InodeView.WriteNew(bytes, type, owner, generation, now);
     }
 
     /// <summary>Clears all but the generation.</summary>
@@ -128,6 +251,8 @@ internal sealed class Inode(InodeNumber number, CachedBlock block, int offset)
         bytes.Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[InodeView.GenerationAt..], generation);
     }
+
+    private void SetTime(int at, Timestamp time) => BinaryPrimitives.WriteInt64LittleEndian(Change(at), time.Nanoseconds);
 
     private Span<byte> Change(int at) => block.Change()[(offset + at)..];
 }

@@ -30,7 +30,7 @@ internal sealed class InodeTable(VolumeLayout layout, BufferCache cache, Allocat
     }
 
     /// <summary>A new, empty inode without links: ENOSPC, EIO.</summary>
-    public async ValueTask<Result<Inode>> TakeAsync(FileType type)
+    public async ValueTask<Result<Inode>> TakeAsync(FileType type, Ownership owner, Timestamp now)
     {
         if (!bitmap.TryTakeNext(out uint bit))
             return Errno.ENOSPC;
@@ -39,7 +39,7 @@ internal sealed class InodeTable(VolumeLayout layout, BufferCache cache, Allocat
         if (!block.IsOk)
             return block.Error;
         var inode = new Inode(number, block.Value, layout.OffsetOf(number));
-        inode.Reset(type);
+        inode.Reset(type, owner, now);
         return inode;
     }
 

@@ -15,6 +15,8 @@ public static class Mkfs
         if (VolumeLayout.Objection(
             device.BlockSize, device.BlockCount, InodesOf(device, options), NamesOf(device, options), options.MaxLinkCount) is { } objection)
             return objection;
+        if (VolumeLayout.LabelObjection(options.Label) is { } labelObjection)
+            return labelObjection;
         long largest = VolumeLayout.LargestOperationOn(device.BlockSize, device.BlockCount);
         return device.MaxUncommittedBlocks < largest
             ? $"the device takes {device.MaxUncommittedBlocks} uncommitted blocks; a file system of {device.BlockCount} blocks needs {largest}"
@@ -25,8 +27,11 @@ public static class Mkfs
     /// Writes the superblock, the bitmaps and the root directory over whatever the device holds, and commits: EIO, after
     /// which the device holds what it did, or no file system. Blocks of inodes and data are not written before they are used.
     /// </summary>
+    /// <param name="device">Nobody else uses it.</param>
+    /// <param name="options">What it is to be like.</param>
+    /// <param name="clock">Tells when the root directory was made.</param>
     /// <exception cref="ArgumentException">There is an <see cref="Objection"/>, which is its message.</exception>
-    public static async Task<Errno> FormatAsync(IBlockDevice device, MkfsOptions options)
+    public static async Task<Errno> FormatAsync(IBlockDevice device, MkfsOptions options, TimeProvider clock)
     {
         if (Objection(device, options) is { } objection)
             throw new ArgumentException(objection, nameof(options));
@@ -36,7 +41,9 @@ public static class Mkfs
             (uint)device.BlockCount,
             (uint)InodesOf(device, options),
             NamesOf(device, options),
-            options.MaxLinkCount);
+            options.MaxLinkCount,
+            options.Label);
+        var now = Timestamp.Now(clock);
 
         // Bitmaps, and the block of the inode table that holds the root, stand one after another.
         uint end = layout.InodeTableStart + 1;
@@ -50,7 +57,7 @@ public static class Mkfs
         {
             byte[] run = new byte[Math.Min(longestRun, end - first) * layout.BlockSize];
             for (int at = 0; at < run.Length; at += layout.BlockSize)
-                Fill(run.AsSpan(at, layout.BlockSize), first + (uint)(at / layout.BlockSize), layout);
+                Fill(run.AsSpan(at, layout.BlockSize), first + (uint)(at / layout.BlockSize), layout, now);
             error = await WriteAsync(device, first, run, commit: !fitsOneCommit);
         }
 
@@ -72,10 +79,10 @@ public static class Mkfs
     }
 
     /// <summary>What block <paramref name="number"/> of the metadata is in an empty file system.</summary>
-    private static void Fill(Span<byte> block, uint number, VolumeLayout layout)
+    private static void Fill(Span<byte> block, uint number, VolumeLayout layout, Timestamp now)
     {
         if (number >= layout.InodeTableStart)
-            FillRootInode(block, layout);
+            InodeView.WriteNewDirectory(block, layout.BlockSize, layout.DataStart, now);
         else if (number >= layout.BlockBitmapStart)
             FillBitmap(block, number - layout.BlockBitmapStart, used: layout.DataStart + 1, layout.BlockCount);
         else
@@ -92,9 +99,6 @@ public static class Mkfs
                 block[bit / 8] |= (byte)(1 << (bit % 8));
         }
     }
-
-    private static void FillRootInode(Span<byte> block, VolumeLayout layout) =>
-        InodeView.WriteNewDirectory(block, layout.BlockSize, layout.DataStart);
 
     private static long InodesOf(IBlockDevice device, MkfsOptions options)
     {

@@ -17,4 +17,7 @@ public sealed record MkfsOptions
 
     /// <summary>The most links of an inode, so the most subdirectories of a directory + 2: 2 to 65,000. Default 65,000.</summary>
     public int MaxLinkCount { get; init; } = OnDiskFormat.LinkLimit;
+
+    /// <summary>What people call the volume: at most 32 bytes of UTF-8. Default none.</summary>
+    public string Label { get; init; } = string.Empty;
 }

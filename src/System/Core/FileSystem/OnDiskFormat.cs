@@ -1,5 +1,5 @@
 /*
- * The on-disk format, version 2: all of it is in this file.
+ * The on-disk format, version 3: all of it is in this file.
  *
  *   block 0            superblock
  *   then               inode bitmap    1 bit an inode: bit i is inode number i + 1; 1 is in use
@@ -9,28 +9,31 @@
  *
  *   superblock (the rest of block 0 is zero)          inode
  *     0  magic "Raid5Fs\n"        8 bytes               0  type: 1 file, 2 directory,     u8
- *     8  version                  u32                      3 symbolic link
- *                                                       1  zero                          3 bytes
- *    12  block size, bytes        u32                   4  link count                    u32
- *    16  blocks in the volume     u32                   8  generation                    u32
- *    20  inodes                   u32                  12  zero                          u32
- *    24  longest name, bytes      u32                  16  size, bytes                   u64
- *    28  most links of an inode   u32                  24  zero                          40 bytes
- *    32  XxHash3 of bytes 0..31   u64                  64  12 direct block pointers      u32 each
- *                                                     112  single, double, triple indirect   u32 each
- *   directory record                                  124  zero                          u32
- *     0  inode, 0: free space     u32
- *     4  length of the record     u32: a multiple of 4, the next record starts there
- *     8  length of the name       u8
- *     9  type, as in the inode    u8
- *    10  the name, then up to the length of the record: free space
+ *     8  version                  u32                      3 symbolic link, 4 fifo, 5 socket,
+ *    12  block size, bytes        u32                      6 character device, 7 block device
+ *    16  blocks in the volume     u32                   1  zero                          u8
+ *    20  inodes                   u32                   2  permissions                   u16: 12 bits
+ *    24  longest name, bytes      u32                   4  link count                    u32
+ *    28  most links of an inode   u32                   8  generation                    u32
+ *    32  label, UTF-8             32 bytes             12  owner                         u32
+ *    64  XxHash3 of bytes 0..63   u64                  16  size, bytes                   u64
+ *                                                      24  group                         u32
+ *   directory record                                   28  blocks, those of pointers too u32
+ *     0  inode, 0: free space     u32                  32  access time                   i64
+ *     4  length of the record     u32: a multiple      40  modify time                   i64
+ *        of 4, the next record starts there            48  change time                   i64
+ *     8  length of the name       u8                   56  zero                          8 bytes
+ *     9  type, as in the inode    u8                   64  12 direct block pointers      u32 each
+ *    10  the name, then up to the length              112  single, double, triple indirect   u32 each
+ *        of the record: free space                    124  zero                          u32
  *
- * Numbers are little-endian. A pointer is a block number; 0 is a hole, which reads as zeros. Bits of a bitmap past
- * its last inode or block are 1. Bytes of a file's last block past its size are zero. The slot of a free inode holds
- * its last generation and otherwise anything: the bitmap decides. Inode 1 is the root directory.
+ * Numbers are little-endian. A pointer is a block number; 0 is a hole, which reads as zeros. Times are nanoseconds since
+ * the beginning of 1970. Bits of a bitmap past its last inode or block are 1. Bytes of a file's last block past its size
+ * are zero, and so are the label's past its end. The slot of a free inode holds its last generation and otherwise anything:
+ * the bitmap decides. Inode 1 is the root directory.
  *
- * The target of a symbolic link of up to 60 bytes stands where the pointers of others do, the rest of them zero; a longer
- * one is the content of its one block.
+ * Where the pointers of others are, the rest of them zero: the target of a symbolic link of up to 60 bytes (a longer one is
+ * the content of its one block); the major number (u32), then the minor (u32) of a device. A fifo or a socket has nothing there.
  *
  * A directory is a whole number of blocks without holes. Its records fill each block exactly and never cross into
  * the next; "." and ".." are the first two records of block 0.
@@ -41,6 +44,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Numerics;
+using System.Text;
 using Raid5Fs.Primitives;
 
 namespace Raid5Fs.FileSystem;
@@ -48,7 +52,7 @@ namespace Raid5Fs.FileSystem;
 /// <summary>The constants of the on-disk format.</summary>
 internal static class OnDiskFormat
 {
-    public const uint Version = 2;
+    public const uint Version = 3;
 
     public const int MinBlockSize = 128;
     public const int MaxBlockSize = 65_536;
@@ -75,6 +79,9 @@ internal static class OnDiskFormat
     /// <summary>The longest target of a symbolic link in any format: a path without the zero at its end.</summary>
     public const int TargetLimit = 4095;
 
+    /// <summary>The longest label of a volume, in bytes.</summary>
+    public const int LabelLimit = 32;
+
     /// <summary>The longest target that an inode holds itself.</summary>
     public const int InlineTargetLimit = InodePointers * PointerSize;
 
@@ -90,7 +97,10 @@ internal static class OnDiskFormat
     public static int NameLimitFor(int blockSize) => Math.Min(NameLimit, (blockSize / 2) - RecordHeader);
 
     /// <summary>Whether an inode in use may be of this type.</summary>
-    public static bool IsType(FileType type) => type is FileType.Regular or FileType.Directory or FileType.SymbolicLink;
+    public static bool IsType(FileType type) => type is >= FileType.Regular and <= FileType.BlockDevice;
+
+    /// <summary>Whether an inode of this type has a device number.</summary>
+    public static bool IsDevice(FileType type) => type is FileType.CharacterDevice or FileType.BlockDevice;
 
     /// <summary>Bytes that a record needs for a name of <paramref name="nameLength"/> bytes.</summary>
     public static int RecordSize(int nameLength) =>
@@ -109,11 +119,13 @@ internal sealed class VolumeLayout
     private const int InodeCountAt = 20;
     private const int NameLimitAt = 24;
     private const int LinkLimitAt = 28;
-    private const int ChecksumAt = 32;
+    private const int LabelAt = 32;
+    private const int ChecksumAt = LabelAt + OnDiskFormat.LabelLimit;
 
-    /// <summary>The values are those that <see cref="Objection"/> finds nothing wrong with.</summary>
-    public VolumeLayout(int blockSize, uint blockCount, uint inodeCount, int nameLimit, int linkLimit)
+    /// <summary>The values are those that <see cref="Objection"/> and <see cref="LabelObjection"/> find nothing wrong with.</summary>
+    public VolumeLayout(int blockSize, uint blockCount, uint inodeCount, int nameLimit, int linkLimit, string label)
     {
+        Label = label;
         BlockSize = blockSize;
         BlockCount = blockCount;
         InodeCount = inodeCount;
@@ -132,6 +144,9 @@ internal sealed class VolumeLayout
         MaxFileBlocks = OnDiskFormat.DirectPointers + pointers + (pointers * pointers) + (pointers * pointers * pointers);
         MaxFileSize = MaxFileBlocks * blockSize;
     }
+
+    /// <summary>What people call the volume.</summary>
+    public string Label { get; }
 
     /// <summary>Bytes.</summary>
     public int BlockSize { get; }
@@ -210,6 +225,13 @@ internal sealed class VolumeLayout
         return null;
     }
 
+    /// <summary>Why no volume can have this label; null where one can.</summary>
+    public static string? LabelObjection(string label) =>
+        Encoding.UTF8.GetByteCount(label) > OnDiskFormat.LabelLimit
+            ? $"the label '{label}' has {Encoding.UTF8.GetByteCount(label)} bytes; the limit is {OnDiskFormat.LabelLimit}"
+        : label.Any(char.IsControl) ? "the label has a character that cannot be printed"
+        : null;
+
     /// <summary>
     /// Reads a superblock: EINVAL if there is none of this format and version, EUCLEAN if it is damaged or contradicts
     /// itself or the device.
@@ -233,7 +255,8 @@ internal sealed class VolumeLayout
         if (!fits || Objection((int)blockSize, blockCount, inodeCount, (int)nameLimit, (int)linkLimit) is not null)
             return Errno.EUCLEAN;
 
-        return new VolumeLayout((int)blockSize, blockCount, inodeCount, (int)nameLimit, (int)linkLimit);
+        string label = Encoding.UTF8.GetString(block.Slice(LabelAt, OnDiskFormat.LabelLimit).TrimEnd((byte)0));
+        return new VolumeLayout((int)blockSize, blockCount, inodeCount, (int)nameLimit, (int)linkLimit, label);
     }
 
     /// <summary>Writes the superblock over the whole of <paramref name="block"/>.</summary>
@@ -247,6 +270,7 @@ internal sealed class VolumeLayout
         BinaryPrimitives.WriteUInt32LittleEndian(block[InodeCountAt..], InodeCount);
         BinaryPrimitives.WriteUInt32LittleEndian(block[NameLimitAt..], (uint)NameLimit);
         BinaryPrimitives.WriteUInt32LittleEndian(block[LinkLimitAt..], (uint)LinkLimit);
+        Encoding.UTF8.GetBytes(Label, block.Slice(LabelAt, OnDiskFormat.LabelLimit));
         BinaryPrimitives.WriteUInt64LittleEndian(block[ChecksumAt..], XxHash3.HashToUInt64(block[..ChecksumAt]));
     }
 

@@ -28,30 +28,60 @@ public sealed class PathOperations(IFileSystem fileSystem)
     /// <summary>
     /// open(2) with O_CREAT and O_EXCL: EEXIST for the root, <c>.</c> and <c>..</c> too; EISDIR if a slash follows.
     /// </summary>
-    public Task<Result<InodeAttributes>> CreateAsync(string path) =>
+    public Task<Result<InodeAttributes>> CreateAsync(string path, Ownership? owner = null) =>
         OnLastAsync(path, last => last.Kind switch
         {
             ComponentKind.Name when last.WantsDirectory => Fail<InodeAttributes>(Errno.EISDIR),
-            ComponentKind.Name => fileSystem.CreateAsync(last.Directory, last.Name),
+            ComponentKind.Name => fileSystem.CreateAsync(last.Directory, last.Name, owner),
             _ => Fail<InodeAttributes>(Errno.EEXIST),
         });
 
-    /// <summary>mkdir(2): EEXIST for the root, <c>.</c> and <c>..</c> too.</summary>
-    public Task<Result<InodeAttributes>> MakeDirectoryAsync(string path) =>
+    /// <summary>
+    /// mkdir(2): EEXIST for the root, <c>.</c> and <c>..</c> too. Set-user-id and set-group-id are not for the asking.
+    /// </summary>
+    public Task<Result<InodeAttributes>> MakeDirectoryAsync(string path, Ownership? owner = null) =>
         OnLastAsync(path, last => last.Kind == ComponentKind.Name
-            ? fileSystem.MakeDirectoryAsync(last.Directory, last.Name)
+            ? fileSystem.MakeDirectoryAsync(last.Directory, last.Name, WithoutSetId(owner))
             : Fail<InodeAttributes>(Errno.EEXIST));
+
+    /// <summary>mknod(2): EPERM for a directory and EINVAL for what else cannot be made so, before all else.</summary>
+    public Task<Result<InodeAttributes>> MakeNodeAsync(
+        string path, FileType type, DeviceNumber device = default, Ownership? owner = null)
+    {
+        Errno objection = type switch
+        {
+            FileType.Directory => Errno.EPERM,
+            FileType.Regular or FileType.Fifo or FileType.Socket or FileType.CharacterDevice or FileType.BlockDevice => Errno.OK,
+            _ => Errno.EINVAL,
+        };
+        return objection != Errno.OK
+            ? Fail<InodeAttributes>(objection)
+            : OnNewAsync(path, last => fileSystem.MakeNodeAsync(last.Directory, last.Name, type, device, owner));
+    }
+
+    /// <summary>chmod(2), chown(2), utimensat(2): of what the path leads to.</summary>
+    public Task<Result<InodeAttributes>> SetAttributesAsync(string path, AttributeChange change) =>
+        OnInodeAsync(path, inode => fileSystem.SetAttributesAsync(inode, change));
+
+    /// <summary>As <see cref="SetAttributesAsync"/>, but of a symbolic link at the end of the path, unless a slash follows.</summary>
+    public Task<Result<InodeAttributes>> SetLinkAttributesAsync(string path, AttributeChange change) =>
+        RetryAsync(async () =>
+        {
+            Result<InodeAttributes> link = await _walk.ResolveAsync(path, follow: false);
+            return link.IsOk ? await fileSystem.SetAttributesAsync(link.Value.Inode, change) : link.Error;
+        });
 
     /// <summary>symlink(2): EINVAL, ENOENT or ENAMETOOLONG if the target is no path, before all else.</summary>
     /// <param name="target">The path that the link stands for.</param>
     /// <param name="path">The link.</param>
-    public Task<Result<InodeAttributes>> MakeSymbolicLinkAsync(string target, string path)
+    /// <param name="owner">Whose it is; null: the superuser's.</param>
+    public Task<Result<InodeAttributes>> MakeSymbolicLinkAsync(string target, string path, Ownership? owner = null)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(target);
         Errno objection = PathWalk.Objection(bytes);
         return objection != Errno.OK
             ? Fail<InodeAttributes>(objection)
-            : OnNewAsync(path, last => fileSystem.MakeSymbolicLinkAsync(last.Directory, last.Name, bytes));
+            : OnNewAsync(path, last => fileSystem.MakeSymbolicLinkAsync(last.Directory, last.Name, bytes, owner));
     }
 
     /// <summary>readlink(2): EINVAL if the path does not end at a symbolic link.</summary>
@@ -217,6 +247,10 @@ public sealed class PathOperations(IFileSystem fileSystem)
             error = await operation();
         return error;
     }
+
+    private static Ownership? WithoutSetId(Ownership? owner) => owner is { } given
+        ? given with { Permissions = new((ushort)(given.Permissions.Bits & ~(Permissions.SetUser | Permissions.SetGroup))) }
+        : null;
 
     private static Task<Result<T>> Fail<T>(Errno error) => Task.FromResult<Result<T>>(error);
 }

@@ -40,10 +40,14 @@ internal sealed class Renaming(Volume volume, DirectoryFile directories, Committ
             return error;
         if (move.Replaced?.Number == move.Moved.Number)
             return Errno.OK;
-        if (mode == RenameMode.Exchange)
-            return await ExchangeAsync(move);
-        error = await CheckReplacementAsync(move);
-        return error == Errno.OK ? await ApplyAsync(move, to) : error;
+        error = mode == RenameMode.Exchange ? CheckExchange(move) : await CheckReplacementAsync(move);
+        if (error != Errno.OK)
+            return error;
+
+        move.Source.NoteModified(volume.Now);
+        move.Destination.NoteModified(volume.Now);
+        move.Moved.NoteChanged(volume.Now);
+        return mode == RenameMode.Exchange ? await ExchangeAsync(move) : await ApplyAsync(move, to);
     }
 
     private async ValueTask<Result<Move>> FindAsync(Inode source, FileName from, Inode destination, FileName to)
@@ -128,28 +132,26 @@ internal sealed class Renaming(Volume volume, DirectoryFile directories, Committ
         if (error != Errno.OK || move.Replaced is not { } replaced)
             return error;
 
-        if (replaced.IsDirectory)
-            move.Destination.LinkCount--;
-        else if (replaced.LinkCount > 1)
-        {
-            replaced.LinkCount--;
-            return Errno.OK;
-        }
-
+        if (!replaced.IsDirectory)
+            return await volume.ReleaseAsync(replaced);
+        move.Destination.LinkCount--;
         return await volume.DestroyAsync(replaced);
+    }
+
+    /// <summary>EMLINK if a directory would change places with what is none, and its new parent has no link left.</summary>
+    private Errno CheckExchange(Move move)
+    {
+        if (!move.ChangesDirectory || move.Moved.IsDirectory == move.Replaced!.IsDirectory)
+            return Errno.OK;
+        Inode gaining = move.Moved.IsDirectory ? move.Destination : move.Source;
+        return gaining.LinkCount >= volume.Layout.LinkLimit ? Errno.EMLINK : Errno.OK;
     }
 
     /// <summary>Both entries stay where they are, and lead to the other inode.</summary>
     private async ValueTask<Errno> ExchangeAsync(Move move)
     {
         (Inode one, Inode other) = (move.Moved, move.Replaced!);
-        if (move.ChangesDirectory && one.IsDirectory != other.IsDirectory)
-        {
-            Inode gaining = one.IsDirectory ? move.Destination : move.Source;
-            if (gaining.LinkCount >= volume.Layout.LinkLimit)
-                return Errno.EMLINK;
-        }
-
+        other.NoteChanged(volume.Now);
         DirectoryFile.Retarget(move.Entry, other.Number, other.Type);
         DirectoryFile.Retarget(move.Target!.Value, one.Number, one.Type);
         if (!move.ChangesDirectory)

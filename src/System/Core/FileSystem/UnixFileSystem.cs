@@ -28,10 +28,12 @@ public sealed class UnixFileSystem : IFileSystem
     private readonly EntryOperations _entries;
     private readonly Renaming _renaming;
     private readonly FileContent _content;
+    private readonly TimeProvider _clock;
     private bool _isMounted = true;
 
-    private UnixFileSystem(Volume volume, OperationLock turns, Committer committer)
+    private UnixFileSystem(Volume volume, OperationLock turns, Committer committer, TimeProvider clock)
     {
+        _clock = clock;
         _volume = volume;
         _turns = turns;
         _committer = committer;
@@ -42,6 +44,9 @@ public sealed class UnixFileSystem : IFileSystem
     }
 
     public InodeNumber Root => OnDiskFormat.RootInode;
+
+    /// <summary>What people call the volume, as mkfs was told.</summary>
+    public string Label => _volume.Layout.Label;
 
     /// <summary>
     /// The most blocks that one operation writes, on a device of this size: what
@@ -74,7 +79,7 @@ public sealed class UnixFileSystem : IFileSystem
         var turns = new OperationLock();
         long dirtyLimit = Math.Min(device.MaxUncommittedBlocks, Math.Max(largest, options.CacheBlocks / 4 * 3L));
         var committer = new Committer(cache, turns, dirtyLimit, options.CommitInterval, clock);
-        return new UnixFileSystem(volume.Value, turns, committer);
+        return new UnixFileSystem(volume.Value, turns, committer, clock);
     }
 
     /// <summary>
@@ -102,15 +107,31 @@ public sealed class UnixFileSystem : IFileSystem
             return found.IsOk ? found.Value.Attributes : found.Error;
         });
 
-    public Task<Result<InodeAttributes>> CreateAsync(InodeNumber directory, FileName name) =>
-        ChangeAsync(() => _entries.MakeAsync(directory, name, FileType.Regular));
+    public Task<Result<InodeAttributes>> SetAttributesAsync(InodeNumber inode, AttributeChange change) =>
+        ChangeAsync(async ValueTask<Result<InodeAttributes>> () =>
+        {
+            Result<Inode> found = await _volume.Inodes.GetAsync(inode);
+            if (!found.IsOk)
+                return found.Error;
+            if (_committer.Protection != Errno.OK)
+                return _committer.Protection;
+            Errno error = found.Value.Apply(change, _volume.Now);
+            return error == Errno.OK ? found.Value.Attributes : error;
+        });
 
-    public Task<Result<InodeAttributes>> MakeDirectoryAsync(InodeNumber directory, FileName name) =>
-        ChangeAsync(() => _entries.MakeAsync(directory, name, FileType.Directory));
+    public Task<Result<InodeAttributes>> CreateAsync(InodeNumber directory, FileName name, Ownership? owner = null) =>
+        MakeNodeAsync(directory, name, FileType.Regular, default, owner);
+
+    public Task<Result<InodeAttributes>> MakeNodeAsync(
+        InodeNumber directory, FileName name, FileType type, DeviceNumber device = default, Ownership? owner = null) =>
+        ChangeAsync(() => _entries.MakeNodeAsync(directory, name, type, device, owner ?? new(Permissions.OfFile)));
+
+    public Task<Result<InodeAttributes>> MakeDirectoryAsync(InodeNumber directory, FileName name, Ownership? owner = null) =>
+        ChangeAsync(() => _entries.MakeDirectoryAsync(directory, name, owner ?? new(Permissions.OfDirectory)));
 
     public Task<Result<InodeAttributes>> MakeSymbolicLinkAsync(
-        InodeNumber directory, FileName name, ReadOnlyMemory<byte> target) =>
-        ChangeAsync(() => _entries.MakeSymbolicLinkAsync(directory, name, target));
+        InodeNumber directory, FileName name, ReadOnlyMemory<byte> target, Ownership? owner = null) =>
+        ChangeAsync(() => _entries.MakeSymbolicLinkAsync(directory, name, target, owner ?? default));
 
     public Task<Result<byte[]>> ReadSymbolicLinkAsync(InodeNumber inode) =>
         ObserveAsync(() => _entries.ReadSymbolicLinkAsync(inode));
@@ -216,7 +237,7 @@ public sealed class UnixFileSystem : IFileSystem
     private async ValueTask BeginAsync()
     {
         await _committer.MakeRoomAsync(_volume.Layout.LargestOperation);
-        _volume.Begin();
+        _volume.Begin(Timestamp.Now(_clock));
     }
 
     private void End(Errno error)

@@ -68,7 +68,14 @@ internal sealed class Volume
         return root.IsOk ? volume : root.Error;
     }
 
-    public void Begin() => Cache.Begin();
+    /// <summary>When the operation under way happens.</summary>
+    public Timestamp Now { get; private set; }
+
+    public void Begin(Timestamp now)
+    {
+        Now = now;
+        Cache.Begin();
+    }
 
     /// <summary>Keeps the changes of the step.</summary>
     public void Accept()
@@ -92,10 +99,20 @@ internal sealed class Volume
         _blockBitmap.Rollback();
     }
 
+    /// <summary>Takes one link of what is no directory away, and frees it with the last: EUCLEAN, EIO.</summary>
+    public async ValueTask<Errno> ReleaseAsync(Inode inode)
+    {
+        if (inode.LinkCount == 1)
+            return await DestroyAsync(inode);
+        inode.LinkCount--;
+        inode.NoteChanged(Now);
+        return Errno.OK;
+    }
+
     /// <summary>Frees an inode that nothing leads to any more, with its blocks: EUCLEAN, EIO.</summary>
     public async ValueTask<Errno> DestroyAsync(Inode inode)
     {
-        if (!inode.HoldsTarget)
+        if (inode.HasPointers)
         {
             inode.Size = 0;
             Errno error = await Map.FreeFromAsync(inode, 0);

@@ -58,6 +58,9 @@ public enum Errno
     /// <summary>A number that can be counted no further: an array was opened 16 million times.</summary>
     EOVERFLOW = 75,
 
+    /// <summary>Not for what this is, such as other permissions for a symbolic link.</summary>
+    EOPNOTSUPP = 95,
+
     /// <summary>Another client has taken the array over: this one can do nothing with it any more.</summary>
     ESHUTDOWN = 108,
 

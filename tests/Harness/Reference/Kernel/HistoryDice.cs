@@ -23,6 +23,20 @@ internal sealed class HistoryDice(int seed)
 
     private static readonly RenameMode[] Modes = [RenameMode.Replace, RenameMode.Replace, RenameMode.NoReplace, RenameMode.Exchange];
 
+    /// <summary>No driver has such a number: to open the device is always refused.</summary>
+    private const int FirstUnknownMajor = 3000;
+
+    private const int Sticky = 0b001_000_000_000;
+    private const int WritableByAll = 0b010;
+
+    private static readonly uint[] People = [0, 1000, 1001, 65_534];
+
+    private static readonly FileType[] NodeTypes =
+    [
+        FileType.Fifo, FileType.Fifo, FileType.Socket, FileType.Socket, FileType.CharacterDevice, FileType.BlockDevice,
+        FileType.Regular, FileType.Directory, FileType.SymbolicLink,
+    ];
+
     private static readonly string TooLong = new('n', 256);
 
     private static readonly int[] Sizes = [0, 1, 511, 512, 513, 4095, 4096, 4097, 12_288, 65_536, 65_537, 1 << 20];
@@ -41,6 +55,11 @@ internal sealed class HistoryDice(int seed)
         while (history.Count < count)
         {
             FileOperation operation = Next();
+            if (PermittedDifferences.IsLeftOut(operation, reference))
+            {
+                continue;
+            }
+
             history.Add(operation);
             if (operation.Changes)
             {
@@ -54,13 +73,17 @@ internal sealed class HistoryDice(int seed)
 
     private FileOperation Next() => _dice.Next(100) switch
     {
-        < 12 => new Create { Path = Free() },
-        < 21 => new Mkdir { Path = Free() },
-        < 26 => new Link { Path = Of(FileType.Regular), To = Free() },
-        < 31 => new Symlink { Path = Free(), Target = Target() },
-        < 34 => new Readlink { Path = Of(FileType.SymbolicLink) },
-        < 37 => new Lstat { Path = Of(FileType.SymbolicLink) },
-        < 39 => new Samefile { Path = Any(), Other = Any() },
+        < 8 => new Create { Path = Free(), Mode = Chance(2) ? Permissions.OfFile : NewMode() },
+        < 15 => new Mkdir { Path = Free(), Mode = Chance(2) ? Permissions.OfDirectory : NewMode() },
+        < 17 => NewNode(),
+        < 19 => new Chmod { Path = Any(), Mode = Mode() },
+        < 22 when LinuxCalls.IsSuperuser => NewOwner(),
+        < 24 => NewTimes(),
+        < 28 => new Link { Path = Of(FileType.Regular), To = Free() },
+        < 32 => new Symlink { Path = Free(), Target = Target() },
+        < 35 => new Readlink { Path = Of(FileType.SymbolicLink) },
+        < 39 => new Lstat { Path = Chance(3) ? Of(FileType.SymbolicLink) : Any() },
+        < 41 => new Samefile { Path = Any(), Other = Any() },
         < 50 => new Write { Path = Of(FileType.Regular), At = Offset(), Length = Size(1 << 16), Fill = ++_fill },
         < 61 => new Read { Path = Of(FileType.Regular), At = Offset(), Length = Size(1 << 17) },
         < 66 => new Truncate { Path = Of(FileType.Regular), Size = Chance(3) ? Offset() : Size(1 << 20) },
@@ -71,6 +94,62 @@ internal sealed class HistoryDice(int seed)
         < 99 => new Readdir { Path = Question() },
         _ => new Fsync { Path = Question() },
     };
+
+    private Mknod NewNode()
+    {
+        FileType type = NodeTypes[_dice.Next(NodeTypes.Length)];
+        bool isDevice = type is FileType.CharacterDevice or FileType.BlockDevice;
+        return new Mknod
+        {
+            Path = Free(),
+            Type = type,
+            Mode = NewMode(),
+            Major = isDevice ? (uint)_dice.Next(FirstUnknownMajor, 4096) : 0,
+            Minor = isDevice ? (uint)_dice.Next(1 << 20) : 0,
+        };
+    }
+
+    private Chown NewOwner()
+    {
+        bool link = Chance(3);
+        return new Chown
+        {
+            Path = link ? Of(FileType.SymbolicLink) : Any(),
+            User = Chance(3) ? null : People[_dice.Next(People.Length)],
+            Group = Chance(3) ? null : People[_dice.Next(People.Length)],
+            Link = link,
+        };
+    }
+
+    private Utimens NewTimes()
+    {
+        bool link = Chance(3);
+        return new Utimens
+        {
+            Path = link ? Of(FileType.SymbolicLink) : Any(),
+            Access = Chance(3) ? null : Time(),
+            Modify = Chance(3) ? null : Time(),
+            Link = link,
+        };
+    }
+
+    /// <summary>Now, or one that every file system of Linux can hold: from 1901 to 2446.</summary>
+    private TimeSetting Time() => Chance(3) ? TimeSetting.Now : TimeSetting.At(new Timestamp(
+        (_dice.NextInt64(-2_000_000_000, 9_000_000_000) * 1_000_000_000) + (Chance(2) ? 0 : _dice.Next(1_000_000_000))));
+
+    /// <summary>
+    /// Any permissions; but the kernel keeps even the superuser from following some links in a sticky directory that all may write,
+    /// and all but him from what their owner may not do.
+    /// </summary>
+    private Permissions Mode()
+    {
+        int bits = _dice.Next(Permissions.All + 1);
+        bits &= (bits & WritableByAll) != 0 ? ~Sticky : bits;
+        return new Permissions((ushort)(LinuxCalls.IsSuperuser ? bits : bits | 0b111_000_000));
+    }
+
+    /// <summary>Without those bits that the process's mask takes.</summary>
+    private Permissions NewMode() => new((ushort)(Mode().Bits & ~0b000_010_010));
 
     /// <summary>Mostly a name that is not there, in a directory that is.</summary>
     private string Free() => Chance(5) ? Odd() : $"{Pick(FileType.Directory)}/{Name()}";

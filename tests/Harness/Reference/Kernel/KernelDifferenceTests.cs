@@ -1,3 +1,4 @@
+using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
 using Raid5Verify.Reference;
 using Raid5Verify.Scenarios;
@@ -8,12 +9,15 @@ namespace Raid5Verify.Tests.Reference.Kernel;
 
 /// <summary>
 /// The judge of the judge: the same operations on the reference and, by system calls, in a folder of each real file system
-/// that this machine has at hand. Errno, bytes, types, sizes, link counts and names must be equal.
+/// that this machine has at hand. Errno, bytes, names and all attributes must be equal.
 /// </summary>
 public sealed class KernelDifferenceTests(ITestOutputHelper output)
 {
     private const int Histories = 125;
     private const int Length = 200;
+    private const int OperationsBetweenRests = 50;
+
+    private static readonly TimeSpan KernelTick = TimeSpan.FromMilliseconds(10);
 
     /// <summary>A folder on a disk, and one in memory where there is one.</summary>
     public static TheoryData<string> Folders =>
@@ -63,10 +67,22 @@ public sealed class KernelDifferenceTests(ITestOutputHelper output)
         string parent, IReadOnlyList<FileOperation> history, SortedDictionary<string, (int Asked, int Done)>? tally = null)
     {
         using var kernel = new KernelFolder(parent);
-        var reference = new ReferencePaths(new ReferenceFileSystem(ReferenceLimits.Linux));
-        foreach (FileOperation operation in history)
+        var clock = new ReferenceClock();
+        var files = new ReferenceFileSystem(ReferenceLimits.Linux, clock);
+        var reference = new ReferencePaths(files);
+        for (int i = 0; i < history.Count; i++)
         {
+            FileOperation operation = history[i];
+            if (i % OperationsBetweenRests == 0)
+            {
+                // Else all that happened might have happened at one time.
+                Thread.Sleep(KernelTick);
+            }
+
+            Timestamp begun = Timestamp.Now(TimeProvider.System);
             Answer expected = kernel.Apply(operation);
+            clock[i] = Between(begun, Timestamp.Now(TimeProvider.System));
+            files.Operation = i;
             Answer actual = operation.ApplyTo(reference);
             if (actual != expected && !PermittedDifferences.Permit(operation, actual, expected))
             {
@@ -82,6 +98,11 @@ public sealed class KernelDifferenceTests(ITestOutputHelper output)
 
         return null;
     }
+
+    /// <summary>The kernel's times are as old as its last tick, and finer than .NET's.</summary>
+    private static TimeRange Between(Timestamp begun, Timestamp ended) => new(
+        new Timestamp(begun.Nanoseconds - (KernelTick.Ticks * TimeSpan.NanosecondsPerTick)),
+        new Timestamp(ended.Nanoseconds + TimeSpan.NanosecondsPerTick));
 
     /// <summary>The history without the operations that its difference does not need.</summary>
     private static List<FileOperation> Shorten(string folder, List<FileOperation> history)

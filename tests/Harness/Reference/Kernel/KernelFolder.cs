@@ -21,14 +21,20 @@ internal sealed class KernelFolder : IDisposable
     public KernelFolder(string parent)
     {
         _root = Path.Combine(parent, $"raid5verify-{Guid.NewGuid():N}");
+        LinuxCalls.SetUsualMask();
         Directory.CreateDirectory(_root);
     }
 
     public Answer Apply(FileOperation operation) => operation switch
     {
         Create create => new Answer(LinuxCalls.WithOpen<bool>(
-            Of(create.Path), LinuxCalls.WriteOnly | LinuxCalls.Create | LinuxCalls.Exclusive, static _ => true).Error),
-        Mkdir mkdir => new Answer(LinuxCalls.MakeDirectory(Of(mkdir.Path))),
+            Of(create.Path), LinuxCalls.WriteOnly | LinuxCalls.Create | LinuxCalls.Exclusive, static _ => true, create.Mode).Error),
+        Mkdir mkdir => new Answer(LinuxCalls.MakeDirectory(Of(mkdir.Path), mkdir.Mode)),
+        Mknod mknod => new Answer(LinuxCalls.MakeNode(Of(mknod.Path), mknod.Type, mknod.Mode, mknod.Device)),
+        Chmod chmod => new Answer(LinuxCalls.ChangeMode(Of(chmod.Path), chmod.Mode)),
+        Chown chown => new Answer(LinuxCalls.ChangeOwner(Of(chown.Path), chown.User, chown.Group, follow: !chown.Link)),
+        Utimens utimens => new Answer(
+            LinuxCalls.SetTimes(Of(utimens.Path), utimens.Access, utimens.Modify, follow: !utimens.Link)),
         Unlink unlink => new Answer(LinuxCalls.Unlink(Of(unlink.Path))),
         Rmdir rmdir => new Answer(LinuxCalls.RemoveDirectory(Of(rmdir.Path))),
         Rename rename => new Answer(LinuxCalls.Rename(Of(rename.Path), Of(rename.To), rename.Mode)),

@@ -14,16 +14,73 @@ internal static unsafe partial class LinuxCalls
     public const int Exclusive = 0x80;
 
     private const string LibC = "libc";
+    private const long PerSecond = 1_000_000_000;
     private const int CloseOnExec = 0x80000;
     private const int CurrentFolder = -100;
     private const int DoNotFollow = 0x100;
     private const uint BasicStats = 0x7FF;
+    private const int OpenDirectory = 0x10000;
+    private const int LeaveAccessTime = 0x40000;
+    private const int DoNotWait = 0x800;
     private const int TypeMask = 0xF000;
-    private const int RegularType = 0x8000;
-    private const int DirectoryType = 0x4000;
-    private const int SymbolicLinkType = 0xA000;
+    private const uint Unchanged = uint.MaxValue;
+    private const long SetToNow = 0x3FFFFFFF;
+    private const long LeaveTime = 0x3FFFFFFE;
 
-    public static Errno MakeDirectory(FolderPath path) => Outcome(MkDir(path.Text, 0x1FF));
+    private static readonly Dictionary<int, FileType> Types = new()
+    {
+        [0x1000] = FileType.Fifo,
+        [0x2000] = FileType.CharacterDevice,
+        [0x4000] = FileType.Directory,
+        [0x6000] = FileType.BlockDevice,
+        [0x8000] = FileType.Regular,
+        [0xA000] = FileType.SymbolicLink,
+        [0xC000] = FileType.Socket,
+    };
+
+    /// <summary>Whether this process may give files away.</summary>
+    public static bool IsSuperuser { get; } = GetEffectiveUser() == 0;
+
+    /// <summary>Sets the permissions that nothing is made with: the same in every process.</summary>
+    public static void SetUsualMask() => _ = SetMask(0b000_010_010);
+
+    public static Errno MakeDirectory(FolderPath path, Permissions mode) => Outcome(MkDir(path.Text, mode.Bits));
+
+    public static Errno MakeNode(FolderPath path, FileType type, Permissions mode, DeviceNumber device)
+    {
+        int bits = Types.First(known => known.Value == type).Key | mode.Bits;
+        return Outcome(MkNod(path.Text, (uint)bits, MakeDeviceNumber(device.Major, device.Minor)));
+    }
+
+    public static Errno ChangeMode(FolderPath path, Permissions mode) => Outcome(ChMod(path.Text, mode.Bits));
+
+    public static Errno ChangeOwner(FolderPath path, uint? user, uint? group, bool follow) => Outcome(
+        follow ? ChOwn(path.Text, user ?? Unchanged, group ?? Unchanged) : LChOwn(path.Text, user ?? Unchanged, group ?? Unchanged));
+
+    public static Errno SetTimes(FolderPath path, TimeSetting? access, TimeSetting? modify, bool follow)
+    {
+        long* times = stackalloc long[4];
+        Put(access, times);
+        Put(modify, times + 2);
+        return Outcome(UTimeNsAt(CurrentFolder, path.Text, times, follow ? 0 : DoNotFollow));
+
+        static void Put(TimeSetting? setting, long* time)
+        {
+            (time[0], time[1]) = setting switch
+            {
+                null => (0, LeaveTime),
+                { IsNow: true } => (0, SetToNow),
+                { } given => Split(given.Resolve(default)),
+            };
+        }
+
+        static (long Seconds, long Nanoseconds) Split(Timestamp time)
+        {
+            long seconds = time.Nanoseconds / PerSecond;
+            long rest = time.Nanoseconds % PerSecond;
+            return rest < 0 ? (seconds - 1, rest + PerSecond) : (seconds, rest);
+        }
+    }
 
     public static Errno Unlink(FolderPath path) => Outcome(UnlinkName(path.Text));
 
@@ -49,9 +106,10 @@ internal static unsafe partial class LinuxCalls
     public static Errno Truncate(FolderPath path, long size) => Outcome(TruncateTo(path.Text, size));
 
     /// <summary>Opens a file, does something with it, and closes it.</summary>
-    public static Result<T> WithOpen<T>(FolderPath path, int flags, Func<int, Result<T>> body)
+    /// <remarks>It neither waits for the other end of a fifo nor leaves a time of access.</remarks>
+    public static Result<T> WithOpen<T>(FolderPath path, int flags, Func<int, Result<T>> body, Permissions? mode = null)
     {
-        int descriptor = Open(path.Text, flags | CloseOnExec, 0x1B6);
+        int descriptor = Open(path.Text, flags | CloseOnExec | DoNotWait | LeaveAccessTime, (mode ?? Permissions.OfFile).Bits);
         if (descriptor < 0)
         {
             return LastError();
@@ -98,24 +156,28 @@ internal static unsafe partial class LinuxCalls
             return LastError();
         }
 
-        FileType type = (found.Mode & TypeMask) switch
+        FileType type = Types[found.Mode & TypeMask];
+        return new InodeAttributes(new InodeNumber((uint)found.Inode), type, (int)found.LinkCount, (long)found.Size)
         {
-            RegularType => FileType.Regular,
-            DirectoryType => FileType.Directory,
-            SymbolicLinkType => FileType.SymbolicLink,
-            _ => FileType.None,
+            Owner = new Ownership(new Permissions(found.Mode), found.User, found.Group),
+            Device = new DeviceNumber(found.DeviceMajor, found.DeviceMinor),
+            AccessTime = found.Access.ToTimestamp(),
+            ModifyTime = found.Modify.ToTimestamp(),
+            ChangeTime = found.Change.ToTimestamp(),
         };
-        return new InodeAttributes(new InodeNumber((uint)found.Inode), type, (int)found.LinkCount, (long)found.Size);
     }
 
     /// <summary>The names in a directory, <c>.</c> and <c>..</c> among them, as the kernel orders them.</summary>
     public static Result<List<FileName>> ReadDirectory(FolderPath path)
     {
-        nint stream = OpenDir(path.Text);
-        if (stream == 0)
+        int descriptor = Open(path.Text, ReadOnly | OpenDirectory | LeaveAccessTime | CloseOnExec, 0);
+        if (descriptor < 0)
         {
             return LastError();
         }
+
+        nint stream = OpenDir(descriptor);
+        Assert.NotEqual(0, stream);
 
         try
         {
@@ -184,6 +246,30 @@ internal static unsafe partial class LinuxCalls
     [LibraryImport(LibC, EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MkDir(string path, uint permissions);
 
+    [LibraryImport(LibC, EntryPoint = "mknod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MkNod(string path, uint mode, ulong device);
+
+    [LibraryImport(LibC, EntryPoint = "gnu_dev_makedev")]
+    private static partial ulong MakeDeviceNumber(uint major, uint minor);
+
+    [LibraryImport(LibC, EntryPoint = "chmod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChMod(string path, uint mode);
+
+    [LibraryImport(LibC, EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChOwn(string path, uint user, uint group);
+
+    [LibraryImport(LibC, EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LChOwn(string path, uint user, uint group);
+
+    [LibraryImport(LibC, EntryPoint = "utimensat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int UTimeNsAt(int folder, string path, long* times, int flags);
+
+    [LibraryImport(LibC, EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUser();
+
+    [LibraryImport(LibC, EntryPoint = "umask")]
+    private static partial uint SetMask(uint mask);
+
     [LibraryImport(LibC, EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int UnlinkName(string path);
 
@@ -205,8 +291,8 @@ internal static unsafe partial class LinuxCalls
     [LibraryImport(LibC, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int folder, string path, int flags, uint mask, Attributes* found);
 
-    [LibraryImport(LibC, EntryPoint = "opendir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint OpenDir(string path);
+    [LibraryImport(LibC, EntryPoint = "fdopendir", SetLastError = true)]
+    private static partial nint OpenDir(int descriptor);
 
     [LibraryImport(LibC, EntryPoint = "readdir", SetLastError = true)]
     private static partial DirEntry* ReadDir(nint stream);
@@ -221,6 +307,12 @@ internal static unsafe partial class LinuxCalls
         [FieldOffset(16)]
         public uint LinkCount;
 
+        [FieldOffset(20)]
+        public uint User;
+
+        [FieldOffset(24)]
+        public uint Group;
+
         [FieldOffset(28)]
         public ushort Mode;
 
@@ -229,6 +321,32 @@ internal static unsafe partial class LinuxCalls
 
         [FieldOffset(40)]
         public ulong Size;
+
+        [FieldOffset(64)]
+        public Moment Access;
+
+        [FieldOffset(96)]
+        public Moment Change;
+
+        [FieldOffset(112)]
+        public Moment Modify;
+
+        [FieldOffset(128)]
+        public uint DeviceMajor;
+
+        [FieldOffset(132)]
+        public uint DeviceMinor;
+    }
+
+    /// <summary><c>struct statx_timestamp</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Moment
+    {
+        public long Seconds;
+        public uint Nanoseconds;
+        public int Reserved;
+
+        public readonly Timestamp ToTimestamp() => new((Seconds * PerSecond) + Nanoseconds);
     }
 
     /// <summary><c>struct dirent</c> of 64-bit Linux.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
+using Raid5Verify.Reference;
 
 namespace Raid5Verify.Scenarios.Operations;
 
@@ -16,6 +17,9 @@ public sealed record Answer(Errno Error, string Text = "")
     /// <summary>The bytes that a write wrote; null for all else.</summary>
     public int? Written { get; private init; }
 
+    /// <summary>The times of an inode; null for all else.</summary>
+    public InodeTimes? Times { get; private init; }
+
     public static Answer Of(Result<byte[]> read) =>
         read.IsOk
             ? new Answer(Errno.OK, $"{read.Value.Length} bytes") { Bytes = read.Value }
@@ -25,10 +29,29 @@ public sealed record Answer(Errno Error, string Text = "")
         count.IsOk ? new Answer(Errno.OK, $"{count.Value} bytes") { Written = count.Value } : new Answer(count.Error);
 
     /// <summary>Inode numbers are an implementation's own business, and so is the size of a directory.</summary>
-    public static Answer Of(Result<InodeAttributes> attributes) =>
-        !attributes.IsOk ? new Answer(attributes.Error)
-        : attributes.Value.Type == FileType.Directory ? new Answer(Errno.OK, $"directory, {attributes.Value.LinkCount} links")
-        : new Answer(Errno.OK, $"{NameOf(attributes.Value.Type)}, {attributes.Value.LinkCount} links, {attributes.Value.Size} bytes");
+    /// <param name="attributes">What the system answered.</param>
+    public static Answer Of(Result<InodeAttributes> attributes) => Of(attributes, InodeTimes.Of);
+
+    /// <param name="attributes">What was answered.</param>
+    /// <param name="times">When it was made and changed.</param>
+    public static Answer Of(Result<InodeAttributes> attributes, Func<InodeAttributes, InodeTimes> times)
+    {
+        if (!attributes.IsOk)
+        {
+            return new Answer(attributes.Error);
+        }
+
+        InodeAttributes found = attributes.Value;
+        Ownership owner = found.Owner;
+        string own = found.Type switch
+        {
+            FileType.Regular or FileType.SymbolicLink => $", {found.Size} bytes",
+            FileType.CharacterDevice or FileType.BlockDevice => $", {found.Device}",
+            _ => string.Empty,
+        };
+        string text = $"{NameOf(found.Type)} {owner.Permissions} of {owner.User}:{owner.Group}, {found.LinkCount} links{own}";
+        return new Answer(Errno.OK, text) { Times = times(found) };
+    }
 
     /// <summary>The target of a symbolic link, which is a path.</summary>
     public static Answer OfTarget(Result<byte[]> target) =>
@@ -44,8 +67,10 @@ public sealed record Answer(Errno Error, string Text = "")
     public bool IsBeginningOf(Answer whole) =>
         Bytes.Length > 0 && Bytes.Length < whole.Bytes.Length && whole.Bytes.Span.StartsWith(Bytes.Span);
 
+    /// <summary>Whether both say the same. Times do if they may be the same: the reference knows them no better.</summary>
     public bool Equals(Answer? other) =>
-        other is not null && Error == other.Error && Text == other.Text && Bytes.Span.SequenceEqual(other.Bytes.Span);
+        other is not null && Error == other.Error && Text == other.Text && Bytes.Span.SequenceEqual(other.Bytes.Span)
+        && TimeDifference(other) is null;
 
     public override int GetHashCode() => HashCode.Combine(Error, Text);
 
@@ -54,6 +79,11 @@ public sealed record Answer(Errno Error, string Text = "")
     /// <summary>How this answer reads beside another one: bytes are shown from where they part.</summary>
     public string DescribeAgainst(Answer other)
     {
+        if (Text == other.Text && TimeDifference(other) is { } difference)
+        {
+            return $"{this}, {difference}";
+        }
+
         int common = Bytes.Span.CommonPrefixLength(other.Bytes.Span);
         if (Error != Errno.OK || common == Bytes.Length && common == other.Bytes.Length)
         {
@@ -70,8 +100,21 @@ public sealed record Answer(Errno Error, string Text = "")
     {
         FileType.Directory => $"{entry.Name}/",
         FileType.SymbolicLink => $"{entry.Name}@",
+        FileType.Fifo => $"{entry.Name}|",
+        FileType.Socket => $"{entry.Name}=",
+        FileType.CharacterDevice or FileType.BlockDevice => $"{entry.Name} ({NameOf(entry.Type)})",
         _ => entry.Name.ToString(),
     };
 
-    private static string NameOf(FileType type) => type == FileType.SymbolicLink ? "symbolic link" : "file";
+    private static string NameOf(FileType type) => type switch
+    {
+        FileType.Regular => "file",
+        FileType.SymbolicLink => "symbolic link",
+        FileType.CharacterDevice => "character device",
+        FileType.BlockDevice => "block device",
+        _ => type.ToString().ToLowerInvariant(),
+    };
+
+    private string? TimeDifference(Answer other) =>
+        Times is { } own && other.Times is { } others ? own.FirstDifference(others) : null;
 }

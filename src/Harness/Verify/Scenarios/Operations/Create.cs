@@ -10,10 +10,22 @@ public sealed record Create : FileOperation
     [Subject]
     public required string Path { get; init; }
 
-    internal static Create Draw(Draft draft) => new() { Path = draft.Free() };
+    public Permissions Mode { get; init; } = Permissions.OfFile;
 
-    internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Create(Path));
+    public uint User { get; init; }
+
+    public uint Group { get; init; }
+
+    private Ownership Owner => new(Mode, User, Group);
+
+    internal static Create Draw(Draft draft)
+    {
+        Ownership owner = draft.Owner(Permissions.OfFile);
+        return new Create { Path = draft.Free(), Mode = owner.Permissions, User = owner.User, Group = owner.Group };
+    }
+
+    internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Create(Path, Owner));
 
     internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
-        new((await system.CreateAsync(Path)).Error);
+        new((await system.CreateAsync(Path, Owner)).Error);
 }

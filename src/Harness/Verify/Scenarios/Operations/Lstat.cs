@@ -14,7 +14,7 @@ public sealed record Lstat : FileOperation
 
     internal static Lstat Draw(Draft draft) => new() { Path = draft.Chance(2) ? draft.Link() : draft.File() };
 
-    internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.Lstat(Path));
+    internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.Lstat(Path), reference.TimesOf);
 
     internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
         Answer.Of(await system.GetLinkAttributesAsync(Path));

@@ -10,10 +10,22 @@ public sealed record Mkdir : FileOperation
     [Subject]
     public required string Path { get; init; }
 
-    internal static Mkdir Draw(Draft draft) => new() { Path = draft.Free() };
+    public Permissions Mode { get; init; } = Permissions.OfDirectory;
 
-    internal override Answer ApplyTo(ReferencePaths reference) => new(reference.MakeDirectory(Path));
+    public uint User { get; init; }
+
+    public uint Group { get; init; }
+
+    private Ownership Owner => new(Mode, User, Group);
+
+    internal static Mkdir Draw(Draft draft)
+    {
+        Ownership owner = draft.Owner(Permissions.OfDirectory);
+        return new Mkdir { Path = draft.Free(), Mode = owner.Permissions, User = owner.User, Group = owner.Group };
+    }
+
+    internal override Answer ApplyTo(ReferencePaths reference) => new(reference.MakeDirectory(Path, Owner));
 
     internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
-        new((await system.MakeDirectoryAsync(Path)).Error);
+        new((await system.MakeDirectoryAsync(Path, Owner)).Error);
 }

@@ -4,7 +4,7 @@ using Raid5Verify.Reference;
 
 namespace Raid5Verify.Scenarios.Operations;
 
-/// <summary>Type, link count and size.</summary>
+/// <summary>All that is told of an inode: type, owner, permissions, links, size, device, times.</summary>
 public sealed record Stat : FileOperation
 {
     [Subject]
@@ -14,7 +14,7 @@ public sealed record Stat : FileOperation
 
     internal static Stat Draw(Draft draft) => new() { Path = draft.Chance(2) ? draft.File() : draft.Directory() };
 
-    internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.Stat(Path));
+    internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.Stat(Path), reference.TimesOf);
 
     internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
         Answer.Of(await system.GetAttributesAsync(Path));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
 
 namespace Raid5Verify.Scenarios.Yaml;
@@ -14,6 +15,19 @@ internal sealed class ScalarFormat
         [typeof(int)] = new(
             "a whole number",
             text => int.TryParse(text, NumberStyles.AllowLeadingSign, null, out int value) ? value : null),
+        [typeof(uint)] = new(
+            "a whole number, not negative",
+            text => uint.TryParse(text, NumberStyles.None, null, out uint value) ? value : null),
+        [typeof(bool)] = new(
+            "true or false",
+            text => text switch { "true" => true, "false" => false, _ => null },
+            value => (bool)value ? "true" : "false"),
+        [typeof(Permissions)] = new(
+            "permissions in octal such as 0644",
+            text => Permissions.TryParse(text, out Permissions permissions) ? permissions : null),
+        [typeof(TimeSetting)] = new(
+            "'now' or seconds since 1970 such as 1234567890.5",
+            text => TimeSetting.TryParse(text, out TimeSetting setting) ? setting : null),
         [typeof(ulong)] = new("a whole number, decimal or 0x hexadecimal", text => ParseSeed(text)),
         [typeof(ByteSize)] = new(
             "a size such as 512B, 4KiB or 2MiB", text => ByteSize.TryParse(text, out ByteSize size) ? size : null),

@@ -1,0 +1,64 @@
+using Raid5Fs.FileSystem;
+using Raid5Fs.Primitives;
+
+namespace Raid5Verify.Reference;
+
+/// <content>The calls of <see cref="IFileSystem"/>, so that the same tests can drive the reference and the system.</content>
+public sealed partial class ReferenceFileSystem : IFileSystem
+{
+    Task<Result<InodeAttributes>> IFileSystem.LookupAsync(InodeNumber directory, FileName name) =>
+        Task.FromResult(Lookup(directory, name));
+
+    Task<Result<InodeAttributes>> IFileSystem.GetAttributesAsync(InodeNumber inode) =>
+        Task.FromResult(GetAttributes(inode));
+
+    Task<Result<InodeAttributes>> IFileSystem.SetAttributesAsync(InodeNumber inode, AttributeChange change) =>
+        Task.FromResult(SetAttributes(inode, change));
+
+    Task<Result<InodeAttributes>> IFileSystem.CreateAsync(InodeNumber directory, FileName name, Ownership? owner) =>
+        Task.FromResult(Create(directory, name, owner));
+
+    Task<Result<InodeAttributes>> IFileSystem.MakeNodeAsync(
+        InodeNumber directory, FileName name, FileType type, DeviceNumber device, Ownership? owner) =>
+        Task.FromResult(MakeNode(directory, name, type, device, owner));
+
+    Task<Result<InodeAttributes>> IFileSystem.MakeDirectoryAsync(InodeNumber directory, FileName name, Ownership? owner) =>
+        Task.FromResult(MakeDirectory(directory, name, owner));
+
+    Task<Result<InodeAttributes>> IFileSystem.MakeSymbolicLinkAsync(
+        InodeNumber directory, FileName name, ReadOnlyMemory<byte> target, Ownership? owner) =>
+        Task.FromResult(MakeSymbolicLink(directory, name, target.Span, owner));
+
+    Task<Result<byte[]>> IFileSystem.ReadSymbolicLinkAsync(InodeNumber inode) => Task.FromResult(ReadSymbolicLink(inode));
+
+    Task<Result<InodeAttributes>> IFileSystem.LinkAsync(InodeNumber inode, InodeNumber directory, FileName name) =>
+        Task.FromResult(Link(inode, directory, name));
+
+    Task<Result<int>> IFileSystem.ReadAsync(InodeNumber inode, long offset, Memory<byte> destination) =>
+        Task.FromResult(Read(inode, offset, destination.Span));
+
+    Task<Result<int>> IFileSystem.WriteAsync(InodeNumber inode, long offset, ReadOnlyMemory<byte> source) =>
+        Task.FromResult(Write(inode, offset, source.Span));
+
+    Task<Errno> IFileSystem.TruncateAsync(InodeNumber inode, long size) => Task.FromResult(Truncate(inode, size));
+
+    Task<Errno> IFileSystem.UnlinkAsync(InodeNumber directory, FileName name) =>
+        Task.FromResult(Unlink(directory, name));
+
+    Task<Errno> IFileSystem.RemoveDirectoryAsync(InodeNumber directory, FileName name) =>
+        Task.FromResult(RemoveDirectory(directory, name));
+
+    Task<Errno> IFileSystem.RenameAsync(
+        InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to, RenameMode mode) =>
+        Task.FromResult(Rename(fromDirectory, from, toDirectory, to, mode));
+
+    Task<Result<IReadOnlyList<DirectoryEntry>>> IFileSystem.ReadDirectoryAsync(InodeNumber directory) =>
+        Task.FromResult(ReadDirectory(directory));
+
+    Task<Errno> IFileSystem.SyncAsync(InodeNumber inode) => Task.FromResult(Sync(inode));
+
+    /// <summary>Only the limit on names means anything here: the reference has no blocks to count.</summary>
+    Task<Result<FileSystemStatistics>> IFileSystem.GetStatisticsAsync() =>
+        Task.FromResult<Result<FileSystemStatistics>>(
+            new FileSystemStatistics(1, long.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue, _limits.MaxNameLength));
+}

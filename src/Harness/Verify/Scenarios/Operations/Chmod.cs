@@ -1,0 +1,23 @@
+using Raid5Fs.FileSystem;
+using Raid5Verify.Generation;
+using Raid5Verify.Reference;
+
+namespace Raid5Verify.Scenarios.Operations;
+
+/// <summary>Sets permissions.</summary>
+public sealed record Chmod : FileOperation
+{
+    [Subject]
+    public required string Path { get; init; }
+
+    public required Permissions Mode { get; init; }
+
+    internal static Chmod Draw(Draft draft) => new() { Path = draft.Chance(3) ? draft.Directory() : draft.File(), Mode = draft.Mode() };
+
+    internal override Answer ApplyTo(ReferencePaths reference) => new(reference.SetAttributes(Path, Change));
+
+    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
+        new((await system.SetAttributesAsync(Path, Change)).Error);
+
+    private AttributeChange Change => new() { Permissions = Mode };
+}
