@@ -1,5 +1,6 @@
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
+using Raid5Verify.Cluster;
 using Raid5Verify.Oracle;
 using Raid5Verify.Reference;
 using Raid5Verify.Running;
@@ -109,7 +110,7 @@ public sealed class StateOracleTests
         _oracle.Sync();
         Do(Fill("/f", 10, 2), Fill("/f", 10, 1), Fill("/f", 10, 3));
         var tree = new RecoveredTree();
-        await tree.ReadAsync(new PathOperations(new UnreadableFiles()));
+        await tree.ReadAsync(new ClientPaths(new PathOperations(new UnreadableFiles())));
 
         // Within the budget that is a loss. Beyond it all four states stay possible, the likeliest first: two have one content,
         // but not one time of change.
@@ -179,7 +180,7 @@ public sealed class StateOracleTests
         var paths = new ReferencePaths(files);
         Assert.All(operations, operation => Assert.Equal(Errno.OK, operation.ApplyTo(paths).Error));
         var tree = new RecoveredTree();
-        await tree.ReadAsync(new PathOperations(files));
+        await tree.ReadAsync(new ClientPaths(new PathOperations(files)));
         Assert.True(tree.IsWhole);
         return _oracle.Judge(tree, Mode.Of(RunMode.Safety).Allows);
     }

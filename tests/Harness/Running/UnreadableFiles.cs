@@ -46,7 +46,13 @@ internal sealed class UnreadableFiles : IFileSystem
 
     public Task<Result<int>> WriteAsync(InodeNumber inode, long offset, ReadOnlyMemory<byte> source) => Refuse<int>();
 
-    public Task<Errno> TruncateAsync(InodeNumber inode, long size) => Task.FromResult(Errno.EIO);
+    public Task<Result<int>> AppendAsync(InodeNumber inode, ReadOnlyMemory<byte> source) => Refuse<int>();
+
+    public Task<Errno> OpenAsync(InodeNumber inode) => Task.FromResult(Errno.EIO);
+
+    public Task CloseAsync(InodeNumber inode) => Task.CompletedTask;
+
+    public Task<Errno> TruncateAsync(InodeNumber inode, long size, bool setsTimes = false) => Task.FromResult(Errno.EIO);
 
     public Task<Errno> UnlinkAsync(InodeNumber directory, FileName name) => Task.FromResult(Errno.EIO);
 

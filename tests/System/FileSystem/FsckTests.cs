@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
 
@@ -8,7 +9,7 @@ namespace Raid5Fs.Tests.FileSystem;
 /// <remarks>
 /// The file system: blocks of 512 bytes; block 1 the inode bitmap, 2 the block bitmap, 3 to 10 the inode table (4 inodes
 /// a block), data from 11. Inode 1 is the root, 2 <c>/d</c>, 3 <c>/d/sub</c>, 4 <c>/f</c> (20 blocks and a bit), 5 <c>/g</c>,
-/// 6 and 7 symbolic links to a short and to a long path, 8 a fifo, 9 a device.
+/// 6 and 7 symbolic links to a short and to a long path, 8 a fifo, 9 a device, 10 and 11 orphans, the latter the first.
 /// </remarks>
 public sealed class FsckTests
 {
@@ -64,7 +65,12 @@ public sealed class FsckTests
         { FsckProblem.WrongLinkCount, device => OnInode(device, 4, bytes => bytes[4] = 2) },
         { FsckProblem.WrongBlockCount, device => OnInode(device, 4, bytes => bytes[28]++) },
         { FsckProblem.WrongBlockCount, device => OnInode(device, 2, bytes => bytes[28] = 0) },
-        { FsckProblem.OrphanInode, device => OnDirectory(device, 1, "f", (block, at) => block[at] = 0) },
+        { FsckProblem.BadOrphanChain, device => device.Damage(0, block => SetFirstOrphan(block, 4)) },
+        { FsckProblem.BadOrphanChain, device => device.Damage(0, block => SetFirstOrphan(block, 20)) },
+        { FsckProblem.BadOrphanChain, device => device.Damage(0, block => SetFirstOrphan(block, 99)) },
+        { FsckProblem.BadOrphanChain, device => OnInode(device, 10, bytes => bytes[60] = 0) },
+        { FsckProblem.BadOrphanChain, device => OnInode(device, 10, bytes => bytes[56] = 11) },
+        { FsckProblem.LostInode, device => OnDirectory(device, 1, "f", (block, at) => block[at] = 0) },
     };
 
     [Theory]
@@ -82,7 +88,7 @@ public sealed class FsckTests
     public async Task A_sound_file_system_gives_no_findings_and_is_counted()
     {
         FsckReport report = await Fsck.CheckAsync(await SoundAsync());
-        Assert.Equal("clean: 6 files, 3 directories, 27 blocks", report.ToString());
+        Assert.Equal("clean: 6 files, 3 directories, 29 blocks, 2 orphans", report.ToString());
     }
 
     [Fact]
@@ -117,8 +123,21 @@ public sealed class FsckTests
         await mounted.Paths.MakeSymbolicLinkAsync(new string('l', 100), "/l");
         await mounted.Paths.MakeNodeAsync("/p", FileType.Fifo);
         await mounted.Paths.MakeNodeAsync("/b", FileType.BlockDevice, new DeviceNumber(8, 1));
+        foreach (string name in (string[])["/o1", "/o2"])
+        {
+            await mounted.FileAsync(name, "text");
+            await mounted.Paths.OpenAsync(name, OpenFlags.Read);
+            await mounted.Paths.UnlinkAsync(name);
+        }
+
         await mounted.AssertSoundAsync();
         return mounted.Device;
+    }
+
+    private static void SetFirstOrphan(byte[] superblock, uint orphan)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(superblock.AsSpan(64), orphan);
+        BinaryPrimitives.WriteUInt64LittleEndian(superblock.AsSpan(72), XxHash3.HashToUInt64(superblock.AsSpan(0, 72)));
     }
 
     private static void OnInode(MemoryDevice device, int inode, Action<byte[]> change) =>

@@ -27,7 +27,7 @@ internal sealed class FileSystemCosts(SimulatedCluster cluster)
     private const int Piece = 1 << 20;
     private const int SmallFiles = 1000;
 
-    private PathOperations Paths => cluster.Session.Paths!;
+    private PathOperations Paths => cluster.Session.Paths!.ByPath;
 
     public static IReadOnlyList<Figure> Measure()
     {

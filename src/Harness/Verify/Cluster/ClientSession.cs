@@ -21,7 +21,7 @@ internal sealed class ClientSession(HostLife life)
     public UnixFileSystem? Files { get; private set; }
 
     /// <summary>Null until it has mounted the file system.</summary>
-    public PathOperations? Paths { get; private set; }
+    public ClientPaths? Paths { get; private set; }
 
     /// <summary>Whether it is no longer the one that is asked: it died, or another one has taken over.</summary>
     public bool IsEnded => _ended.Task.IsCompleted;
@@ -33,7 +33,7 @@ internal sealed class ClientSession(HostLife life)
     public void Mounted(UnixFileSystem files)
     {
         Files = files;
-        Paths = new PathOperations(files);
+        Paths = new ClientPaths(new PathOperations(files));
     }
 
     /// <summary>Unmounts the file system; afterwards there is none, whatever the answer is.</summary>

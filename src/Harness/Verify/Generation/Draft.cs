@@ -30,6 +30,8 @@ internal sealed class Draft
 
     private static readonly int[] CommonPermissions = [0, 0b110_100_100, 0b111_101_101, 0b100_111_101_101, 0b010_111_111_101, 0b001_111_111_111];
 
+    private static readonly string[] OpenNames = ["$a", "$b", "$c"];
+
     private readonly ReferenceFileSystem _files;
     private readonly ReferencePaths _paths;
     private List<string> _existingFiles = [];
@@ -110,6 +112,15 @@ internal sealed class Draft
         : Chance(6) && _existingLinks.Count > 0 ? Through(Pick(_existingLinks))
         : Chance(8) && _existingNodes.Count > 0 ? Pick(_existingNodes)
         : Pick(_existingFiles);
+
+    /// <summary>As <see cref="File"/>, or one that is open.</summary>
+    public string FileOrOpened() => _files.OpenFiles.Count > 0 && Chance(3) ? Opened() : File();
+
+    /// <summary>Mostly one that is open, if there is any.</summary>
+    public string Opened() => _files.OpenFiles.Count > 0 && !Chance(6) ? Pick([.. _files.OpenFiles.Keys]) : NameToOpen();
+
+    /// <summary>What an open file is called: few names, so that files are closed for others.</summary>
+    public string NameToOpen() => Pick(OpenNames);
 
     /// <summary>Mostly a symbolic link, if there is one.</summary>
     public string Link() => _existingLinks.Count == 0 || Chance(6) ? File() : Pick(_existingLinks);
@@ -208,7 +219,12 @@ internal sealed class Draft
             _lastClientFault = _steps;
         }
 
-        if (step is Remount || (step is Fsync fsync && _paths.Stat(fsync.Path).IsOk))
+        if (step is Remount)
+        {
+            _files.CloseAll();
+        }
+
+        if (step is Remount || (step is Fsync fsync && _paths.Find(fsync.Path).IsOk))
         {
             _commits.Enqueue((_bytes, _grown, _steps));
             if (_commits.Count > CommitsInDoubt)
@@ -242,6 +258,8 @@ internal sealed class Draft
             _bytes += attributes.Type != FileType.Directory && counted.Add(attributes.Inode) ? attributes.Size : 0;
         }
 
+        _bytes += _files.Removed().Sum(static removed => removed.Size);
+
         _grown += Math.Max(0, _bytes - before);
     }
 
@@ -273,7 +291,7 @@ internal sealed class Draft
     private static string Join(string directory, string name) => directory == "/" ? $"/{name}" : $"{directory}/{name}";
 
     private long SizeOf(string path) =>
-        _paths.Stat(path) is { IsOk: true, Value: { Type: FileType.Regular } file } ? file.Size : 0;
+        _paths.Find(path) is { IsOk: true, Value: { Type: FileType.Regular } file } ? file.Size : 0;
 
     private string Name() => Chance(8) ? $"a-longer-name-{Dice.Next(4)}" : Pick(ShortNames);
 }

@@ -52,6 +52,19 @@ internal sealed class FileSystemState
         return (next, operation.ApplyTo(next.Paths));
     }
 
+    /// <summary>The same, but that nothing is open any more: this one, where nothing was.</summary>
+    public FileSystemState WithAllClosed()
+    {
+        if (_files.OpenFiles.Count == 0)
+        {
+            return this;
+        }
+
+        ReferenceFileSystem files = _files.Copy();
+        files.CloseAll();
+        return new FileSystemState(files, Cause, Step) { IsAcknowledged = IsAcknowledged };
+    }
+
     /// <summary>Every path and what is there.</summary>
     public IEnumerable<(string Path, InodeAttributes Attributes)> Walk() => _files.Walk();
 
@@ -75,6 +88,12 @@ internal sealed class FileSystemState
                     ? Paths.Read(path, 0, (int)attributes.Size).Value
                     : Paths.Readlink(path).Value);
             }
+        }
+
+        foreach ((string name, ReferenceOpenFile file) in _files.OpenFiles)
+        {
+            hash.Append(Encoding.UTF8.GetBytes(
+                $"{name} {file.Flags} {Answer.Of(Paths.Find(name))} {_files.DescribeTimesOf(file.Inode)} {firstPaths.GetValueOrDefault(file.Inode)}\n"));
         }
 
         return hash.GetCurrentHashAsUInt64();

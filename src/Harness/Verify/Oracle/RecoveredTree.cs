@@ -1,5 +1,6 @@
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
+using Raid5Verify.Cluster;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Scenarios.Operations;
 
@@ -24,14 +25,14 @@ internal sealed class RecoveredTree
     /// <summary>
     /// Asks for everything, from the root down. What was answered so far is kept if the client dies meanwhile.
     /// </summary>
-    public async Task ReadAsync(PathOperations system)
+    public async Task ReadAsync(ClientPaths system)
     {
         bool isWhole = true;
         Stack<string> pending = new(["/"]);
         Dictionary<InodeNumber, (string Path, InodeAttributes Found)> linked = [];
         while (pending.TryPop(out string? path))
         {
-            Result<InodeAttributes> found = await system.GetLinkAttributesAsync(path);
+            Result<InodeAttributes> found = await system.ByPath.GetLinkAttributesAsync(path);
             isWhole &= found.IsOk;
             Note(new Lstat { Path = path }, Answer.Of(found));
             if (found is { IsOk: true, Value: { Type: not FileType.Directory, LinkCount: > 1 } attributes }
@@ -52,7 +53,7 @@ internal sealed class RecoveredTree
             }
             else if (found.IsOk && found.Value.Type == FileType.SymbolicLink)
             {
-                Result<byte[]> target = await system.ReadSymbolicLinkAsync(path);
+                Result<byte[]> target = await system.ByPath.ReadSymbolicLinkAsync(path);
                 isWhole &= target.IsOk;
                 Note(new Readlink { Path = path }, Answer.OfTarget(target));
             }

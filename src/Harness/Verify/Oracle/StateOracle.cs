@@ -109,6 +109,13 @@ internal sealed class StateOracle
         }
     }
 
+    /// <summary>The file system was unmounted, and all of it survives: whatever was open is not any more.</summary>
+    public void Unmount()
+    {
+        Sync();
+        _timelines = _timelines.ConvertAll(timeline => new Timeline(timeline.Latest.WithAllClosed(), Floor.Synced));
+    }
+
     /// <summary>Which of the states to which a crash may lead this tree is.</summary>
     /// <param name="tree">What was found after a recovery.</param>
     /// <param name="agree">Whether an answer (the second) is one that may be given where another is right.</param>
@@ -152,7 +159,7 @@ internal sealed class StateOracle
             _outdated.Enqueue(old);
         }
 
-        _timelines = [.. states.Select(state => new Timeline(state, Floor.Recovered))];
+        _timelines = [.. states.Select(state => new Timeline(state.WithAllClosed(), Floor.Recovered))];
     }
 
     private Promise PromiseBrokenBy(Difference nearest, FileSystemState? old, List<FileSystemState> possible)

@@ -40,7 +40,19 @@ public sealed partial class ReferenceFileSystem : IFileSystem
     Task<Result<int>> IFileSystem.WriteAsync(InodeNumber inode, long offset, ReadOnlyMemory<byte> source) =>
         Task.FromResult(Write(inode, offset, source.Span));
 
-    Task<Errno> IFileSystem.TruncateAsync(InodeNumber inode, long size) => Task.FromResult(Truncate(inode, size));
+    Task<Result<int>> IFileSystem.AppendAsync(InodeNumber inode, ReadOnlyMemory<byte> source) =>
+        Task.FromResult(Append(inode, source.Span));
+
+    Task<Errno> IFileSystem.TruncateAsync(InodeNumber inode, long size, bool setsTimes) =>
+        Task.FromResult(Truncate(inode, size, setsTimes));
+
+    Task<Errno> IFileSystem.OpenAsync(InodeNumber inode) => Task.FromResult(Open(inode));
+
+    Task IFileSystem.CloseAsync(InodeNumber inode)
+    {
+        Close(inode);
+        return Task.CompletedTask;
+    }
 
     Task<Errno> IFileSystem.UnlinkAsync(InodeNumber directory, FileName name) =>
         Task.FromResult(Unlink(directory, name));

@@ -45,12 +45,21 @@ public sealed partial class ReferenceFileSystem
         _lastNumber = original._lastNumber;
         _root = Copy(original._root);
         _root.Parent = _root;
+        foreach (ReferenceNode node in original._nodes.Values.Where(static node => node.IsRemoved))
+        {
+            Copy(node).Parent = _root;
+        }
+
+        OpenFiles = new(original.OpenFiles);
     }
 
     public InodeNumber Root => _root.Number;
 
     /// <summary>The number of the operation that is being done: what is changed now was changed by it.</summary>
     public int Operation { get; set; } = ReferenceClock.Mkfs;
+
+    /// <summary>What a client has open, by the names that it gave them.</summary>
+    public SortedDictionary<string, ReferenceOpenFile> OpenFiles { get; } = new(StringComparer.Ordinal);
 
     private ReferenceTime Now => ReferenceTime.Of(Operation);
 
@@ -152,6 +161,11 @@ public sealed partial class ReferenceFileSystem
             return Errno.EPERM;
         }
 
+        if (node.IsRemoved)
+        {
+            return Errno.ENOENT;
+        }
+
         if (node.Names >= _limits.MaxLinks)
         {
             return Errno.EMLINK;
@@ -192,7 +206,16 @@ public sealed partial class ReferenceFileSystem
         return count;
     }
 
-    public Errno Truncate(InodeNumber inode, long size)
+    public Result<int> Append(InodeNumber inode, ReadOnlySpan<byte> source)
+    {
+        Result<ReferenceNode> file = GetFile(inode);
+        return file.IsOk ? Write(inode, file.Value.Content.Length, source) : file.Error;
+    }
+
+    /// <param name="inode">The file.</param>
+    /// <param name="size">Bytes.</param>
+    /// <param name="setsTimes">Even if that is its size already.</param>
+    public Errno Truncate(InodeNumber inode, long size, bool setsTimes = false)
     {
         if (size < 0)
         {
@@ -210,7 +233,7 @@ public sealed partial class ReferenceFileSystem
             return Errno.EFBIG;
         }
 
-        if (size != file.Value.Content.Length)
+        if (size != file.Value.Content.Length || setsTimes)
         {
             file.Value.Content.SetLength(size);
             NoteModified(file.Value);
@@ -306,6 +329,41 @@ public sealed partial class ReferenceFileSystem
 
         return entries;
     }
+
+    public Errno Open(InodeNumber inode)
+    {
+        if (!_nodes.TryGetValue(inode, out ReferenceNode? node))
+        {
+            return Errno.ESTALE;
+        }
+
+        node.Opens++;
+        return Errno.OK;
+    }
+
+    public void Close(InodeNumber inode)
+    {
+        ReferenceNode node = _nodes[inode];
+        if (--node.Opens == 0 && node.IsRemoved)
+        {
+            _nodes.Remove(inode);
+        }
+    }
+
+    /// <summary>Whoever had files open is gone.</summary>
+    public void CloseAll()
+    {
+        foreach (ReferenceOpenFile file in OpenFiles.Values)
+        {
+            Close(file.Inode);
+        }
+
+        OpenFiles.Clear();
+    }
+
+    /// <summary>Inodes that are there only because they are open.</summary>
+    public IEnumerable<InodeAttributes> Removed() =>
+        _nodes.Values.Where(static node => node.IsRemoved).Select(static node => node.Attributes);
 
     public Errno Sync(InodeNumber inode) => _nodes.ContainsKey(inode) ? Errno.OK : Errno.ESTALE;
 
@@ -436,6 +494,8 @@ public sealed partial class ReferenceFileSystem
             Accessed = original.Accessed,
             Modified = original.Modified,
             Changed = original.Changed,
+            Opens = original.Opens,
+            IsRemoved = original.IsRemoved,
         };
         _nodes.Add(copy.Number, copy);
         foreach ((FileName name, ReferenceNode child) in original.Entries)
@@ -451,7 +511,13 @@ public sealed partial class ReferenceFileSystem
         parent.Entries.Remove(name, out ReferenceNode? gone);
         NoteModified(parent);
         gone!.Changed = Now;
-        if (--gone.Names == 0)
+        if (--gone.Names > 0)
+        {
+            return;
+        }
+
+        gone.IsRemoved = true;
+        if (gone.Opens == 0)
         {
             _nodes.Remove(gone.Number);
         }
@@ -485,8 +551,9 @@ public sealed partial class ReferenceFileSystem
 
     private Result<ReferenceNode> GetDirectory(InodeNumber inode) =>
         !_nodes.TryGetValue(inode, out ReferenceNode? node) ? Errno.ESTALE
-        : node.IsDirectory ? node
-        : Errno.ENOTDIR;
+        : !node.IsDirectory ? Errno.ENOTDIR
+        : node.IsRemoved ? Errno.ENOENT
+        : node;
 
     private Result<ReferenceNode> GetFile(InodeNumber inode) =>
         !_nodes.TryGetValue(inode, out ReferenceNode? node) ? Errno.ESTALE
@@ -494,3 +561,8 @@ public sealed partial class ReferenceFileSystem
         : node.IsDirectory ? Errno.EISDIR
         : Errno.EINVAL;
 }
+
+/// <summary>A file that is open.</summary>
+/// <param name="Inode">Which.</param>
+/// <param name="Flags">What for.</param>
+public sealed record ReferenceOpenFile(InodeNumber Inode, OpenFlags Flags);

@@ -36,7 +36,13 @@ internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseByt
     /// <summary>Entries that lead to it, <c>.</c> and <c>..</c> not counted.</summary>
     public int Names { get; set; }
 
-    public int LinkCount => IsDirectory ? 2 + Entries.Values.Count(child => child.IsDirectory) : Names;
+    /// <summary>How often it is open.</summary>
+    public int Opens { get; set; }
+
+    /// <summary>No entry leads to it any more: it is there because it is open.</summary>
+    public bool IsRemoved { get; set; }
+
+    public int LinkCount => IsRemoved ? 0 : IsDirectory ? 2 + Entries.Values.Count(child => child.IsDirectory) : Names;
 
     public InodeAttributes Attributes => new(Number, Type, LinkCount, Type switch
     {

@@ -75,7 +75,7 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
     /// <summary>chmod, chown, utimensat.</summary>
     public Errno SetAttributes(string path, AttributeChange change)
     {
-        Result<InodeAttributes> found = Stat(path);
+        Result<InodeAttributes> found = Find(path);
         return found.IsOk ? files.SetAttributes(found.Value.Inode, change).Error : found.Error;
     }
 
@@ -186,10 +186,56 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
             : files.Rename(source.Value.Folder, source.Value.Name, target.Value.Folder, target.Value.Name, mode);
     }
 
+    /// <summary>
+    /// open. Where a file is open by that name already, that one is closed first, as by dup2.
+    /// </summary>
+    /// <param name="name">What it is to be called as long as it is open.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="flags">How.</param>
+    /// <param name="owner">Whose it is if it is created.</param>
+    public Errno Open(string name, string path, OpenFlags flags, Ownership? owner)
+    {
+        Close(name);
+        Result<InodeAttributes> found = FindToOpen(path, flags, owner, out bool isNew);
+        if (!found.IsOk)
+        {
+            return found.Error;
+        }
+
+        files.Open(found.Value.Inode);
+        files.OpenFiles[name] = new ReferenceOpenFile(found.Value.Inode, flags);
+        if (flags.HasFlag(OpenFlags.Truncate) && !isNew)
+        {
+            files.Truncate(found.Value.Inode, 0, setsTimes: true);
+        }
+
+        return Errno.OK;
+    }
+
+    public Errno Close(string name)
+    {
+        if (!files.OpenFiles.Remove(name, out ReferenceOpenFile? file))
+        {
+            return Errno.EBADF;
+        }
+
+        files.Close(file.Inode);
+        return Errno.OK;
+    }
+
     public Result<InodeAttributes> Stat(string path) => Resolve(path, follow: true);
+
+    /// <summary>stat, or fstat of a file that is open by that name.</summary>
+    public Result<InodeAttributes> Find(string path) =>
+        !OpenName.Is(path) ? Stat(path)
+        : files.OpenFiles.TryGetValue(path, out ReferenceOpenFile? file) ? files.GetAttributes(file.Inode)
+        : Errno.EBADF;
 
     /// <summary>As <see cref="Stat"/>, but of a symbolic link itself if the path ends there.</summary>
     public Result<InodeAttributes> Lstat(string path) => Resolve(path, follow: false);
+
+    /// <summary>Whether what is written there goes to the end.</summary>
+    public bool Appends(string path) => OpenName.Is(path) && files.OpenFiles.ContainsKey(path) && !IsClosedFor(OpenFlags.Append, path);
 
     /// <summary>The times of what was found.</summary>
     public InodeTimes TimesOf(InodeAttributes found) => files.TimesOf(found.Inode);
@@ -197,10 +243,10 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
     /// <summary>open, pread, close.</summary>
     public Result<byte[]> Read(string path, long offset, int length)
     {
-        Result<InodeAttributes> file = Stat(path);
-        if (!file.IsOk)
+        Result<InodeAttributes> file = Find(path);
+        if (!file.IsOk || IsClosedFor(OpenFlags.Read, path))
         {
-            return file.Error;
+            return file.IsOk ? Errno.EBADF : file.Error;
         }
 
         byte[] bytes = new byte[Math.Clamp(file.Value.Size - offset, 0, length)];
@@ -211,8 +257,11 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
     /// <summary>open(O_WRONLY), pwrite, close.</summary>
     public Result<int> Write(string path, long offset, ReadOnlySpan<byte> source)
     {
-        Result<InodeAttributes> file = Stat(path);
-        return file.IsOk ? files.Write(file.Value.Inode, offset, source) : file.Error;
+        Result<InodeAttributes> file = Find(path);
+        return !file.IsOk ? file.Error
+            : IsClosedFor(OpenFlags.Write, path) ? Errno.EBADF
+            : Appends(path) ? files.Append(file.Value.Inode, source)
+            : files.Write(file.Value.Inode, offset, source);
     }
 
     public Errno Truncate(string path, long size)
@@ -222,21 +271,105 @@ public sealed class ReferencePaths(ReferenceFileSystem files)
             return Errno.EINVAL;
         }
 
-        Result<InodeAttributes> file = Stat(path);
-        return file.IsOk ? files.Truncate(file.Value.Inode, size) : file.Error;
+        Result<InodeAttributes> file = Find(path);
+        return !file.IsOk ? file.Error
+            : IsClosedFor(OpenFlags.Write, path) ? Errno.EINVAL
+            : files.Truncate(file.Value.Inode, size, setsTimes: OpenName.Is(path));
     }
 
     public Result<IReadOnlyList<DirectoryEntry>> ReadDirectory(string path)
     {
-        Result<InodeAttributes> directory = Stat(path);
+        Result<InodeAttributes> directory = Find(path);
         return directory.IsOk ? files.ReadDirectory(directory.Value.Inode) : directory.Error;
     }
 
     /// <summary>open, fsync, close.</summary>
     public Errno Sync(string path)
     {
-        Result<InodeAttributes> found = Stat(path);
+        Result<InodeAttributes> found = Find(path);
         return found.IsOk ? files.Sync(found.Value.Inode) : found.Error;
+    }
+
+    /// <summary>Whether a file that is open is so for something else only. Of what is named by a path nothing is.</summary>
+    private bool IsClosedFor(OpenFlags flag, string path) => OpenName.Is(path) && !files.OpenFiles[path].Flags.HasFlag(flag);
+
+    /// <summary>What open finds, or makes: looked at in the order of the kernel's do_open and may_open.</summary>
+    private Result<InodeAttributes> FindToOpen(string path, OpenFlags flags, Ownership? owner, out bool isNew)
+    {
+        isNew = false;
+        bool creates = flags.HasFlag(OpenFlags.Create);
+        if (creates && flags.HasFlag(OpenFlags.Directory))
+        {
+            return Errno.EINVAL;
+        }
+
+        Result<InodeAttributes> found = creates
+            ? FindOrMake(path, flags, owner, out isNew)
+            : Resolve(path, follow: !flags.HasFlag(OpenFlags.NoFollow));
+        if (!found.IsOk)
+        {
+            return found.Error;
+        }
+
+        bool isDirectory = found.Value.Type == FileType.Directory;
+        bool changes = flags.HasFlag(OpenFlags.Write) || flags.HasFlag(OpenFlags.Truncate);
+        return isDirectory && creates ? Errno.EISDIR
+            : !isDirectory && flags.HasFlag(OpenFlags.Directory) ? Errno.ENOTDIR
+            : found.Value.Type == FileType.SymbolicLink ? Errno.ELOOP
+            : isDirectory && changes ? Errno.EISDIR
+            : !isDirectory && found.Value.Type != FileType.Regular ? Errno.ENXIO
+            : found;
+    }
+
+    private Result<InodeAttributes> FindOrMake(string path, OpenFlags flags, Ownership? owner, out bool isNew)
+    {
+        isNew = false;
+        int links = 0;
+        Result<Place> place = Walk(path, files.Root, ref links);
+        while (true)
+        {
+            if (!place.IsOk)
+            {
+                return place.Error;
+            }
+
+            if (place.Value.Kind != Last.Name)
+            {
+                return flags.HasFlag(OpenFlags.Exclusive) ? Errno.EEXIST : Errno.EISDIR;
+            }
+
+            if (place.Value.TrailingSlash)
+            {
+                return Errno.EISDIR;
+            }
+
+            Result<InodeAttributes> found = files.Lookup(place.Value.Folder, place.Value.Name);
+            if (found.Error == Errno.ENOENT)
+            {
+                found = files.Create(place.Value.Folder, place.Value.Name, owner);
+                isNew = found.IsOk;
+                return found;
+            }
+
+            if (found.IsOk && flags.HasFlag(OpenFlags.Exclusive))
+            {
+                return Errno.EEXIST;
+            }
+
+            if (!found.IsOk || found.Value.Type != FileType.SymbolicLink || flags.HasFlag(OpenFlags.NoFollow))
+            {
+                return found;
+            }
+
+            // What the link stands for need not be there: it is made there then.
+            if (++links > MaxLinks)
+            {
+                return Errno.ELOOP;
+            }
+
+            string target = Encoding.UTF8.GetString(files.ReadSymbolicLink(found.Value.Inode).Value);
+            place = Walk(target, place.Value.Folder, ref links);
+        }
     }
 
     /// <summary>Where a call makes something that is no directory: of what has a slash behind it, it asks that it be there.</summary>

@@ -74,9 +74,9 @@ internal static class ClosingChecks
         CheckParity(run);
         run.Doing = "fsck";
         FsckReport report = (await run.OnClientAsync("fsck", client => Fsck.CheckAsync(client.Array!))).Value!;
-        if (!report.IsClean)
+        if (!report.IsClean || report.Orphans > 0)
         {
-            throw run.Violate(Promise.Soundness, "a clean file system", report.ToString());
+            throw run.Violate(Promise.Soundness, "a clean file system, without orphans once it was unmounted", report.ToString());
         }
     }
 

@@ -118,7 +118,7 @@ internal sealed class ScenarioRun
             InFlight = null;
             if (attempt.Value == Errno.OK)
             {
-                Oracle.Sync();
+                Oracle.Unmount();
             }
         }
 

@@ -28,6 +28,8 @@ public static class StepCatalogue
         StepKind.Drawn(3, Chmod.Draw),
         StepKind.Drawn(3, Chown.Draw),
         StepKind.Drawn(3, Utimens.Draw),
+        StepKind.Drawn(6, Open.Draw),
+        StepKind.Drawn(3, Close.Draw),
         StepKind.Drawn(4, Stat.Draw),
         StepKind.Drawn(2, Lstat.Draw),
         StepKind.Drawn(2, Samefile.Draw),

@@ -120,6 +120,8 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
             return parent.Error;
         if (inode.Value.IsDirectory)
             return Errno.EPERM;
+        if (inode.Value.LinkCount == 0)
+            return Errno.ENOENT;
         if (inode.Value.LinkCount >= volume.Layout.LinkLimit)
             return Errno.EMLINK;
 
@@ -183,7 +185,7 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
             return error;
         parent.Value.LinkCount--;
         parent.Value.NoteModified(volume.Now);
-        return await volume.DestroyAsync(inode.Value);
+        return await volume.AbandonAsync(inode.Value);
     }
 
     public async ValueTask<Result<IReadOnlyList<DirectoryEntry>>> ListAsync(InodeNumber directory)

@@ -67,15 +67,16 @@ internal sealed class FileContent(Volume volume, Committer committer)
     }
 
     /// <summary>Sets the size: EFBIG, EUCLEAN, EIO, after which the step must be rolled back.</summary>
-    public async ValueTask<Errno> TruncateAsync(Inode inode, long size)
+    public async ValueTask<Errno> TruncateAsync(Inode inode, long size, bool setsTimes)
     {
         if (size > Layout.MaxFileSize)
             return Errno.EFBIG;
         long before = inode.Size;
+        if (size != before || setsTimes)
+            inode.NoteModified(volume.Now);
         if (size == before)
             return Errno.OK;
         inode.Size = size;
-        inode.NoteModified(volume.Now);
         if (size > before)
             return Errno.OK;
 

@@ -48,6 +48,7 @@ internal sealed class FsckRun
     // By inode number: entries that lead to it (for a directory: subdirectories), and the parent of a directory.
     private readonly uint[] _links;
     private readonly uint[] _parents;
+    private readonly HashSet<InodeNumber> _orphans = [];
     private long _fileCount;
     private long _directoryCount;
 
@@ -70,11 +71,12 @@ internal sealed class FsckRun
         if (inodesInUse is not null && blocksInUse is not null)
         {
             await WalkTreeAsync(inodesInUse);
+            await FollowOrphansAsync(inodesInUse);
             await CheckInodesAsync(inodesInUse);
             CompareBlocks(blocksInUse);
         }
 
-        return new FsckReport(_findings.All, _fileCount, _directoryCount, _blocks.Used);
+        return new FsckReport(_findings.All, _fileCount, _directoryCount, _blocks.Used) { Orphans = _orphans.Count };
     }
 
     /// <summary>The bits of a bitmap, null if it cannot be read.</summary>
@@ -243,6 +245,37 @@ internal sealed class FsckRun
         }
     }
 
+    /// <summary>Follows the chain of orphans, as far as it is one.</summary>
+    private async ValueTask FollowOrphansAsync(bool[] inUse)
+    {
+        if (await _blocks.ReadAsync(0, "superblock") is not { } superblock)
+            return;
+        InodeNumber previous = InodeNumber.None;
+        for (InodeNumber number = VolumeLayout.FirstOrphan(superblock.Bytes); number != InodeNumber.None;)
+        {
+            bool isThere = _layout.Contains(number) && inUse[number.Value - 1];
+            Inode? orphan = isThere ? await ReadInodeAsync(number) : null;
+            string? fault =
+                !isThere ? "which is free"
+                : orphan is null ? "which contradicts the format"
+                : orphan.LinkCount != 0 ? $"which has a link count of {orphan.LinkCount}"
+                : orphan.PreviousOrphan != previous ? $"which says that {orphan.PreviousOrphan} is before it"
+                : !_orphans.Add(number) ? "which is in it already"
+                : null;
+            if (fault is not null)
+            {
+                string place = previous == InodeNumber.None ? "begins with" : $"goes on after {previous} with";
+                _findings.Add(FsckProblem.BadOrphanChain, $"the chain of orphans {place} {number}, {fault}", number);
+                return;
+            }
+
+            if (orphan!.HasPointers)
+                await ClaimAsync(orphan);
+            previous = number;
+            number = orphan.NextOrphan;
+        }
+    }
+
     /// <summary>Looks at every inode in use: whether something leads to it, and as often as it says.</summary>
     private async ValueTask CheckInodesAsync(bool[] inUse)
     {
@@ -255,10 +288,12 @@ internal sealed class FsckRun
                 continue;
             var number = new InodeNumber(i);
             bool isReached = _links[i] > 0 || _parents[i] != 0;
+            if (_orphans.Contains(number) && !isReached)
+                continue;
             Inode? inode = await ReadInodeAsync(number, report: !isReached && number != OnDiskFormat.RootInode);
             if (!isReached)
             {
-                _findings.Add(FsckProblem.OrphanInode, $"{number} is in use, but no entry leads to it", number);
+                _findings.Add(FsckProblem.LostInode, $"{number} is in use, but no entry leads to it, and no chain of orphans", number);
                 if (inode is { HasPointers: true })
                     await ClaimAsync(inode);
                 continue;

@@ -9,10 +9,13 @@ namespace Raid5Fs.FileSystem;
 /// <param name="UsedBlocks">Blocks of files, directories and their pointers.</param>
 public sealed record FsckReport(IReadOnlyList<FsckFinding> Findings, long Files, long Directories, long UsedBlocks)
 {
+    /// <summary>Inodes without a name that were open when the mount ended, if it did not end well: the next mount frees them.</summary>
+    public int Orphans { get; init; }
+
     public bool IsClean => Findings.Count == 0;
 
     public override string ToString() => IsClean
-        ? $"clean: {Files} files, {Directories} directories, {UsedBlocks} blocks"
+        ? $"clean: {Files} files, {Directories} directories, {UsedBlocks} blocks{(Orphans > 0 ? $", {Orphans} orphans" : string.Empty)}"
         : string.Join('\n', Findings);
 }
 
@@ -90,6 +93,9 @@ public enum FsckProblem
     /// <summary>An inode has more blocks, or fewer, than it says.</summary>
     WrongBlockCount,
 
-    /// <summary>An inode is in use in the bitmap, but no entry leads to it.</summary>
-    OrphanInode,
+    /// <summary>The chain of orphans leads to what is no orphan, or does not lead back as it leads there.</summary>
+    BadOrphanChain,
+
+    /// <summary>An inode is in use in the bitmap, but no entry leads to it, and it is no orphan.</summary>
+    LostInode,
 }

@@ -15,8 +15,9 @@ namespace Raid5Fs.FileSystem;
 /// <para><b>Times:</b> what changes a file's content or a directory's entries sets its modify and change times; what changes
 /// an inode's other attributes, its links included, its change time. Where nothing changed, as in a write of nothing, a truncation to
 /// the same size or a rename onto itself, no time does. Reading sets none.</para>
-/// <para>An inode number that no entry leads to any more is answered with <see cref="Errno.ESTALE"/>, until a new inode
-/// gets that number; numbers that were just freed are reused last.</para>
+/// <para>An inode that no entry leads to any more lives on as long as it is open; of a directory that was removed the entries
+/// cannot be asked for then, nor new ones made: ENOENT. Otherwise its number is answered with <see cref="Errno.ESTALE"/>, until a new
+/// inode gets that number; numbers that were just freed are reused last.</para>
 /// <para>Any method may answer EIO if a block that it needs cannot be read, and EUCLEAN if what it reads contradicts
 /// the format. Those that change something answer EROFS once changes can no longer be kept.</para>
 /// <para>Called from one executor; calls may overlap and take effect one at a time.</para>
@@ -86,7 +87,7 @@ public interface IFileSystem
 
     /// <summary>
     /// Another name for an inode: ESTALE of <paramref name="inode"/>, then as <see cref="CreateAsync"/>, with EPERM
-    /// (a directory) and EMLINK (its link count is at the limit) before ENOSPC.
+    /// (a directory), ENOENT (it has no name any more) and EMLINK (its link count is at the limit) before ENOSPC.
     /// </summary>
     Task<Result<InodeAttributes>> LinkAsync(InodeNumber inode, InodeNumber directory, FileName name);
 
@@ -110,11 +111,17 @@ public interface IFileSystem
     /// </returns>
     Task<Result<int>> WriteAsync(InodeNumber inode, long offset, ReadOnlyMemory<byte> source);
 
+    /// <summary>Writes at the end of the file, wherever that is at that moment: as <see cref="WriteAsync"/>.</summary>
+    Task<Result<int>> AppendAsync(InodeNumber inode, ReadOnlyMemory<byte> source);
+
     /// <summary>
     /// Sets the size; growth is a hole, which reads as zeros: ESTALE, EISDIR, EINVAL (no regular file, or negative), EROFS,
     /// EFBIG.
     /// </summary>
-    Task<Errno> TruncateAsync(InodeNumber inode, long size);
+    /// <param name="inode">The file.</param>
+    /// <param name="size">Bytes.</param>
+    /// <param name="setsTimes">Whether it sets the times even where the size stays: ftruncate(2) does, truncate(2) does not.</param>
+    Task<Errno> TruncateAsync(InodeNumber inode, long size, bool setsTimes = false);
 
     /// <summary>
     /// Removes an entry of a file or a symbolic link: ESTALE, ENOTDIR, EISDIR (<c>.</c> or <c>..</c>), EROFS, ENAMETOOLONG, ENOENT,
@@ -146,6 +153,12 @@ public interface IFileSystem
 
     /// <summary>All entries, <c>.</c> and <c>..</c> included, in no particular order: ESTALE, ENOTDIR.</summary>
     Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(InodeNumber directory);
+
+    /// <summary>Keeps an inode until it is closed as often as it was opened, be there names of it or not: ESTALE.</summary>
+    Task<Errno> OpenAsync(InodeNumber inode);
+
+    /// <summary>Ends what <see cref="OpenAsync"/> began. What is to be freed and cannot be, a later mount frees.</summary>
+    Task CloseAsync(InodeNumber inode);
 
     /// <summary>
     /// fsync: when it returns OK, all that this inode was told before survives a crash: ESTALE, EIO.

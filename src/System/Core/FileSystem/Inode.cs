@@ -17,7 +17,8 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
     public const int AccessTimeAt = 32;
     public const int ModifyTimeAt = 40;
     public const int ChangeTimeAt = 48;
-    public const int ReservedAt = 56;
+    public const int NextOrphanAt = 56;
+    public const int PreviousOrphanAt = 60;
     public const int PointersAt = 64;
     public const int PointersEnd = PointersAt + (OnDiskFormat.InodePointers * OnDiskFormat.PointerSize);
 
@@ -28,7 +29,12 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
     public Ownership Owner => new(
         new Permissions(BinaryPrimitives.ReadUInt16LittleEndian(_bytes[PermissionsAt..])), ReadUInt32(UserAt), ReadUInt32(GroupAt));
 
+    /// <summary>0: it is an orphan.</summary>
     public uint LinkCount => ReadUInt32(LinkCountAt);
+
+    public InodeNumber NextOrphan => new(ReadUInt32(NextOrphanAt));
+
+    public InodeNumber PreviousOrphan => new(ReadUInt32(PreviousOrphanAt));
 
     public uint Generation => ReadUInt32(GenerationAt);
 
@@ -90,13 +96,13 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
     {
         if (!OnDiskFormat.IsType(Type))
             return $"its type is {(int)Type}";
-        if (LinkCount < 1 || LinkCount > layout.LinkLimit)
+        if (LinkCount > layout.LinkLimit)
             return $"its link count is {LinkCount}, the limit {layout.LinkLimit}";
         if (Size < 0 || Size > layout.MaxFileSize)
             return $"its size is {Size} bytes, the limit {layout.MaxFileSize}";
         if (Type == FileType.Directory && (Size == 0 || Size % layout.BlockSize != 0))
             return $"it is a directory of {Size} bytes, which is no whole number of blocks";
-        if (Type == FileType.Directory && LinkCount < 2)
+        if (Type == FileType.Directory && LinkCount == 1)
             return $"it is a directory with {LinkCount} link";
         if (Type == FileType.SymbolicLink && (Size == 0 || Size > layout.TargetLimit))
             return $"it is a symbolic link to a target of {Size} bytes, the limit {layout.TargetLimit}";
@@ -115,7 +121,7 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
             return $"its size is {Size} bytes, but it has no content";
         if (_bytes[1] != 0
             || BinaryPrimitives.ReadUInt16LittleEndian(_bytes[PermissionsAt..]) > Permissions.All
-            || _bytes[ReservedAt..PointersAt].ContainsAnyExcept((byte)0)
+            || (LinkCount > 0 && _bytes[NextOrphanAt..PointersAt].ContainsAnyExcept((byte)0))
             || _bytes[used..].ContainsAnyExcept((byte)0))
             return "bytes that must be zero are not";
         return null;
@@ -169,6 +175,18 @@ internal sealed class Inode(InodeNumber number, CachedBlock block, int offset)
     {
         get => (int)View.LinkCount;
         set => BinaryPrimitives.WriteUInt32LittleEndian(Change(InodeView.LinkCountAt), (uint)value);
+    }
+
+    public InodeNumber NextOrphan
+    {
+        get => View.NextOrphan;
+        set => BinaryPrimitives.WriteUInt32LittleEndian(Change(InodeView.NextOrphanAt), value.Value);
+    }
+
+    public InodeNumber PreviousOrphan
+    {
+        get => View.PreviousOrphan;
+        set => BinaryPrimitives.WriteUInt32LittleEndian(Change(InodeView.PreviousOrphanAt), value.Value);
     }
 
     public long Size

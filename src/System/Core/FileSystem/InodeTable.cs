@@ -11,20 +11,22 @@ internal sealed class InodeTable(VolumeLayout layout, BufferCache cache, Allocat
     public ValueTask<Result<Inode>> GetAsync(InodeNumber number) =>
         layout.Contains(number) && bitmap.IsTaken(number.Value - 1) ? ReadAsync(number) : new(Errno.ESTALE);
 
-    /// <summary>The directory of a caller's number: as <see cref="GetAsync"/>, and ENOTDIR.</summary>
+    /// <summary>The directory of a caller's number: as <see cref="GetAsync"/>, ENOTDIR, and ENOENT if it was removed.</summary>
     public async ValueTask<Result<Inode>> GetDirectoryAsync(InodeNumber number)
     {
         Result<Inode> inode = await GetAsync(number);
-        return inode.IsOk && !inode.Value.IsDirectory ? Errno.ENOTDIR : inode;
+        if (!inode.IsOk)
+            return inode;
+        return !inode.Value.IsDirectory ? Errno.ENOTDIR : inode.Value.LinkCount == 0 ? Errno.ENOENT : inode;
     }
 
     /// <summary>
-    /// The inode that a directory entry leads to: EUCLEAN if it is free or not of the entry's type, EIO.
+    /// The inode that a directory entry leads to: EUCLEAN if it is free, an orphan, or not of the entry's type, EIO.
     /// </summary>
     public async ValueTask<Result<Inode>> FollowAsync(InodeNumber number, FileType type)
     {
         Result<Inode> inode = await GetAsync(number);
-        if (inode.Error == Errno.ESTALE || (inode.IsOk && inode.Value.Type != type))
+        if (inode.Error == Errno.ESTALE || (inode.IsOk && (inode.Value.Type != type || inode.Value.LinkCount == 0)))
             return Errno.EUCLEAN;
         return inode;
     }

@@ -1,5 +1,5 @@
 /*
- * The on-disk format, version 3: all of it is in this file.
+ * The on-disk format, version 4: all of it is in this file.
  *
  *   block 0            superblock
  *   then               inode bitmap    1 bit an inode: bit i is inode number i + 1; 1 is in use
@@ -16,16 +16,18 @@
  *    24  longest name, bytes      u32                   4  link count                    u32
  *    28  most links of an inode   u32                   8  generation                    u32
  *    32  label, UTF-8             32 bytes             12  owner                         u32
- *    64  XxHash3 of bytes 0..63   u64                  16  size, bytes                   u64
- *                                                      24  group                         u32
- *   directory record                                   28  blocks, those of pointers too u32
- *     0  inode, 0: free space     u32                  32  access time                   i64
- *     4  length of the record     u32: a multiple      40  modify time                   i64
- *        of 4, the next record starts there            48  change time                   i64
- *     8  length of the name       u8                   56  zero                          8 bytes
- *     9  type, as in the inode    u8                   64  12 direct block pointers      u32 each
- *    10  the name, then up to the length              112  single, double, triple indirect   u32 each
- *        of the record: free space                    124  zero                          u32
+ *    64  first orphan             u32                  16  size, bytes                   u64
+ *    68  zero                     u32                  24  group                         u32
+ *    72  XxHash3 of bytes 0..71   u64                  28  blocks, those of pointers too u32
+ *                                                      32  access time                   i64
+ *   directory record                                   40  modify time                   i64
+ *     0  inode, 0: free space     u32                  48  change time                   i64
+ *     4  length of the record     u32: a multiple      56  of an orphan the next one     u32
+ *        of 4, the next record starts there            60  and the one before it         u32
+ *     8  length of the name       u8                   64  12 direct block pointers      u32 each
+ *     9  type, as in the inode    u8                  112  single, double, triple indirect   u32 each
+ *    10  the name, then up to the length              124  zero                          u32
+ *        of the record: free space
  *
  * Numbers are little-endian. A pointer is a block number; 0 is a hole, which reads as zeros. Times are nanoseconds since
  * the beginning of 1970. Bits of a bitmap past its last inode or block are 1. Bytes of a file's last block past its size
@@ -34,6 +36,9 @@
  *
  * Where the pointers of others are, the rest of them zero: the target of a symbolic link of up to 60 bytes (a longer one is
  * the content of its one block); the major number (u32), then the minor (u32) of a device. A fifo or a socket has nothing there.
+ *
+ * An orphan is an inode in use with a link count of 0: no entry leads to it, but it was open still. Orphans are chained both ways
+ * by their numbers, from the superblock on; 0 ends the chain. Who mounts frees them.
  *
  * A directory is a whole number of blocks without holes. Its records fill each block exactly and never cross into
  * the next; "." and ".." are the first two records of block 0.
@@ -52,7 +57,7 @@ namespace Raid5Fs.FileSystem;
 /// <summary>The constants of the on-disk format.</summary>
 internal static class OnDiskFormat
 {
-    public const uint Version = 3;
+    public const uint Version = 4;
 
     public const int MinBlockSize = 128;
     public const int MaxBlockSize = 65_536;
@@ -120,7 +125,8 @@ internal sealed class VolumeLayout
     private const int NameLimitAt = 24;
     private const int LinkLimitAt = 28;
     private const int LabelAt = 32;
-    private const int ChecksumAt = LabelAt + OnDiskFormat.LabelLimit;
+    private const int FirstOrphanAt = LabelAt + OnDiskFormat.LabelLimit;
+    private const int ChecksumAt = FirstOrphanAt + (2 * sizeof(uint));
 
     /// <summary>The values are those that <see cref="Objection"/> and <see cref="LabelObjection"/> find nothing wrong with.</summary>
     public VolumeLayout(int blockSize, uint blockCount, uint inodeCount, int nameLimit, int linkLimit, string label)
@@ -191,8 +197,8 @@ internal sealed class VolumeLayout
 
     /// <summary>
     /// The most blocks that one indivisible operation makes dirty: for a rename two directories (an entry's block, three
-    /// of pointers, an inode's block each), the moved inode and its <c>..</c>, the replaced inode, the inode bitmap;
-    /// and each block of the block bitmap, where a scattered file is freed.
+    /// of pointers, an inode's block each), the moved inode and its <c>..</c>, the replaced inode, the inode bitmap, the
+    /// superblock and an orphan; and each block of the block bitmap, where a scattered file is freed.
     /// </summary>
     public long LargestOperation => LargestOperationOn(BlockSize, BlockCount);
 
@@ -271,7 +277,17 @@ internal sealed class VolumeLayout
         BinaryPrimitives.WriteUInt32LittleEndian(block[NameLimitAt..], (uint)NameLimit);
         BinaryPrimitives.WriteUInt32LittleEndian(block[LinkLimitAt..], (uint)LinkLimit);
         Encoding.UTF8.GetBytes(Label, block.Slice(LabelAt, OnDiskFormat.LabelLimit));
-        BinaryPrimitives.WriteUInt64LittleEndian(block[ChecksumAt..], XxHash3.HashToUInt64(block[..ChecksumAt]));
+        WriteChecksum(block);
+    }
+
+    /// <summary>The first orphan, from the bytes of a superblock.</summary>
+    public static InodeNumber FirstOrphan(ReadOnlySpan<byte> block) => new(ReadUInt32(block, FirstOrphanAt));
+
+    /// <summary>Changes a superblock's first orphan.</summary>
+    public static void SetFirstOrphan(Span<byte> block, InodeNumber orphan)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(block[FirstOrphanAt..], orphan.Value);
+        WriteChecksum(block);
     }
 
     public bool Contains(InodeNumber inode) => inode.Value >= 1 && inode.Value <= InodeCount;
@@ -289,6 +305,9 @@ internal sealed class VolumeLayout
     public long BlocksFor(long bytes) => (bytes + BlockSize - 1) / BlockSize;
 
     private static uint BitmapBlocks(int blockSize, long bits) => (uint)((bits + (8L * blockSize) - 1) / (8L * blockSize));
+
+    private static void WriteChecksum(Span<byte> block) =>
+        BinaryPrimitives.WriteUInt64LittleEndian(block[ChecksumAt..], XxHash3.HashToUInt64(block[..ChecksumAt]));
 
     private static uint ReadUInt32(ReadOnlySpan<byte> block, int at) => BinaryPrimitives.ReadUInt32LittleEndian(block[at..]);
 }

@@ -11,7 +11,7 @@ namespace Raid5Fs.FileSystem;
 /// A path is walked, then the operation is done: another operation may come between. If that removed a directory on
 /// the way, the walk begins again, as Linux does; after <see cref="Walks"/> such walks the answer is ESTALE.
 /// </remarks>
-public sealed class PathOperations(IFileSystem fileSystem)
+public sealed partial class PathOperations(IFileSystem fileSystem)
 {
     private const int Walks = 8;
 

@@ -46,6 +46,21 @@ public sealed class PathWalk(IFileSystem fileSystem)
         return error == Errno.OK ? await WalkAsync(fileSystem.Root, bytes, links: 0) : error;
     }
 
+    /// <summary>
+    /// Walks the target of a symbolic link that a last component is, all but its own last component: EIO, and as
+    /// <see cref="FindLastAsync"/>.
+    /// </summary>
+    internal async Task<Result<LastComponent>> FollowLastAsync(LastComponent last, InodeNumber link)
+    {
+        Result<byte[]> target = await FollowAsync(link, last.Links);
+        if (!target.IsOk)
+            return target.Error;
+        Result<LastComponent> next = await WalkAsync(last.Directory, target.Value, last.Links + 1);
+        return next.IsOk
+            ? next.Value with { WantsDirectory = next.Value.WantsDirectory || last.WantsDirectory }
+            : next;
+    }
+
     /// <summary>Why no path has these bytes: EINVAL, ENOENT, ENAMETOOLONG; OK where one may.</summary>
     internal static Errno Objection(ReadOnlySpan<byte> path) =>
         path.IsEmpty ? Errno.ENOENT
@@ -67,13 +82,10 @@ public sealed class PathWalk(IFileSystem fileSystem)
             if (found.Value.Type != FileType.SymbolicLink || !follow)
                 return last.WantsDirectory && found.Value.Type != FileType.Directory ? Errno.ENOTDIR : found;
 
-            Result<byte[]> target = await FollowAsync(found.Value.Inode, last.Links);
-            if (!target.IsOk)
-                return target.Error;
-            Result<LastComponent> next = await WalkAsync(last.Directory, target.Value, last.Links + 1);
+            Result<LastComponent> next = await FollowLastAsync(last, found.Value.Inode);
             if (!next.IsOk)
                 return next.Error;
-            last = next.Value with { WantsDirectory = next.Value.WantsDirectory || last.WantsDirectory };
+            last = next.Value;
         }
     }
 

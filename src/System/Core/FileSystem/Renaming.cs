@@ -135,7 +135,7 @@ internal sealed class Renaming(Volume volume, DirectoryFile directories, Committ
         if (!replaced.IsDirectory)
             return await volume.ReleaseAsync(replaced);
         move.Destination.LinkCount--;
-        return await volume.DestroyAsync(replaced);
+        return await volume.AbandonAsync(replaced);
     }
 
     /// <summary>EMLINK if a directory would change places with what is none, and its new parent has no link left.</summary>

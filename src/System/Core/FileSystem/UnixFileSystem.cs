@@ -79,17 +79,22 @@ public sealed class UnixFileSystem : IFileSystem
         var turns = new OperationLock();
         long dirtyLimit = Math.Min(device.MaxUncommittedBlocks, Math.Max(largest, options.CacheBlocks / 4 * 3L));
         var committer = new Committer(cache, turns, dirtyLimit, options.CommitInterval, clock);
-        return new UnixFileSystem(volume.Value, turns, committer, clock);
+        var files = new UnixFileSystem(volume.Value, turns, committer, clock);
+        using (await turns.EnterAsync())
+            await files.FreeOrphansAsync();
+        return files;
     }
 
     /// <summary>
-    /// Commits and ends the mount, also where the commit fails: EIO, and what was not committed is lost.
+    /// Closes what is open, commits and ends the mount, also where the commit fails: EIO, and what was not committed is lost.
     /// </summary>
     public async Task<Errno> UnmountAsync()
     {
         using (await _turns.EnterAsync())
         {
             Invariant.Require(_isMounted, "a file system is unmounted once");
+            _volume.NoteAllClosed();
+            await FreeOrphansAsync();
             _isMounted = false;
         }
 
@@ -149,19 +154,11 @@ public sealed class UnixFileSystem : IFileSystem
         });
 
     public Task<Result<int>> WriteAsync(InodeNumber inode, long offset, ReadOnlyMemory<byte> source) =>
-        ChangeAsync(async ValueTask<Result<int>> () =>
-        {
-            Result<Inode> file = await GetFileAsync(inode);
-            if (!file.IsOk)
-                return file.Error;
-            if (offset < 0)
-                return Errno.EINVAL;
-            if (_committer.Protection != Errno.OK)
-                return _committer.Protection;
-            return source.IsEmpty ? 0 : await _content.WriteAsync(file.Value, offset, source);
-        });
+        WriteAsync(inode, (long?)offset, source);
 
-    public Task<Errno> TruncateAsync(InodeNumber inode, long size) =>
+    public Task<Result<int>> AppendAsync(InodeNumber inode, ReadOnlyMemory<byte> source) => WriteAsync(inode, null, source);
+
+    public Task<Errno> TruncateAsync(InodeNumber inode, long size, bool setsTimes = false) =>
         ChangeAsync(async ValueTask<Errno> () =>
         {
             Result<Inode> file = await GetFileAsync(inode);
@@ -171,7 +168,7 @@ public sealed class UnixFileSystem : IFileSystem
                 return Errno.EINVAL;
             if (_committer.Protection != Errno.OK)
                 return _committer.Protection;
-            return await _content.TruncateAsync(file.Value, size);
+            return await _content.TruncateAsync(file.Value, size, setsTimes);
         });
 
     public Task<Errno> UnlinkAsync(InodeNumber directory, FileName name) =>
@@ -201,6 +198,67 @@ public sealed class UnixFileSystem : IFileSystem
     {
         using (await EnterAsync())
             return _volume.Statistics;
+    }
+
+    public Task<Errno> OpenAsync(InodeNumber inode) => ObserveAsync(async ValueTask<Errno> () =>
+    {
+        Result<Inode> found = await _volume.Inodes.GetAsync(inode);
+        if (found.IsOk)
+            _volume.NoteOpened(inode);
+        return found.Error;
+    });
+
+    public async Task CloseAsync(InodeNumber inode)
+    {
+        using (await EnterAsync())
+        {
+            bool wasLast = _volume.NoteClosed(inode);
+            if (!wasLast || _volume.Orphans.First == InodeNumber.None || _committer.Protection != Errno.OK)
+                return;
+            Result<Inode> found = await _volume.Inodes.GetAsync(inode);
+            if (found is { IsOk: true, Value.LinkCount: 0 })
+                await FreeOrphanAsync(inode);
+        }
+    }
+
+    /// <summary>Writes at an offset, or at the end of the file.</summary>
+    private Task<Result<int>> WriteAsync(InodeNumber inode, long? offset, ReadOnlyMemory<byte> source) =>
+        ChangeAsync(async ValueTask<Result<int>> () =>
+        {
+            Result<Inode> file = await GetFileAsync(inode);
+            if (!file.IsOk)
+                return file.Error;
+            if (offset < 0)
+                return Errno.EINVAL;
+            if (_committer.Protection != Errno.OK)
+                return _committer.Protection;
+            return source.IsEmpty ? 0 : await _content.WriteAsync(file.Value, offset ?? file.Value.Size, source);
+        });
+
+    /// <summary>
+    /// Frees what was open when the last mount ended, or this one does. What cannot be freed, as it cannot be read, stays what it is.
+    /// </summary>
+    private async ValueTask FreeOrphansAsync()
+    {
+        Errno error = Errno.OK;
+        while (error == Errno.OK && _volume.Orphans.First != InodeNumber.None)
+            error = await FreeOrphanAsync(_volume.Orphans.First);
+    }
+
+    /// <summary>Frees an orphan, as a step. The caller has the turn.</summary>
+    private async ValueTask<Errno> FreeOrphanAsync(InodeNumber orphan)
+    {
+        await BeginAsync();
+        Errno error = _committer.Protection == Errno.OK ? await _volume.FreeOrphanAsync(orphan) : _committer.Protection;
+        End(error);
+        return error;
+    }
+
+    /// <summary>Runs an operation that changes nothing.</summary>
+    private async Task<Errno> ObserveAsync(Func<ValueTask<Errno>> operation)
+    {
+        using (await EnterAsync())
+            return await operation();
     }
 
     /// <summary>Runs an operation that changes nothing.</summary>

@@ -12,7 +12,10 @@ internal sealed class Volume
     private readonly AllocationBitmap _inodeBitmap;
     private readonly AllocationBitmap _blockBitmap;
 
-    private Volume(VolumeLayout layout, BufferCache cache, AllocationBitmap inodeBitmap, AllocationBitmap blockBitmap)
+    private readonly Dictionary<InodeNumber, int> _opens = [];
+
+    private Volume(
+        VolumeLayout layout, BufferCache cache, CachedBlock superblock, AllocationBitmap inodeBitmap, AllocationBitmap blockBitmap)
     {
         Layout = layout;
         Cache = cache;
@@ -20,6 +23,7 @@ internal sealed class Volume
         _blockBitmap = blockBitmap;
         Inodes = new InodeTable(layout, cache, inodeBitmap);
         Map = new BlockMap(layout, cache, blockBitmap);
+        Orphans = new OrphanList(superblock, Inodes);
     }
 
     public VolumeLayout Layout { get; }
@@ -29,6 +33,8 @@ internal sealed class Volume
     public InodeTable Inodes { get; }
 
     public BlockMap Map { get; }
+
+    public OrphanList Orphans { get; }
 
     public FileSystemStatistics Statistics => new(
         Layout.BlockSize, Layout.DataBlocks, _blockBitmap.Free, Layout.InodeCount, _inodeBitmap.Free, Layout.NameLimit)
@@ -46,9 +52,12 @@ internal sealed class Volume
         return error == Errno.OK ? VolumeLayout.Decode(block, device.BlockSize, device.BlockCount) : error;
     }
 
-    /// <summary>Reads the bitmaps and looks at the root: EUCLEAN, EIO.</summary>
+    /// <summary>Reads the superblock again, the bitmaps, and looks at the root: EUCLEAN, EIO.</summary>
     public static async ValueTask<Result<Volume>> OpenAsync(VolumeLayout layout, BufferCache cache)
     {
+        Result<CachedBlock> superblock = await cache.PinAsync(0);
+        if (!superblock.IsOk)
+            return superblock.Error;
         Result<AllocationBitmap> inodes = await AllocationBitmap.LoadAsync(
             cache, layout.InodeBitmapStart, layout.InodeBitmapBlocks, layout.InodeCount);
         if (!inodes.IsOk)
@@ -63,7 +72,7 @@ internal sealed class Volume
                 return Errno.EUCLEAN;
         }
 
-        var volume = new Volume(layout, cache, inodes.Value, blocks.Value);
+        var volume = new Volume(layout, cache, superblock.Value, inodes.Value, blocks.Value);
         Result<Inode> root = await volume.Inodes.FollowAsync(OnDiskFormat.RootInode, FileType.Directory);
         return root.IsOk ? volume : root.Error;
     }
@@ -99,18 +108,56 @@ internal sealed class Volume
         _blockBitmap.Rollback();
     }
 
-    /// <summary>Takes one link of what is no directory away, and frees it with the last: EUCLEAN, EIO.</summary>
+    /// <summary>Takes note that an inode is open once more.</summary>
+    public void NoteOpened(InodeNumber inode) => _opens[inode] = _opens.GetValueOrDefault(inode) + 1;
+
+    /// <summary>Takes note that an inode is open once less.</summary>
+    /// <returns>Whether it is not open any more.</returns>
+    public bool NoteClosed(InodeNumber inode)
+    {
+        Invariant.Require(_opens.TryGetValue(inode, out int count), "what is closed was open");
+        if (count > 1)
+            _opens[inode] = count - 1;
+        else
+            _opens.Remove(inode);
+        return count == 1;
+    }
+
+    /// <summary>Takes note that nothing is open any more.</summary>
+    public void NoteAllClosed() => _opens.Clear();
+
+    /// <summary>One entry less leads to what is no directory: EUCLEAN, EIO.</summary>
     public async ValueTask<Errno> ReleaseAsync(Inode inode)
     {
         if (inode.LinkCount == 1)
-            return await DestroyAsync(inode);
+            return await AbandonAsync(inode);
         inode.LinkCount--;
         inode.NoteChanged(Now);
         return Errno.OK;
     }
 
+    /// <summary>Nothing leads to an inode any more: it is freed, or an orphan as long as it is open. EUCLEAN, EIO.</summary>
+    public async ValueTask<Errno> AbandonAsync(Inode inode)
+    {
+        if (!_opens.ContainsKey(inode.Number))
+            return await DestroyAsync(inode);
+        inode.LinkCount = 0;
+        inode.NoteChanged(Now);
+        return await Orphans.AddAsync(inode);
+    }
+
+    /// <summary>Frees an orphan: EUCLEAN, EIO.</summary>
+    public async ValueTask<Errno> FreeOrphanAsync(InodeNumber number)
+    {
+        Result<Inode> orphan = await Inodes.GetAsync(number);
+        if (!orphan.IsOk || orphan.Value.LinkCount != 0)
+            return orphan.Error is Errno.OK or Errno.ESTALE ? Errno.EUCLEAN : orphan.Error;
+        Errno error = await Orphans.RemoveAsync(orphan.Value);
+        return error == Errno.OK ? await DestroyAsync(orphan.Value) : error;
+    }
+
     /// <summary>Frees an inode that nothing leads to any more, with its blocks: EUCLEAN, EIO.</summary>
-    public async ValueTask<Errno> DestroyAsync(Inode inode)
+    private async ValueTask<Errno> DestroyAsync(Inode inode)
     {
         if (inode.HasPointers)
         {

@@ -19,6 +19,12 @@ public enum Errno
     /// <summary>The data exists but cannot be had: more units of a row are bad than parity can rebuild.</summary>
     EIO = 5,
 
+    /// <summary>No such device: what a fifo, a socket or a device stands for is nothing that a file system could open.</summary>
+    ENXIO = 6,
+
+    /// <summary>An open file that is not open, or not for this.</summary>
+    EBADF = 9,
+
     /// <summary>The resource is held by another, or still in use.</summary>
     EBUSY = 16,
 

@@ -27,9 +27,13 @@ internal sealed class HistoryDice(int seed)
     private const int FirstUnknownMajor = 3000;
 
     private const int Sticky = 0b001_000_000_000;
-    private const int WritableByAll = 0b010;
+    private const int WritableByOthers = 0b010_010;
 
     private static readonly uint[] People = [0, 1000, 1001, 65_534];
+
+    private static readonly string[] OpenNames = ["$a", "$b"];
+
+    private static readonly OpenFlags[] WhatFor = [OpenFlags.Read, OpenFlags.Write, OpenFlags.Read | OpenFlags.Write];
 
     private static readonly FileType[] NodeTypes =
     [
@@ -76,23 +80,25 @@ internal sealed class HistoryDice(int seed)
         < 8 => new Create { Path = Free(), Mode = Chance(2) ? Permissions.OfFile : NewMode() },
         < 15 => new Mkdir { Path = Free(), Mode = Chance(2) ? Permissions.OfDirectory : NewMode() },
         < 17 => NewNode(),
-        < 19 => new Chmod { Path = Any(), Mode = Mode() },
+        < 19 => new Chmod { Path = OpenedOr(Any()), Mode = Mode() },
         < 22 when LinuxCalls.IsSuperuser => NewOwner(),
         < 24 => NewTimes(),
-        < 28 => new Link { Path = Of(FileType.Regular), To = Free() },
-        < 32 => new Symlink { Path = Free(), Target = Target() },
+        < 27 => NewOpen(),
+        < 28 => new Close { Name = Opened() },
+        < 30 => new Link { Path = Of(FileType.Regular), To = Free() },
+        < 33 => new Symlink { Path = Free(), Target = Target() },
         < 35 => new Readlink { Path = Of(FileType.SymbolicLink) },
         < 39 => new Lstat { Path = Chance(3) ? Of(FileType.SymbolicLink) : Any() },
         < 41 => new Samefile { Path = Any(), Other = Any() },
-        < 50 => new Write { Path = Of(FileType.Regular), At = Offset(), Length = Size(1 << 16), Fill = ++_fill },
-        < 61 => new Read { Path = Of(FileType.Regular), At = Offset(), Length = Size(1 << 17) },
-        < 66 => new Truncate { Path = Of(FileType.Regular), Size = Chance(3) ? Offset() : Size(1 << 20) },
+        < 50 => new Write { Path = OpenedOr(Of(FileType.Regular)), At = Offset(), Length = Size(1 << 16), Fill = ++_fill },
+        < 61 => new Read { Path = OpenedOr(Of(FileType.Regular)), At = Offset(), Length = Size(1 << 17) },
+        < 66 => new Truncate { Path = OpenedOr(Of(FileType.Regular)), Size = Chance(3) ? Offset() : Size(1 << 20) },
         < 70 => new Unlink { Path = Any() },
         < 74 => new Rmdir { Path = Of(FileType.Directory) },
         < 86 => new Rename { Path = Any(), To = Chance(2) ? Any() : Free(), Mode = Modes[_dice.Next(Modes.Length)] },
-        < 92 => new Stat { Path = Question() },
-        < 99 => new Readdir { Path = Question() },
-        _ => new Fsync { Path = Question() },
+        < 92 => new Stat { Path = OpenedOr(Question()) },
+        < 99 => new Readdir { Path = OpenedOr(Question()) },
+        _ => new Fsync { Path = OpenedOr(Question()) },
     };
 
     private Mknod NewNode()
@@ -109,12 +115,35 @@ internal sealed class HistoryDice(int seed)
         };
     }
 
+    private Open NewOpen()
+    {
+        OpenFlags flags = WhatFor[_dice.Next(WhatFor.Length)];
+        foreach (OpenFlags flag in (ReadOnlySpan<OpenFlags>)[
+            OpenFlags.Append, OpenFlags.Create, OpenFlags.Exclusive, OpenFlags.Truncate, OpenFlags.Directory, OpenFlags.NoFollow])
+        {
+            flags |= Chance(5) ? flag : OpenFlags.None;
+        }
+
+        return new Open
+        {
+            Path = flags.HasFlag(OpenFlags.Create) && Chance(2) ? Free() : Chance(3) ? Of(FileType.Directory) : Of(FileType.Regular),
+            As = OpenNames[_dice.Next(OpenNames.Length)],
+            Flags = flags,
+            Mode = NewMode(),
+        };
+    }
+
+    private string Opened() => OpenNames[_dice.Next(OpenNames.Length)];
+
+    /// <summary>A file that is open, now and then; the path otherwise.</summary>
+    private string OpenedOr(string path) => Chance(3) && _files.OpenFiles.Count > 0 ? Opened() : path;
+
     private Chown NewOwner()
     {
         bool link = Chance(3);
         return new Chown
         {
-            Path = link ? Of(FileType.SymbolicLink) : Any(),
+            Path = link ? Of(FileType.SymbolicLink) : OpenedOr(Any()),
             User = Chance(3) ? null : People[_dice.Next(People.Length)],
             Group = Chance(3) ? null : People[_dice.Next(People.Length)],
             Link = link,
@@ -126,7 +155,7 @@ internal sealed class HistoryDice(int seed)
         bool link = Chance(3);
         return new Utimens
         {
-            Path = link ? Of(FileType.SymbolicLink) : Any(),
+            Path = link ? Of(FileType.SymbolicLink) : OpenedOr(Any()),
             Access = Chance(3) ? null : Time(),
             Modify = Chance(3) ? null : Time(),
             Link = link,
@@ -138,13 +167,13 @@ internal sealed class HistoryDice(int seed)
         (_dice.NextInt64(-2_000_000_000, 9_000_000_000) * 1_000_000_000) + (Chance(2) ? 0 : _dice.Next(1_000_000_000))));
 
     /// <summary>
-    /// Any permissions; but the kernel keeps even the superuser from following some links in a sticky directory that all may write,
+    /// Any permissions; but the kernel keeps even the superuser from following some links, and from opening some files, in a sticky directory that others may write,
     /// and all but him from what their owner may not do.
     /// </summary>
     private Permissions Mode()
     {
         int bits = _dice.Next(Permissions.All + 1);
-        bits &= (bits & WritableByAll) != 0 ? ~Sticky : bits;
+        bits &= (bits & WritableByOthers) != 0 ? ~Sticky : bits;
         return new Permissions((ushort)(LinuxCalls.IsSuperuser ? bits : bits | 0b111_000_000));
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
+using Raid5Verify.Reference;
 using Raid5Verify.Scenarios.Operations;
 
 namespace Raid5Verify.Tests.Reference.Kernel;
@@ -16,6 +17,7 @@ namespace Raid5Verify.Tests.Reference.Kernel;
 internal sealed class KernelFolder : IDisposable
 {
     private readonly string _root;
+    private readonly Dictionary<string, int> _open = new(StringComparer.Ordinal);
 
     /// <param name="parent">The folder to make it in.</param>
     public KernelFolder(string parent)
@@ -27,6 +29,15 @@ internal sealed class KernelFolder : IDisposable
 
     public Answer Apply(FileOperation operation) => operation switch
     {
+        Open open => new Answer(Open(open)),
+        Close close => new Answer(Close(close.Name)),
+        Read { Path: var name } read when OpenName.Is(name) => Answer.Of(OnOpen(
+            name, file => LinuxCalls.ReadBytes(file, read.At.Bytes, (int)read.Length!.Value.Bytes))),
+        Write { Path: var name } write when OpenName.Is(name) => Answer.Of(OnOpen(
+            name, file => LinuxCalls.Write(file, write.At.Bytes, write.Content()))),
+        Truncate { Path: var name } truncate when OpenName.Is(name) => new Answer(OnOpen<bool>(
+            name, file => Flag(LinuxCalls.Truncate(file, truncate.Size.Bytes))).Error),
+        { } asked when NameIn(asked) is { } name && !_open.ContainsKey(name) => new Answer(Errno.EBADF),
         Create create => new Answer(LinuxCalls.WithOpen<bool>(
             Of(create.Path), LinuxCalls.WriteOnly | LinuxCalls.Create | LinuxCalls.Exclusive, static _ => true, create.Mode).Error),
         Mkdir mkdir => new Answer(LinuxCalls.MakeDirectory(Of(mkdir.Path), mkdir.Mode)),
@@ -56,7 +67,65 @@ internal sealed class KernelFolder : IDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "the kernel is not asked this"),
     };
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose()
+    {
+        foreach (int descriptor in _open.Values)
+        {
+            LinuxCalls.CloseFile(descriptor);
+        }
+
+        Directory.Delete(_root, recursive: true);
+    }
+
+    /// <summary>What of a special file its driver would answer, the file system answers: it has none.</summary>
+    private Errno Open(Open open)
+    {
+        Close(open.As);
+        Result<int> descriptor = LinuxCalls.Open(Of(open.Path), LinuxCalls.FlagsOf(open.Flags), open.Mode);
+        if (!descriptor.IsOk)
+        {
+            return descriptor.Error;
+        }
+
+        _open.Add(open.As, descriptor.Value);
+        if (LinuxCalls.GetAttributes(Of(open.As)).Value.Type is FileType.Regular or FileType.Directory)
+        {
+            return Errno.OK;
+        }
+
+        Close(open.As);
+        return Errno.ENXIO;
+    }
+
+    private Errno Close(string name)
+    {
+        if (!_open.Remove(name, out int descriptor))
+        {
+            return Errno.EBADF;
+        }
+
+        LinuxCalls.CloseFile(descriptor);
+        return Errno.OK;
+    }
+
+    private Result<T> OnOpen<T>(string name, Func<int, Result<T>> body) =>
+        _open.TryGetValue(name, out int descriptor) ? body(descriptor) : Errno.EBADF;
+
+    /// <summary>The name of the open file that an operation is done to, whatever that is; null if it is done by path.</summary>
+    private static string? NameIn(FileOperation operation)
+    {
+        string? path = operation switch
+        {
+            Stat stat => stat.Path,
+            Readdir readdir => readdir.Path,
+            Fsync fsync => fsync.Path,
+            Chmod chmod => chmod.Path,
+            Chown { Link: false } chown => chown.Path,
+            Utimens { Link: false, Changes: true } utimens => utimens.Path,
+            _ => null,
+        };
+        return path is not null && OpenName.Is(path) ? path : null;
+    }
 
     private Result<byte[]> ReadLink(FolderPath path)
     {
@@ -76,12 +145,7 @@ internal sealed class KernelFolder : IDisposable
     private static Result<bool> Flag(Errno error) => error == Errno.OK ? true : error;
 
     private static Result<byte[]> Read(FolderPath path, long offset, int length) =>
-        LinuxCalls.WithOpen(path, LinuxCalls.ReadOnly, Result<byte[]> (file) =>
-        {
-            byte[] bytes = new byte[length];
-            Result<int> count = LinuxCalls.Read(file, offset, bytes);
-            return count.IsOk ? bytes[..count.Value] : count.Error;
-        });
+        LinuxCalls.WithOpen(path, LinuxCalls.ReadOnly, file => LinuxCalls.ReadBytes(file, offset, length));
 
     /// <summary>The types are asked for entry by entry: not every file system tells them with the names.</summary>
     private static Result<IReadOnlyList<DirectoryEntry>> ReadDirectory(FolderPath path)
@@ -96,6 +160,12 @@ internal sealed class KernelFolder : IDisposable
         return new DirectoryEntry(name, found.Inode, found.Type);
     }
 
-    /// <summary>An empty path stays empty: it names nothing, and not the folder.</summary>
-    private FolderPath Of(string path) => new(path.Length == 0 ? path : _root + path);
+    /// <summary>
+    /// An empty path stays empty: it names nothing, and not the folder. What is open has a path in <c>/proc</c> that leads to it,
+    /// with a name or without.
+    /// </summary>
+    private FolderPath Of(string path) => new(
+        path.Length == 0 ? path
+        : OpenName.Is(path) && _open.TryGetValue(path, out int descriptor) ? $"/proc/self/fd/{descriptor}"
+        : _root + path);
 }

@@ -15,6 +15,7 @@ internal static unsafe partial class LinuxCalls
 
     private const string LibC = "libc";
     private const long PerSecond = 1_000_000_000;
+    private const int ReadAndWrite = 2;
     private const int CloseOnExec = 0x80000;
     private const int CurrentFolder = -100;
     private const int DoNotFollow = 0x100;
@@ -26,6 +27,16 @@ internal static unsafe partial class LinuxCalls
     private const uint Unchanged = uint.MaxValue;
     private const long SetToNow = 0x3FFFFFFF;
     private const long LeaveTime = 0x3FFFFFFE;
+
+    private static readonly (OpenFlags Flag, int Value)[] Bits =
+    [
+        (OpenFlags.Create, Create),
+        (OpenFlags.Exclusive, Exclusive),
+        (OpenFlags.Truncate, 0x200),
+        (OpenFlags.Append, 0x400),
+        (OpenFlags.Directory, OpenDirectory),
+        (OpenFlags.NoFollow, 0x20000),
+    ];
 
     private static readonly Dictionary<int, FileType> Types = new()
     {
@@ -105,33 +116,57 @@ internal static unsafe partial class LinuxCalls
 
     public static Errno Truncate(FolderPath path, long size) => Outcome(TruncateTo(path.Text, size));
 
+    /// <summary>The flags of the kernel that are meant.</summary>
+    public static int FlagsOf(OpenFlags flags) => Bits
+        .Where(bit => flags.HasFlag(bit.Flag))
+        .Sum(static bit => bit.Value)
+        + (flags.HasFlag(OpenFlags.Write) ? flags.HasFlag(OpenFlags.Read) ? ReadAndWrite : WriteOnly : ReadOnly);
+
+    /// <summary>Opens a file, without waiting for the other end of a fifo.</summary>
+    public static Result<int> Open(FolderPath path, int flags, Permissions mode)
+    {
+        int descriptor = Open(path.Text, flags | CloseOnExec | DoNotWait | LeaveAccessTime, mode.Bits);
+        return descriptor < 0 ? LastError() : descriptor;
+    }
+
+    public static void CloseFile(int descriptor) => _ = Close(descriptor);
+
+    public static Errno Truncate(int descriptor, long size) => Outcome(FTruncate(descriptor, size));
+
     /// <summary>Opens a file, does something with it, and closes it.</summary>
     /// <remarks>It neither waits for the other end of a fifo nor leaves a time of access.</remarks>
     public static Result<T> WithOpen<T>(FolderPath path, int flags, Func<int, Result<T>> body, Permissions? mode = null)
     {
-        int descriptor = Open(path.Text, flags | CloseOnExec | DoNotWait | LeaveAccessTime, (mode ?? Permissions.OfFile).Bits);
-        if (descriptor < 0)
+        Result<int> descriptor = Open(path, flags, mode ?? Permissions.OfFile);
+        if (!descriptor.IsOk)
         {
-            return LastError();
+            return descriptor.Error;
         }
 
         try
         {
-            return body(descriptor);
+            return body(descriptor.Value);
         }
         finally
         {
-            _ = Close(descriptor);
+            CloseFile(descriptor.Value);
         }
     }
 
-    public static Result<int> Read(int descriptor, long offset, Span<byte> destination)
+    private static Result<int> Read(int descriptor, long offset, Span<byte> destination)
     {
         fixed (byte* bytes = destination)
         {
             nint count = PRead(descriptor, bytes, (nuint)destination.Length, offset);
             return count < 0 ? LastError() : (int)count;
         }
+    }
+
+    public static Result<byte[]> ReadBytes(int descriptor, long offset, int length)
+    {
+        byte[] bytes = new byte[length];
+        Result<int> count = Read(descriptor, offset, bytes);
+        return count.IsOk ? bytes[..count.Value] : count.Error;
     }
 
     public static Result<int> Write(int descriptor, long offset, ReadOnlySpan<byte> source)
@@ -242,6 +277,9 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport(LibC, EntryPoint = "truncate", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int TruncateTo(string path, long length);
+
+    [LibraryImport(LibC, EntryPoint = "ftruncate", SetLastError = true)]
+    private static partial int FTruncate(int descriptor, long length);
 
     [LibraryImport(LibC, EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MkDir(string path, uint permissions);

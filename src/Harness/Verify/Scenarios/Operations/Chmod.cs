@@ -1,4 +1,5 @@
 using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -12,11 +13,11 @@ public sealed record Chmod : FileOperation
 
     public required Permissions Mode { get; init; }
 
-    internal static Chmod Draw(Draft draft) => new() { Path = draft.Chance(3) ? draft.Directory() : draft.File(), Mode = draft.Mode() };
+    internal static Chmod Draw(Draft draft) => new() { Path = draft.Chance(3) ? draft.Directory() : draft.FileOrOpened(), Mode = draft.Mode() };
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.SetAttributes(Path, Change));
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
         new((await system.SetAttributesAsync(Path, Change)).Error);
 
     private AttributeChange Change => new() { Permissions = Mode };

@@ -1,4 +1,5 @@
 using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -22,7 +23,7 @@ public sealed record Chown : FileOperation
         bool link = draft.Chance(3);
         return new Chown
         {
-            Path = link ? draft.Link() : draft.Chance(3) ? draft.Directory() : draft.File(),
+            Path = link ? draft.Link() : draft.Chance(3) ? draft.Directory() : draft.FileOrOpened(),
             User = draft.Chance(3) ? null : draft.Person(),
             Group = draft.Chance(3) ? null : draft.Person(),
             Link = link,
@@ -32,8 +33,8 @@ public sealed record Chown : FileOperation
     internal override Answer ApplyTo(ReferencePaths reference) => new(
         Link ? reference.SetLinkAttributes(Path, Change) : reference.SetAttributes(Path, Change));
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) => new((await (
-        Link ? system.SetLinkAttributesAsync(Path, Change) : system.SetAttributesAsync(Path, Change))).Error);
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) => new((await (
+        Link ? system.ByPath.SetLinkAttributesAsync(Path, Change) : system.SetAttributesAsync(Path, Change))).Error);
 
     private AttributeChange Change => new() { Owner = new OwnerChange(User, Group) };
 }

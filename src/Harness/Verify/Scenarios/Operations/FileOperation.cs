@@ -1,5 +1,5 @@
-using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
+using Raid5Verify.Cluster;
 using Raid5Verify.Reference;
 using Raid5Verify.Running;
 
@@ -39,7 +39,7 @@ public abstract record FileOperation : Step
     internal abstract Answer ApplyTo(ReferencePaths reference);
 
     /// <summary>Does it to the system.</summary>
-    internal abstract Task<Answer> ApplyToAsync(PathOperations system);
+    internal abstract Task<Answer> ApplyToAsync(ClientPaths system);
 
     internal sealed override async Task ApplyAsync(ScenarioRun run)
     {

@@ -1,4 +1,4 @@
-using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -14,10 +14,10 @@ public sealed record Fsync : FileOperation
 
     internal override bool Commits => true;
 
-    internal static Fsync Draw(Draft draft) => new() { Path = draft.Chance(4) ? draft.Directory() : draft.File() };
+    internal static Fsync Draw(Draft draft) => new() { Path = draft.Chance(4) ? draft.Directory() : draft.FileOrOpened() };
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Sync(Path));
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
         new(await system.SyncAsync(Path));
 }

@@ -1,4 +1,4 @@
-using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -21,6 +21,6 @@ public sealed record Link : FileOperation
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Link(Path, To));
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
-        new((await system.LinkAsync(Path, To)).Error);
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
+        new((await system.ByPath.LinkAsync(Path, To)).Error);
 }

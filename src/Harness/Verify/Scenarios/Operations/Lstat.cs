@@ -1,4 +1,4 @@
-using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -16,6 +16,6 @@ public sealed record Lstat : FileOperation
 
     internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.Lstat(Path), reference.TimesOf);
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
-        Answer.Of(await system.GetLinkAttributesAsync(Path));
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
+        Answer.Of(await system.ByPath.GetLinkAttributesAsync(Path));
 }

@@ -1,4 +1,5 @@
 using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -26,6 +27,6 @@ public sealed record Mkdir : FileOperation
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.MakeDirectory(Path, Owner));
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
-        new((await system.MakeDirectoryAsync(Path, Owner)).Error);
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
+        new((await system.ByPath.MakeDirectoryAsync(Path, Owner)).Error);
 }

@@ -1,4 +1,5 @@
 using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -35,8 +36,8 @@ public sealed record Mknod : FileOperation
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.MakeNode(Path, Type, Device, new Ownership(Mode)));
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
-        new((await system.MakeNodeAsync(Path, Type, Device, new Ownership(Mode))).Error);
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
+        new((await system.ByPath.MakeNodeAsync(Path, Type, Device, new Ownership(Mode))).Error);
 
     internal DeviceNumber Device => new(Major, Minor);
 

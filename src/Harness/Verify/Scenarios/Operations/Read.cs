@@ -1,5 +1,6 @@
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -21,7 +22,7 @@ public sealed record Read : FileOperation
 
     internal static Read Draw(Draft draft)
     {
-        string path = draft.File();
+        string path = draft.FileOrOpened();
         return draft.Chance(2)
             ? new Read { Path = path }
             : new Read { Path = path, At = draft.Offset(path), Length = draft.Length() };
@@ -29,7 +30,7 @@ public sealed record Read : FileOperation
 
     internal override FileOperation Against(ReferencePaths reference)
     {
-        Result<InodeAttributes> file = reference.Stat(Path);
+        Result<InodeAttributes> file = reference.Find(Path);
         long rest = file.IsOk && file.Value.Type == FileType.Regular ? Math.Max(0, file.Value.Size - At.Bytes) : 0;
         return Length is null ? this with { Length = new ByteSize(rest + 1) } : this;
     }
@@ -37,7 +38,7 @@ public sealed record Read : FileOperation
     internal override Answer ApplyTo(ReferencePaths reference) =>
         Answer.Of(reference.Read(Path, At.Bytes, (int)(Length?.Bytes ?? int.MaxValue)));
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system)
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system)
     {
         byte[] bytes = new byte[Length?.Bytes ?? 0];
         Result<int> count = await system.ReadAsync(Path, At.Bytes, bytes);

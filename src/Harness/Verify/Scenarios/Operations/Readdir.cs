@@ -1,4 +1,4 @@
-using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -12,10 +12,10 @@ public sealed record Readdir : FileOperation
 
     internal override bool Changes => false;
 
-    internal static Readdir Draw(Draft draft) => new() { Path = draft.Directory() };
+    internal static Readdir Draw(Draft draft) => new() { Path = draft.Chance(5) ? draft.Opened() : draft.Directory() };
 
     internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.ReadDirectory(Path));
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
         Answer.Of(await system.ReadDirectoryAsync(Path));
 }

@@ -1,4 +1,4 @@
-using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -16,6 +16,6 @@ public sealed record Readlink : FileOperation
 
     internal override Answer ApplyTo(ReferencePaths reference) => Answer.OfTarget(reference.Readlink(Path));
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
-        Answer.OfTarget(await system.ReadSymbolicLinkAsync(Path));
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
+        Answer.OfTarget(await system.ByPath.ReadSymbolicLinkAsync(Path));
 }

@@ -1,4 +1,5 @@
 using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -24,6 +25,6 @@ public sealed record Rename : FileOperation
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Rename(Path, To, Mode));
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
-        new(await system.RenameAsync(Path, To, Mode));
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
+        new(await system.ByPath.RenameAsync(Path, To, Mode));
 }

@@ -1,5 +1,6 @@
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -19,8 +20,8 @@ public sealed record Samefile : FileOperation
 
     internal override Answer ApplyTo(ReferencePaths reference) => Of(reference.Lstat(Path), reference.Lstat(Other));
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
-        Of(await system.GetLinkAttributesAsync(Path), await system.GetLinkAttributesAsync(Other));
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
+        Of(await system.ByPath.GetLinkAttributesAsync(Path), await system.ByPath.GetLinkAttributesAsync(Other));
 
     /// <summary>The answer, where both paths are what they are.</summary>
     internal static Answer Of(Result<InodeAttributes> one, Result<InodeAttributes> other) =>

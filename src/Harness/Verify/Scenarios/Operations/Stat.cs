@@ -1,4 +1,4 @@
-using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -12,10 +12,10 @@ public sealed record Stat : FileOperation
 
     internal override bool Changes => false;
 
-    internal static Stat Draw(Draft draft) => new() { Path = draft.Chance(2) ? draft.File() : draft.Directory() };
+    internal static Stat Draw(Draft draft) => new() { Path = draft.Chance(2) ? draft.FileOrOpened() : draft.Directory() };
 
-    internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.Stat(Path), reference.TimesOf);
+    internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.Find(Path), reference.TimesOf);
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
         Answer.Of(await system.GetAttributesAsync(Path));
 }

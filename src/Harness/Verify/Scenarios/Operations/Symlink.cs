@@ -1,4 +1,4 @@
-using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -17,6 +17,6 @@ public sealed record Symlink : FileOperation
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Symlink(Target, Path));
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
-        new((await system.MakeSymbolicLinkAsync(Target, Path)).Error);
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
+        new((await system.ByPath.MakeSymbolicLinkAsync(Target, Path)).Error);
 }

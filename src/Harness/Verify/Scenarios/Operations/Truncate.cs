@@ -1,4 +1,4 @@
-using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -14,12 +14,12 @@ public sealed record Truncate : FileOperation
 
     internal static Truncate Draw(Draft draft)
     {
-        string path = draft.File();
+        string path = draft.FileOrOpened();
         return new Truncate { Path = path, Size = draft.Chance(2) ? draft.Length() : draft.Offset(path) };
     }
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Truncate(Path, Size.Bytes));
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
         new(await system.TruncateAsync(Path, Size.Bytes));
 }

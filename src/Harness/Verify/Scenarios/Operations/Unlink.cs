@@ -1,4 +1,4 @@
-using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -14,6 +14,6 @@ public sealed record Unlink : FileOperation
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Unlink(Path));
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
-        new(await system.UnlinkAsync(Path));
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
+        new(await system.ByPath.UnlinkAsync(Path));
 }

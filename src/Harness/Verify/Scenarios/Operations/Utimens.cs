@@ -1,5 +1,6 @@
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -25,7 +26,7 @@ public sealed record Utimens : FileOperation
         bool link = draft.Chance(3);
         return new Utimens
         {
-            Path = link ? draft.Link() : draft.Chance(3) ? draft.Directory() : draft.File(),
+            Path = link ? draft.Link() : draft.Chance(3) ? draft.Directory() : draft.FileOrOpened(),
             Access = draft.Chance(3) ? null : draft.TimeToSet(),
             Modify = draft.Chance(3) ? null : draft.TimeToSet(),
             Link = link,
@@ -36,10 +37,10 @@ public sealed record Utimens : FileOperation
         !Changes ? new Answer(Errno.OK)
         : new Answer(Link ? reference.SetLinkAttributes(Path, Change) : reference.SetAttributes(Path, Change));
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
         !Changes ? new Answer(Errno.OK)
         : new Answer((await (
-            Link ? system.SetLinkAttributesAsync(Path, Change) : system.SetAttributesAsync(Path, Change))).Error);
+            Link ? system.ByPath.SetLinkAttributesAsync(Path, Change) : system.SetAttributesAsync(Path, Change))).Error);
 
     private AttributeChange Change => new() { AccessTime = Access, ModifyTime = Modify };
 }

@@ -1,4 +1,4 @@
-using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 
@@ -10,7 +10,9 @@ public sealed record Write : FileOperation
     [Subject]
     public required string Path { get; init; }
 
-    /// <summary>Offset of the first byte. Past the end of the file it leaves a hole.</summary>
+    /// <summary>
+    /// Offset of the first byte. Past the end of the file it leaves a hole; of a file opened to append, it says nothing.
+    /// </summary>
     public ByteSize At { get; init; }
 
     [Between(0, 1 << 24)]
@@ -21,13 +23,17 @@ public sealed record Write : FileOperation
 
     internal static Write Draw(Draft draft)
     {
-        string path = draft.File();
+        string path = draft.FileOrOpened();
         return new Write { Path = path, At = draft.Offset(path), Length = draft.Length(), Fill = draft.Fill() };
     }
 
+    /// <summary>What is appended goes to the end, and its parts end at the edges of blocks there.</summary>
+    internal override FileOperation Against(ReferencePaths reference) =>
+        reference.Appends(Path) ? this with { At = new ByteSize(reference.Find(Path).Value.Size) } : this;
+
     internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.Write(Path, At.Bytes, Content()));
 
-    internal override async Task<Answer> ApplyToAsync(PathOperations system) =>
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
         Answer.Of(await system.WriteAsync(Path, At.Bytes, Content()));
 
     internal override IEnumerable<FileOperation> Parts(long block)

@@ -62,7 +62,10 @@ internal sealed class ScalarFormat
     public static ScalarFormat? For(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        return Known.TryGetValue(type, out ScalarFormat? format) ? format : type.IsEnum ? OfEnum(type) : null;
+        return Known.TryGetValue(type, out ScalarFormat? format) ? format
+            : !type.IsEnum ? null
+            : type.IsDefined(typeof(FlagsAttribute), inherit: false) ? OfFlags(type)
+            : OfEnum(type);
     }
 
     /// <summary>An unsigned number, decimal or 0x hexadecimal: how a seed is written everywhere.</summary>
@@ -98,6 +101,32 @@ internal sealed class ScalarFormat
                 + $"known are {string.Join(", ", byName.Keys)}";
             return value;
         }
+    }
+
+    /// <summary>Words with a plus between them; none of them is <c>none</c>.</summary>
+    private static ScalarFormat OfFlags(Type type)
+    {
+        ScalarFormat one = OfEnum(type);
+        return new ScalarFormat($"{one.What}, with '+' between them", Parse, Format);
+
+        object? Parse(string text, out string? problem)
+        {
+            problem = null;
+            long flags = 0;
+            foreach (string word in text.Split('+'))
+            {
+                if (one.Parse(word.Trim(), out problem) is not { } flag)
+                {
+                    return null;
+                }
+
+                flags |= Convert.ToInt64(flag, CultureInfo.InvariantCulture);
+            }
+
+            return Enum.ToObject(type, flags);
+        }
+
+        string Format(object value) => string.Join('+', value.ToString()!.Split(", ").Select(KebabCase.Of));
     }
 
     private static Parser Plain(Func<string, object?> parse)

@@ -1,0 +1,72 @@
+using Raid5Fs.FileSystem;
+using Raid5Fs.Primitives;
+using Raid5Verify.Reference;
+
+namespace Raid5Verify.Cluster;
+
+/// <summary>
+/// The files of a client: by path or, where it has one open, by the name that it gave it (<see cref="OpenName"/>).
+/// </summary>
+/// <param name="paths">All that is done by path alone.</param>
+internal sealed class ClientPaths(PathOperations paths)
+{
+    private readonly Dictionary<string, OpenFile> _open = new(StringComparer.Ordinal);
+
+    /// <summary>What is done by path alone.</summary>
+    public PathOperations ByPath => paths;
+
+    /// <summary>open(2); what is open by that name already is closed first.</summary>
+    public async Task<Errno> OpenAsync(string name, string path, OpenFlags flags, Ownership owner)
+    {
+        await CloseAsync(name);
+        Result<OpenFile> opened = await paths.OpenAsync(path, flags, owner);
+        if (opened.IsOk)
+        {
+            _open.Add(name, opened.Value);
+        }
+
+        return opened.Error;
+    }
+
+    public async Task<Errno> CloseAsync(string name)
+    {
+        if (!_open.Remove(name, out OpenFile? file))
+        {
+            return Errno.EBADF;
+        }
+
+        await file.CloseAsync();
+        return Errno.OK;
+    }
+
+    public Task<Result<InodeAttributes>> GetAttributesAsync(string path) =>
+        OnAsync(path, static file => file.GetAttributesAsync(), paths.GetAttributesAsync);
+
+    public Task<Result<InodeAttributes>> SetAttributesAsync(string path, AttributeChange change) =>
+        OnAsync(path, file => file.SetAttributesAsync(change), named => paths.SetAttributesAsync(named, change));
+
+    public Task<Result<int>> ReadAsync(string path, long offset, Memory<byte> destination) =>
+        OnAsync(path, file => file.ReadAsync(offset, destination), named => paths.ReadAsync(named, offset, destination));
+
+    public Task<Result<int>> WriteAsync(string path, long offset, ReadOnlyMemory<byte> source) =>
+        OnAsync(path, file => file.WriteAsync(offset, source), named => paths.WriteAsync(named, offset, source));
+
+    public Task<Errno> TruncateAsync(string path, long size) =>
+        OnAsync(path, file => file.TruncateAsync(size), named => paths.TruncateAsync(named, size));
+
+    public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(string path) =>
+        OnAsync(path, static file => file.ReadDirectoryAsync(), paths.ReadDirectoryAsync);
+
+    public Task<Errno> SyncAsync(string path) => OnAsync(path, static file => file.SyncAsync(), paths.SyncAsync);
+
+    private Task<Result<T>> OnAsync<T>(
+        string path, Func<OpenFile, Task<Result<T>>> onOpen, Func<string, Task<Result<T>>> onPath) =>
+        !OpenName.Is(path) ? onPath(path)
+        : _open.TryGetValue(path, out OpenFile? file) ? onOpen(file)
+        : Task.FromResult<Result<T>>(Errno.EBADF);
+
+    private Task<Errno> OnAsync(string path, Func<OpenFile, Task<Errno>> onOpen, Func<string, Task<Errno>> onPath) =>
+        !OpenName.Is(path) ? onPath(path)
+        : _open.TryGetValue(path, out OpenFile? file) ? onOpen(file)
+        : Task.FromResult(Errno.EBADF);
+}

@@ -1,0 +1,48 @@
+using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
+using Raid5Verify.Generation;
+using Raid5Verify.Reference;
+
+namespace Raid5Verify.Scenarios.Operations;
+
+/// <summary>
+/// Opens a file or a directory: what is read, written, asked or changed by its name, which begins with <c>$</c>, is done to that one,
+/// whatever has become of the path. Whoever had it open is gone with a crash or a remount.
+/// </summary>
+public sealed record Open : FileOperation
+{
+    [Subject]
+    public required string Path { get; init; }
+
+    /// <summary>What it is called from now on, such as <c>$log</c>.</summary>
+    public required string As { get; init; }
+
+    public OpenFlags Flags { get; init; } = OpenFlags.Read;
+
+    public Permissions Mode { get; init; } = Permissions.OfFile;
+
+    internal static Open Draw(Draft draft)
+    {
+        OpenFlags flags = OpenFlags.None;
+        foreach (OpenFlags flag in Enum.GetValues<OpenFlags>())
+        {
+            bool isUsual = flag is OpenFlags.Read or OpenFlags.Write;
+            flags |= draft.Chance(isUsual ? 4 : 5) != isUsual ? flag : OpenFlags.None;
+        }
+
+        bool saysWhatFor = flags.HasFlag(OpenFlags.Read) || flags.HasFlag(OpenFlags.Write);
+        flags |= saysWhatFor ? OpenFlags.None : OpenFlags.Read;
+        return new Open
+        {
+            Path = flags.HasFlag(OpenFlags.Create) && draft.Chance(2) ? draft.Free() : draft.Chance(4) ? draft.Directory() : draft.File(),
+            As = draft.NameToOpen(),
+            Flags = flags,
+            Mode = draft.Chance(4) ? draft.Mode() : Permissions.OfFile,
+        };
+    }
+
+    internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Open(As, Path, Flags, new Ownership(Mode)));
+
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
+        new(await system.OpenAsync(As, Path, Flags, new Ownership(Mode)));
+}

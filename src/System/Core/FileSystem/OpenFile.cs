@@ -1,0 +1,102 @@
+using Raid5Fs.Primitives;
+
+namespace Raid5Fs.FileSystem;
+
+/// <summary>How a file is opened: the flags of <c>open(2)</c> that reach a file system.</summary>
+[Flags]
+public enum OpenFlags
+{
+    None = 0,
+
+    /// <summary>It may be read.</summary>
+    Read = 1,
+
+    /// <summary>It may be written, and its size set.</summary>
+    Write = 2,
+
+    /// <summary>What is written goes to the end, wherever it was meant for.</summary>
+    Append = 4,
+
+    /// <summary>If it does not exist, it is made.</summary>
+    Create = 8,
+
+    /// <summary>With <see cref="Create"/>: it must not exist, not even as a symbolic link.</summary>
+    Exclusive = 16,
+
+    /// <summary>Its size is set to 0.</summary>
+    Truncate = 32,
+
+    /// <summary>It must be a directory.</summary>
+    Directory = 64,
+
+    /// <summary>The path must not end at a symbolic link.</summary>
+    NoFollow = 128,
+}
+
+/// <summary>
+/// An open file or directory: it lives on without a name until it is closed, and all that is done by it is done to that one,
+/// whatever has become of the path.
+/// </summary>
+/// <remarks>Made by <see cref="PathOperations.OpenAsync"/>. Calls may overlap, but for the close, which is the last.</remarks>
+public sealed class OpenFile
+{
+    private readonly IFileSystem _fileSystem;
+    private bool _isClosed;
+
+    internal OpenFile(IFileSystem fileSystem, InodeNumber inode, OpenFlags flags)
+    {
+        _fileSystem = fileSystem;
+        Inode = inode;
+        Flags = flags;
+    }
+
+    public InodeNumber Inode { get; }
+
+    public OpenFlags Flags { get; }
+
+    private bool IsWritable => Flags.HasFlag(OpenFlags.Write);
+
+    /// <summary>pread(2): EBADF if it was not opened to be read, then as <see cref="IFileSystem.ReadAsync"/>.</summary>
+    public Task<Result<int>> ReadAsync(long offset, Memory<byte> destination) =>
+        Flags.HasFlag(OpenFlags.Read)
+            ? _fileSystem.ReadAsync(Inode, offset, destination)
+            : Task.FromResult<Result<int>>(Errno.EBADF);
+
+    /// <summary>
+    /// pwrite(2): EBADF if it was not opened to be written, then as <see cref="IFileSystem.WriteAsync"/>; of a file opened with
+    /// <see cref="OpenFlags.Append"/> the offset says nothing, as on Linux.
+    /// </summary>
+    public Task<Result<int>> WriteAsync(long offset, ReadOnlyMemory<byte> source) =>
+        !IsWritable ? Task.FromResult<Result<int>>(Errno.EBADF)
+        : offset < 0 ? Task.FromResult<Result<int>>(Errno.EINVAL)
+        : Flags.HasFlag(OpenFlags.Append) ? _fileSystem.AppendAsync(Inode, source)
+        : _fileSystem.WriteAsync(Inode, offset, source);
+
+    /// <summary>
+    /// ftruncate(2): EINVAL if it was not opened to be written, then as <see cref="IFileSystem.TruncateAsync"/>, with the times
+    /// set in any case.
+    /// </summary>
+    public Task<Errno> TruncateAsync(long size) =>
+        IsWritable ? _fileSystem.TruncateAsync(Inode, size, setsTimes: true) : Task.FromResult(Errno.EINVAL);
+
+    /// <summary>fstat(2).</summary>
+    public Task<Result<InodeAttributes>> GetAttributesAsync() => _fileSystem.GetAttributesAsync(Inode);
+
+    /// <summary>fchmod(2), fchown(2), futimens(3).</summary>
+    public Task<Result<InodeAttributes>> SetAttributesAsync(AttributeChange change) =>
+        _fileSystem.SetAttributesAsync(Inode, change);
+
+    /// <summary>Of a directory.</summary>
+    public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync() => _fileSystem.ReadDirectoryAsync(Inode);
+
+    /// <summary>fsync(2).</summary>
+    public Task<Errno> SyncAsync() => _fileSystem.SyncAsync(Inode);
+
+    /// <summary>close(2): nothing is done by it afterwards. Without a name, and with no one else who has it open, it is gone.</summary>
+    public Task CloseAsync()
+    {
+        Invariant.Require(!_isClosed, "a file is closed once");
+        _isClosed = true;
+        return _fileSystem.CloseAsync(Inode);
+    }
+}
