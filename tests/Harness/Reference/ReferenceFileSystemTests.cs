@@ -6,7 +6,7 @@ namespace Raid5Verify.Tests.Reference;
 
 public sealed class ReferenceFileSystemTests
 {
-    private readonly ReferenceFileSystem _files = new(new ReferenceLimits(8, 10_000, 3, 20));
+    private readonly ReferenceFileSystem _files = new(new ReferenceLimits(8, 10_000, 3, 20, 64));
 
     [Fact]
     public void What_a_truncate_cuts_off_never_comes_back()

@@ -46,6 +46,17 @@ internal sealed class UnreadableFiles : IFileSystem
 
     public Task<Result<int>> WriteAsync(InodeNumber inode, long offset, ReadOnlyMemory<byte> source) => Refuse<int>();
 
+    public Task<Result<byte[]>> GetExtendedAttributeAsync(InodeNumber inode, ReadOnlyMemory<byte> name) => Refuse<byte[]>();
+
+    public Task<Result<IReadOnlyList<byte[]>>> ListExtendedAttributesAsync(InodeNumber inode) =>
+        Task.FromResult<Result<IReadOnlyList<byte[]>>>(Array.Empty<byte[]>());
+
+    public Task<Errno> SetExtendedAttributeAsync(
+        InodeNumber inode, ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> value, AttributeMode mode = AttributeMode.Set) =>
+        Task.FromResult(Errno.EIO);
+
+    public Task<Errno> RemoveExtendedAttributeAsync(InodeNumber inode, ReadOnlyMemory<byte> name) => Task.FromResult(Errno.EIO);
+
     public Task<Result<int>> AppendAsync(InodeNumber inode, ReadOnlyMemory<byte> source) => Refuse<int>();
 
     public Task<Errno> OpenAsync(InodeNumber inode) => Task.FromResult(Errno.EIO);

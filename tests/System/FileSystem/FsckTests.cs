@@ -33,7 +33,7 @@ public sealed class FsckTests
         { FsckProblem.BadInode, device => OnInode(device, 4, bytes => bytes[56] = 1) },
         { FsckProblem.BadInode, device => OnInode(device, 4, bytes => bytes[3] = 0x10) },
         { FsckProblem.BadInode, device => OnInode(device, 8, bytes => bytes[16] = 1) },
-        { FsckProblem.BadInode, device => OnInode(device, 8, bytes => bytes[28] = 1) },
+        { FsckProblem.BadInode, device => OnInode(device, 8, bytes => bytes[28] = 2) },
         { FsckProblem.BadInode, device => OnInode(device, 8, bytes => bytes[64] = 1) },
         { FsckProblem.BadInode, device => OnInode(device, 9, bytes => bytes[72] = 1) },
         { FsckProblem.BadInode, device => OnInode(device, 1, bytes => bytes[0] = 1) },
@@ -65,6 +65,12 @@ public sealed class FsckTests
         { FsckProblem.WrongLinkCount, device => OnInode(device, 4, bytes => bytes[4] = 2) },
         { FsckProblem.WrongBlockCount, device => OnInode(device, 4, bytes => bytes[28]++) },
         { FsckProblem.WrongBlockCount, device => OnInode(device, 2, bytes => bytes[28] = 0) },
+        { FsckProblem.BadAttributes, device => device.Damage(AttributesOf(device, 5), block => block[0] = 0) },
+        { FsckProblem.BadAttributes, device => device.Damage(AttributesOf(device, 5), block => block[2] = 9) },
+        { FsckProblem.BadAttributes, device => device.Damage(AttributesOf(device, 5), block => block[511] = 1) },
+        { FsckProblem.BadPointer, device => OnInode(device, 8, bytes => SetAttributes(bytes, 1)) },
+        { FsckProblem.BlockUsedTwice, device => OnInode(device, 8, bytes => SetAttributes(bytes, AttributesOf(device, 5))) },
+        { FsckProblem.WrongBlockCount, device => OnInode(device, 5, bytes => SetAttributes(bytes, 0)) },
         { FsckProblem.BadOrphanChain, device => device.Damage(0, block => SetFirstOrphan(block, 4)) },
         { FsckProblem.BadOrphanChain, device => device.Damage(0, block => SetFirstOrphan(block, 20)) },
         { FsckProblem.BadOrphanChain, device => device.Damage(0, block => SetFirstOrphan(block, 99)) },
@@ -88,7 +94,7 @@ public sealed class FsckTests
     public async Task A_sound_file_system_gives_no_findings_and_is_counted()
     {
         FsckReport report = await Fsck.CheckAsync(await SoundAsync());
-        Assert.Equal("clean: 6 files, 3 directories, 29 blocks, 2 orphans", report.ToString());
+        Assert.Equal("clean: 6 files, 3 directories, 31 blocks, 2 orphans", report.ToString());
     }
 
     [Fact]
@@ -121,7 +127,9 @@ public sealed class FsckTests
         await mounted.FileAsync("/g", "text");
         await mounted.Paths.MakeSymbolicLinkAsync("short", "/s");
         await mounted.Paths.MakeSymbolicLinkAsync(new string('l', 100), "/l");
+        Assert.Equal(Errno.OK, await mounted.Paths.SetExtendedAttributeAsync("/g", "user.colour", "red"u8.ToArray()));
         await mounted.Paths.MakeNodeAsync("/p", FileType.Fifo);
+        Assert.Equal(Errno.OK, await mounted.Paths.SetExtendedAttributeAsync("/p", "trusted.x", "1"u8.ToArray()));
         await mounted.Paths.MakeNodeAsync("/b", FileType.BlockDevice, new DeviceNumber(8, 1));
         foreach (string name in (string[])["/o1", "/o2"])
         {
@@ -133,6 +141,12 @@ public sealed class FsckTests
         await mounted.AssertSoundAsync();
         return mounted.Device;
     }
+
+    private static void SetAttributes(byte[] inode, uint block) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(inode.AsSpan(124), block);
+
+    private static uint AttributesOf(MemoryDevice device, int inode) => BinaryPrimitives.ReadUInt32LittleEndian(
+        device.Peek(TableStart + ((inode - 1) / 4)).AsSpan(((inode - 1) % 4 * 128) + 124));
 
     private static void SetFirstOrphan(byte[] superblock, uint orphan)
     {

@@ -59,6 +59,20 @@ internal sealed class ClientPaths(PathOperations paths)
 
     public Task<Errno> SyncAsync(string path) => OnAsync(path, static file => file.SyncAsync(), paths.SyncAsync);
 
+    public Task<Result<byte[]>> GetExtendedAttributeAsync(string path, string name) => OnAsync(
+        path, file => file.GetExtendedAttributeAsync(name), named => paths.GetExtendedAttributeAsync(named, name));
+
+    public Task<Result<IReadOnlyList<string>>> ListExtendedAttributesAsync(string path) =>
+        OnAsync(path, static file => file.ListExtendedAttributesAsync(), paths.ListExtendedAttributesAsync);
+
+    public Task<Errno> SetExtendedAttributeAsync(string path, string name, byte[] value, AttributeMode mode) => OnAsync(
+        path,
+        file => file.SetExtendedAttributeAsync(name, value, mode),
+        named => paths.SetExtendedAttributeAsync(named, name, value, mode));
+
+    public Task<Errno> RemoveExtendedAttributeAsync(string path, string name) => OnAsync(
+        path, file => file.RemoveExtendedAttributeAsync(name), named => paths.RemoveExtendedAttributeAsync(named, name));
+
     private Task<Result<T>> OnAsync<T>(
         string path, Func<OpenFile, Task<Result<T>>> onOpen, Func<string, Task<Result<T>>> onPath) =>
         !OpenName.Is(path) ? onPath(path)

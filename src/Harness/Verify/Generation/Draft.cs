@@ -30,6 +30,11 @@ internal sealed class Draft
 
     private static readonly int[] CommonPermissions = [0, 0b110_100_100, 0b111_101_101, 0b100_111_101_101, 0b010_111_111_101, 0b001_111_111_111];
 
+    private static readonly string[] Attributes = ["user.a", "user.b", "user.colour", "trusted.x", "security.label"];
+
+    private static readonly string[] OddAttributes =
+        ["user.", "user", "system.posix_acl_access", "nothing", "", "user." + new string('n', 251), "user." + new string('m', 250)];
+
     private static readonly string[] OpenNames = ["$a", "$b", "$c"];
 
     private readonly ReferenceFileSystem _files;
@@ -89,6 +94,13 @@ internal sealed class Draft
         Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(Chance(3) ? 80 : 5));
 
     public ulong Fill() => (ulong)Dice.Next(1, 1000);
+
+    /// <summary>The name of an extended attribute: few, so that they meet, and some that cannot be.</summary>
+    public string AttributeName() => Pick(Chance(5) ? OddAttributes : Attributes);
+
+    /// <summary>Mostly short; some that only just fit a block, and some that do not.</summary>
+    public string AttributeValue() => new(
+        (char)('a' + Dice.Next(26)), Chance(3) ? Dice.Next((int)Math.Min(Cluster.Block.Bytes, 2000)) : Dice.Next(40));
 
     /// <summary>A user or a group: few, so that they meet.</summary>
     public uint Person() => Pick(People);
@@ -254,6 +266,7 @@ internal sealed class Draft
         HashSet<InodeNumber> counted = [];
         foreach ((string path, InodeAttributes attributes) in _files.Walk())
         {
+            _bytes += _files.ListExtendedAttributes(attributes.Inode).Value.Count > 0 ? Cluster.Block.Bytes : 0;
             PathsOf(attributes.Type).Add(path);
             _bytes += attributes.Type != FileType.Directory && counted.Add(attributes.Inode) ? attributes.Size : 0;
         }

@@ -81,6 +81,12 @@ internal sealed class FileSystemState
         {
             // An inode by another name is that inode, whatever its number.
             bool isFirst = firstPaths.TryAdd(attributes.Inode, path);
+            foreach (string name in _files.ListExtendedAttributes(attributes.Inode).Value)
+            {
+                hash.Append(Encoding.UTF8.GetBytes($"{name}="));
+                hash.Append(_files.GetExtendedAttribute(attributes.Inode, name).Value);
+            }
+
             hash.Append(Encoding.UTF8.GetBytes($"{path} {Answer.Of(attributes)} {_files.DescribeTimesOf(attributes.Inode)} {firstPaths[attributes.Inode]}\n"));
             if (isFirst && attributes.Type is FileType.Regular or FileType.SymbolicLink)
             {

@@ -41,6 +41,11 @@ internal sealed class RecoveredTree
                 Note(new Samefile { Path = path, Other = linked[attributes.Inode].Path }, Samefile.Of(found, linked[attributes.Inode].Found));
             }
 
+            if (found is { IsOk: true, Value.Type: not FileType.SymbolicLink })
+            {
+                isWhole &= await ReadAttributesAsync(system, path);
+            }
+
             if (found.IsOk && found.Value.Type == FileType.Directory)
             {
                 Result<IReadOnlyList<DirectoryEntry>> entries = await system.ReadDirectoryAsync(path);
@@ -67,6 +72,22 @@ internal sealed class RecoveredTree
         }
 
         IsWhole = isWhole;
+    }
+
+    /// <returns>Whether all could be read.</returns>
+    private async Task<bool> ReadAttributesAsync(ClientPaths system, string path)
+    {
+        Result<IReadOnlyList<string>> names = await system.ListExtendedAttributesAsync(path);
+        Note(new Listxattr { Path = path }, Answer.OfNames(names));
+        bool isWhole = names.IsOk;
+        foreach (string name in names.IsOk ? names.Value : [])
+        {
+            Answer value = Answer.Of(await system.GetExtendedAttributeAsync(path, name));
+            isWhole &= value.Error == Errno.OK;
+            Note(new Getxattr { Path = path, Name = name }, value);
+        }
+
+        return isWhole;
     }
 
     /// <summary>The first thing that a state says otherwise, and its place among all; null if it is this tree.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
 
@@ -14,6 +15,23 @@ public sealed partial class ReferenceFileSystem : IFileSystem
 
     Task<Result<InodeAttributes>> IFileSystem.SetAttributesAsync(InodeNumber inode, AttributeChange change) =>
         Task.FromResult(SetAttributes(inode, change));
+
+    Task<Result<byte[]>> IFileSystem.GetExtendedAttributeAsync(InodeNumber inode, ReadOnlyMemory<byte> name) =>
+        Task.FromResult(GetExtendedAttribute(inode, Encoding.UTF8.GetString(name.Span)));
+
+    Task<Result<IReadOnlyList<byte[]>>> IFileSystem.ListExtendedAttributesAsync(InodeNumber inode)
+    {
+        Result<IReadOnlyList<string>> names = ListExtendedAttributes(inode);
+        return Task.FromResult<Result<IReadOnlyList<byte[]>>>(
+            names.IsOk ? names.Value.Select(Encoding.UTF8.GetBytes).ToList() : names.Error);
+    }
+
+    Task<Errno> IFileSystem.SetExtendedAttributeAsync(
+        InodeNumber inode, ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> value, AttributeMode mode) =>
+        Task.FromResult(SetExtendedAttribute(inode, Encoding.UTF8.GetString(name.Span), value.ToArray(), mode));
+
+    Task<Errno> IFileSystem.RemoveExtendedAttributeAsync(InodeNumber inode, ReadOnlyMemory<byte> name) =>
+        Task.FromResult(RemoveExtendedAttribute(inode, Encoding.UTF8.GetString(name.Span)));
 
     Task<Result<InodeAttributes>> IFileSystem.CreateAsync(InodeNumber directory, FileName name, Ownership? owner) =>
         Task.FromResult(Create(directory, name, owner));

@@ -86,35 +86,6 @@ public sealed partial class ReferenceFileSystem
         return $"{node.Accessed}, {node.Modified}, {node.Changed}";
     }
 
-    public Result<InodeAttributes> SetAttributes(InodeNumber inode, AttributeChange change)
-    {
-        if (!_nodes.TryGetValue(inode, out ReferenceNode? node))
-        {
-            return Errno.ESTALE;
-        }
-
-        if (change.Permissions is not null && node.Type == FileType.SymbolicLink)
-        {
-            return Errno.EOPNOTSUPP;
-        }
-
-        if (change.Owner is { } owner)
-        {
-            node.Owner = new Ownership(
-                AfterChown(node), owner.User ?? node.Owner.User, owner.Group ?? node.Owner.Group);
-        }
-
-        if (change.Permissions is { } permissions)
-        {
-            node.Owner = node.Owner with { Permissions = permissions };
-        }
-
-        node.Accessed = change.AccessTime is { } access ? Set(access) : node.Accessed;
-        node.Modified = change.ModifyTime is { } modify ? Set(modify) : node.Modified;
-        node.Changed = Now;
-        return node.Attributes;
-    }
-
     public Result<InodeAttributes> Create(InodeNumber directory, FileName name, Ownership? owner = null) =>
         MakeNode(directory, name, FileType.Regular, default, owner);
 
@@ -449,25 +420,10 @@ public sealed partial class ReferenceFileSystem
         return node;
     }
 
-    /// <summary>Nobody gets another's rights by giving him a file: what that leaves of its permissions. A directory gives none.</summary>
-    private static Permissions AfterChown(ReferenceNode node)
-    {
-        int bits = node.Owner.Permissions.Bits;
-        if (!node.IsDirectory)
-        {
-            bits &= ~Permissions.SetUser;
-            bits &= Has(node, Permissions.GroupExecute) ? ~Permissions.SetGroup : bits;
-        }
-
-        return new Permissions((ushort)bits);
-    }
-
     private static bool Has(ReferenceNode node, int permission) => (node.Owner.Permissions.Bits & permission) != 0;
 
     private static Ownership With(Ownership owner, int permission) =>
         owner with { Permissions = new Permissions((ushort)(owner.Permissions.Bits | permission)) };
-
-    private ReferenceTime Set(TimeSetting setting) => setting.IsNow ? Now : ReferenceTime.Given(setting.Resolve(default));
 
     private void NoteModified(ReferenceNode node) => node.Modified = node.Changed = Now;
 
@@ -494,6 +450,7 @@ public sealed partial class ReferenceFileSystem
             Accessed = original.Accessed,
             Modified = original.Modified,
             Changed = original.Changed,
+            Attached = new(original.Attached, StringComparer.Ordinal),
             Opens = original.Opens,
             IsRemoved = original.IsRemoved,
         };

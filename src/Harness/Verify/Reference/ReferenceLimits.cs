@@ -7,8 +7,12 @@ namespace Raid5Verify.Reference;
 /// <param name="MaxFileSize">Largest size of a file, bytes; beyond is EFBIG.</param>
 /// <param name="MaxLinks">Highest link count; of a directory that is 2 + subdirectories; beyond is EMLINK.</param>
 /// <param name="MaxTargetLength">Longest target of a symbolic link, bytes; longer is ENAMETOOLONG.</param>
-public sealed record ReferenceLimits(int MaxNameLength, long MaxFileSize, int MaxLinks, int MaxTargetLength)
+/// <param name="MaxAttributeBytes">
+/// Room for the extended attributes of an inode, bytes: each takes its name, its value and 3 more. Beyond is ENOSPC.
+/// </param>
+public sealed record ReferenceLimits(
+    int MaxNameLength, long MaxFileSize, int MaxLinks, int MaxTargetLength, long MaxAttributeBytes)
 {
     /// <summary>No limit but those of Linux itself: names to 255 bytes, paths to 4095.</summary>
-    public static ReferenceLimits Linux { get; } = new(255, long.MaxValue, int.MaxValue, 4095);
+    public static ReferenceLimits Linux { get; } = new(255, long.MaxValue, int.MaxValue, 4095, long.MaxValue);
 }

@@ -23,6 +23,9 @@ internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseByt
     /// <summary>A symbolic link's path, as bytes.</summary>
     public byte[] Target { get; } = target;
 
+    /// <summary>Extended attributes: names and values, which are never changed but replaced.</summary>
+    public SortedDictionary<string, byte[]> Attached { get; init; } = new(StringComparer.Ordinal);
+
     public Ownership Owner { get; set; }
 
     public DeviceNumber Device { get; init; }

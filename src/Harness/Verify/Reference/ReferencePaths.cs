@@ -14,7 +14,7 @@ namespace Raid5Verify.Reference;
  */
 
 /// <summary>File operations by absolute path on the reference. Answers, errors included, are those of Linux.</summary>
-public sealed class ReferencePaths(ReferenceFileSystem files)
+public sealed partial class ReferencePaths(ReferenceFileSystem files)
 {
     /// <summary>Bytes in the longest path; Linux counts the NUL at the end into its 4096.</summary>
     public const int MaxPathLength = 4095;

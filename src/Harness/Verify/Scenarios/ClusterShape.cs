@@ -44,7 +44,8 @@ public sealed record ClusterShape
                 MaxNameLength: (int)Math.Min(255, (Block.Bytes / 2) - 10),
                 MaxFileSize: blocksOfFile * Block.Bytes,
                 MaxLinks: 65_000,
-                MaxTargetLength: (int)Math.Min(4095, Block.Bytes));
+                MaxTargetLength: (int)Math.Min(4095, Block.Bytes),
+                MaxAttributeBytes: Block.Bytes);
         }
     }
 

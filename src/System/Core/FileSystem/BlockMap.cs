@@ -84,6 +84,31 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
         }
     }
 
+    /// <summary>A block that an inode has beside its content: EUCLEAN, EIO.</summary>
+    public ValueTask<Result<CachedBlock>> GetSingleAsync(uint pointer) =>
+        IsSound(pointer) ? cache.GetAsync(pointer) : new(Errno.EUCLEAN);
+
+    /// <summary>A new block of zeros for an inode, beside its content: ENOSPC.</summary>
+    public Result<CachedBlock> TakeSingle(Inode inode)
+    {
+        if (!bitmap.TryTakeNext(out uint taken))
+            return Errno.ENOSPC;
+        CachedBlock block = cache.Claim(taken);
+        block.Change().Clear();
+        inode.Blocks++;
+        return block;
+    }
+
+    /// <summary>Frees a block that an inode has beside its content: EUCLEAN.</summary>
+    public Errno FreeSingle(Inode inode, uint pointer)
+    {
+        if (!IsSound(pointer))
+            return Errno.EUCLEAN;
+        bitmap.Release(pointer);
+        inode.Blocks--;
+        return Errno.OK;
+    }
+
     /// <summary>Frees every block from <paramref name="keep"/> on, and the pointer blocks that only lead to those.</summary>
     /// <param name="inode">Changed already in this step: its new size.</param>
     /// <param name="keep">Blocks.</param>

@@ -231,9 +231,9 @@ internal sealed class FsckRun
     private async ValueTask CheckFileAsync(Inode file)
     {
         _fileCount++;
+        await ClaimAsync(file);
         if (!file.HasPointers)
             return;
-        await ClaimAsync(file);
         int tail = (int)(file.Size % _layout.BlockSize);
         if (tail == 0 || _blocks.LastBlock == 0)
             return;
@@ -269,10 +269,9 @@ internal sealed class FsckRun
                 return;
             }
 
-            if (orphan!.HasPointers)
-                await ClaimAsync(orphan);
+            await ClaimAsync(orphan!);
             previous = number;
-            number = orphan.NextOrphan;
+            number = orphan!.NextOrphan;
         }
     }
 
@@ -294,7 +293,7 @@ internal sealed class FsckRun
             if (!isReached)
             {
                 _findings.Add(FsckProblem.LostInode, $"{number} is in use, but no entry leads to it, and no chain of orphans", number);
-                if (inode is { HasPointers: true })
+                if (inode is not null)
                     await ClaimAsync(inode);
                 continue;
             }
@@ -310,7 +309,15 @@ internal sealed class FsckRun
     private async ValueTask<IReadOnlyList<uint>> ClaimAsync(Inode inode)
     {
         (long before, int findings) = (_blocks.Used, _findings.All.Count);
-        IReadOnlyList<uint> blocks = await _blocks.ClaimAsync(inode);
+        IReadOnlyList<uint> blocks = inode.HasPointers ? await _blocks.ClaimAsync(inode) : [];
+        if (_blocks.TryClaim(inode.Number, inode.AttributeBlock)
+            && await _blocks.ReadAsync(inode.AttributeBlock, $"attributes of {inode.Number}") is { } attributes
+            && AttributeBlock.TryRead(attributes.Bytes) is null)
+        {
+            _findings.Add(
+                FsckProblem.BadAttributes, $"the attributes of {inode.Number} contradict the format", inode.Number, inode.AttributeBlock);
+        }
+
         long claimed = _blocks.Used - before;
 
         // What is wrong with a pointer is said already.

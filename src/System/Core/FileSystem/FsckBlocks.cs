@@ -48,6 +48,29 @@ internal sealed class FsckBlocks(VolumeLayout layout, BufferCache cache, FsckFin
         return null;
     }
 
+    /// <summary>Notes a block as an inode's own, unless it cannot be, which is reported.</summary>
+    /// <returns>Whether there is one, and it is the inode's.</returns>
+    public bool TryClaim(InodeNumber owner, uint pointer)
+    {
+        if (pointer == 0)
+            return false;
+        if (!layout.IsDataBlock(pointer))
+        {
+            findings.Add(FsckProblem.BadPointer, $"{owner} has a pointer to block {pointer}; data blocks are {layout.DataStart} to {layout.BlockCount - 1}", owner);
+            return false;
+        }
+
+        if (_owners[pointer] != 0)
+        {
+            findings.Add(FsckProblem.BlockUsedTwice, $"block {pointer} belongs to {OwnerOf(pointer)} and again to {owner}", owner, pointer);
+            return false;
+        }
+
+        _owners[pointer] = owner.Value;
+        Used++;
+        return true;
+    }
+
     /// <param name="owner">Whose block it is.</param>
     /// <param name="pointer">The root of the tree; 0 is a hole.</param>
     /// <param name="depth">Levels of pointers in it.</param>
@@ -55,22 +78,8 @@ internal sealed class FsckBlocks(VolumeLayout layout, BufferCache cache, FsckFin
     /// <param name="span">Blocks of the file below it.</param>
     private async ValueTask ClaimTreeAsync(InodeNumber owner, uint pointer, int depth, long first, long span)
     {
-        if (pointer == 0)
+        if (!TryClaim(owner, pointer))
             return;
-        if (!layout.IsDataBlock(pointer))
-        {
-            findings.Add(FsckProblem.BadPointer, $"{owner} has a pointer to block {pointer}; data blocks are {layout.DataStart} to {layout.BlockCount - 1}", owner);
-            return;
-        }
-
-        if (_owners[pointer] != 0)
-        {
-            findings.Add(FsckProblem.BlockUsedTwice, $"block {pointer} belongs to {OwnerOf(pointer)} and again to {owner}", owner, pointer);
-            return;
-        }
-
-        _owners[pointer] = owner.Value;
-        Used++;
         if (first >= _end)
             findings.Add(FsckProblem.BlockPastEnd, $"{owner} has block {pointer} at block {first} of the file, which ends at {_end}", owner, pointer);
         if (depth > 0)

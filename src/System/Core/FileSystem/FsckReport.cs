@@ -93,6 +93,9 @@ public enum FsckProblem
     /// <summary>An inode has more blocks, or fewer, than it says.</summary>
     WrongBlockCount,
 
+    /// <summary>The block of an inode's extended attributes contradicts the format.</summary>
+    BadAttributes,
+
     /// <summary>The chain of orphans leads to what is no orphan, or does not lead back as it leads there.</summary>
     BadOrphanChain,
 

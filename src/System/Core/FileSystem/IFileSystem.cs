@@ -41,6 +41,26 @@ public interface IFileSystem
     /// <returns>The attributes after it.</returns>
     Task<Result<InodeAttributes>> SetAttributesAsync(InodeNumber inode, AttributeChange change);
 
+    /// <summary>The value of an extended attribute: ESTALE, ENODATA.</summary>
+    Task<Result<byte[]>> GetExtendedAttributeAsync(InodeNumber inode, ReadOnlyMemory<byte> name);
+
+    /// <summary>The names of an inode's extended attributes, in no particular order: ESTALE.</summary>
+    Task<Result<IReadOnlyList<byte[]>>> ListExtendedAttributesAsync(InodeNumber inode);
+
+    /// <summary>
+    /// Sets an extended attribute: ESTALE, ERANGE (an empty name, or one of more than 255 bytes), E2BIG (a value of more than 65,535
+    /// bytes), EROFS, EEXIST or ENODATA (as <paramref name="mode"/> says), ENOSPC (all those of an inode must fit one block).
+    /// </summary>
+    /// <param name="inode">Of any type: which names mean something for which types is the business of who asks.</param>
+    /// <param name="name">Any bytes but NUL.</param>
+    /// <param name="value">Any bytes.</param>
+    /// <param name="mode">Whether it may, must or must not be there.</param>
+    Task<Errno> SetExtendedAttributeAsync(
+        InodeNumber inode, ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> value, AttributeMode mode = AttributeMode.Set);
+
+    /// <summary>Removes an extended attribute: ESTALE, EROFS, ENODATA.</summary>
+    Task<Errno> RemoveExtendedAttributeAsync(InodeNumber inode, ReadOnlyMemory<byte> name);
+
     /// <summary>
     /// A new, empty regular file: ESTALE, ENOTDIR, ENAMETOOLONG, EEXIST (<c>.</c> and <c>..</c> too), ENOENT (an empty
     /// name), EROFS, ENOSPC (no inode, or no block for the entry).

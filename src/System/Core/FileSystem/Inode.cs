@@ -20,6 +20,7 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
     public const int NextOrphanAt = 56;
     public const int PreviousOrphanAt = 60;
     public const int PointersAt = 64;
+    public const int AttributeBlockAt = 124;
     public const int PointersEnd = PointersAt + (OnDiskFormat.InodePointers * OnDiskFormat.PointerSize);
 
     private readonly ReadOnlySpan<byte> _bytes = bytes;
@@ -43,6 +44,9 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
 
     /// <summary>Blocks that it takes, those of its pointers included.</summary>
     public uint Blocks => ReadUInt32(BlocksAt);
+
+    /// <summary>The block of its extended attributes; 0 if it has none.</summary>
+    public uint AttributeBlock => ReadUInt32(AttributeBlockAt);
 
     /// <summary>Whether it has blocks; all others have none, and other things where the pointers would be.</summary>
     public bool HasPointers => Type is FileType.Regular or FileType.Directory || (Type == FileType.SymbolicLink && !HoldsTarget);
@@ -115,14 +119,14 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
             _ when OnDiskFormat.IsDevice(Type) => PointersAt + (2 * sizeof(uint)),
             _ => PointersAt,
         };
-        if (!HasPointers && Blocks != 0)
+        if (!HasPointers && Blocks != (AttributeBlock == 0 ? 0 : 1))
             return $"it has {Blocks} blocks and no pointers to them";
         if (!HasPointers && Type != FileType.SymbolicLink && Size != 0)
             return $"its size is {Size} bytes, but it has no content";
         if (_bytes[1] != 0
             || BinaryPrimitives.ReadUInt16LittleEndian(_bytes[PermissionsAt..]) > Permissions.All
             || (LinkCount > 0 && _bytes[NextOrphanAt..PointersAt].ContainsAnyExcept((byte)0))
-            || _bytes[used..].ContainsAnyExcept((byte)0))
+            || _bytes[used..AttributeBlockAt].ContainsAnyExcept((byte)0))
             return "bytes that must be zero are not";
         return null;
     }
@@ -196,6 +200,13 @@ internal sealed class Inode(InodeNumber number, CachedBlock block, int offset)
     }
 
     public bool HoldsTarget => View.HoldsTarget;
+
+    /// <summary>The block of its extended attributes; 0 if it has none.</summary>
+    public uint AttributeBlock
+    {
+        get => View.AttributeBlock;
+        set => BinaryPrimitives.WriteUInt32LittleEndian(Change(InodeView.AttributeBlockAt), value);
+    }
 
     public bool HasPointers => View.HasPointers;
 

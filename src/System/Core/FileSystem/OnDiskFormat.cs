@@ -1,5 +1,5 @@
 /*
- * The on-disk format, version 4: all of it is in this file.
+ * The on-disk format, version 5: all of it is in this file.
  *
  *   block 0            superblock
  *   then               inode bitmap    1 bit an inode: bit i is inode number i + 1; 1 is in use
@@ -26,7 +26,7 @@
  *        of 4, the next record starts there            60  and the one before it         u32
  *     8  length of the name       u8                   64  12 direct block pointers      u32 each
  *     9  type, as in the inode    u8                  112  single, double, triple indirect   u32 each
- *    10  the name, then up to the length              124  zero                          u32
+ *    10  the name, then up to the length              124  block of attributes, 0: none  u32
  *        of the record: free space
  *
  * Numbers are little-endian. A pointer is a block number; 0 is a hole, which reads as zeros. Times are nanoseconds since
@@ -39,6 +39,9 @@
  *
  * An orphan is an inode in use with a link count of 0: no entry leads to it, but it was open still. Orphans are chained both ways
  * by their numbers, from the superblock on; 0 ends the chain. Who mounts frees them.
+ *
+ * The extended attributes of an inode are in one block, in the order of their names' bytes, then zeros: each is the length of the
+ * name (u8, not 0), the length of the value (u16), the name, the value. The block counts as one of the inode's.
  *
  * A directory is a whole number of blocks without holes. Its records fill each block exactly and never cross into
  * the next; "." and ".." are the first two records of block 0.
@@ -57,7 +60,7 @@ namespace Raid5Fs.FileSystem;
 /// <summary>The constants of the on-disk format.</summary>
 internal static class OnDiskFormat
 {
-    public const uint Version = 4;
+    public const uint Version = 5;
 
     public const int MinBlockSize = 128;
     public const int MaxBlockSize = 65_536;
@@ -83,6 +86,12 @@ internal static class OnDiskFormat
 
     /// <summary>The longest target of a symbolic link in any format: a path without the zero at its end.</summary>
     public const int TargetLimit = 4095;
+
+    /// <summary>The longest name of an extended attribute, in bytes.</summary>
+    public const int AttributeNameLimit = 255;
+
+    /// <summary>The longest value of an extended attribute in any format, in bytes; all those of an inode fit one block.</summary>
+    public const int AttributeValueLimit = 65_535;
 
     /// <summary>The longest label of a volume, in bytes.</summary>
     public const int LabelLimit = 32;

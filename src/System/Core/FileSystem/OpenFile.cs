@@ -86,6 +86,31 @@ public sealed class OpenFile
     public Task<Result<InodeAttributes>> SetAttributesAsync(AttributeChange change) =>
         _fileSystem.SetAttributesAsync(Inode, change);
 
+    /// <summary>fgetxattr(2), as <see cref="PathOperations.GetExtendedAttributeAsync"/>.</summary>
+    public async Task<Result<byte[]>> GetExtendedAttributeAsync(string name)
+    {
+        Result<byte[]> bytes = Encode(name);
+        return bytes.IsOk ? await _fileSystem.GetExtendedAttributeAsync(Inode, bytes.Value) : bytes.Error;
+    }
+
+    /// <summary>flistxattr(2).</summary>
+    public Task<Result<IReadOnlyList<string>>> ListExtendedAttributesAsync() => PathOperations.ListAsync(_fileSystem, Inode);
+
+    /// <summary>fsetxattr(2), as <see cref="PathOperations.SetExtendedAttributeAsync"/>.</summary>
+    public async Task<Errno> SetExtendedAttributeAsync(
+        string name, ReadOnlyMemory<byte> value, AttributeMode mode = AttributeMode.Set)
+    {
+        Result<byte[]> bytes = Encode(name, value.Length);
+        return bytes.IsOk ? await _fileSystem.SetExtendedAttributeAsync(Inode, bytes.Value, value, mode) : bytes.Error;
+    }
+
+    /// <summary>fremovexattr(2), as <see cref="PathOperations.RemoveExtendedAttributeAsync"/>.</summary>
+    public async Task<Errno> RemoveExtendedAttributeAsync(string name)
+    {
+        Result<byte[]> bytes = Encode(name);
+        return bytes.IsOk ? await _fileSystem.RemoveExtendedAttributeAsync(Inode, bytes.Value) : bytes.Error;
+    }
+
     /// <summary>Of a directory.</summary>
     public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync() => _fileSystem.ReadDirectoryAsync(Inode);
 
@@ -98,5 +123,12 @@ public sealed class OpenFile
         Invariant.Require(!_isClosed, "a file is closed once");
         _isClosed = true;
         return _fileSystem.CloseAsync(Inode);
+    }
+
+    /// <summary>What is open is a file or a directory: both may have any attributes.</summary>
+    private static Result<byte[]> Encode(string name, int valueLength = 0)
+    {
+        Errno objection = AttributeNames.Objection(name, valueLength);
+        return objection == Errno.OK ? AttributeNames.Encode(name, FileType.Regular, changes: false) : objection;
     }
 }

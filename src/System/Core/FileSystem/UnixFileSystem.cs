@@ -28,6 +28,7 @@ public sealed class UnixFileSystem : IFileSystem
     private readonly EntryOperations _entries;
     private readonly Renaming _renaming;
     private readonly FileContent _content;
+    private readonly ExtendedAttributes _attributes;
     private readonly TimeProvider _clock;
     private bool _isMounted = true;
 
@@ -41,6 +42,7 @@ public sealed class UnixFileSystem : IFileSystem
         _entries = new EntryOperations(volume, directories, committer);
         _renaming = new Renaming(volume, directories, committer);
         _content = new FileContent(volume, committer);
+        _attributes = new ExtendedAttributes(volume, committer);
     }
 
     public InodeNumber Root => OnDiskFormat.RootInode;
@@ -123,6 +125,19 @@ public sealed class UnixFileSystem : IFileSystem
             Errno error = found.Value.Apply(change, _volume.Now);
             return error == Errno.OK ? found.Value.Attributes : error;
         });
+
+    public Task<Result<byte[]>> GetExtendedAttributeAsync(InodeNumber inode, ReadOnlyMemory<byte> name) =>
+        ObserveAsync(() => _attributes.GetAsync(inode, name));
+
+    public Task<Result<IReadOnlyList<byte[]>>> ListExtendedAttributesAsync(InodeNumber inode) =>
+        ObserveAsync(() => _attributes.ListAsync(inode));
+
+    public Task<Errno> SetExtendedAttributeAsync(
+        InodeNumber inode, ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> value, AttributeMode mode = AttributeMode.Set) =>
+        ChangeAsync(() => _attributes.SetAsync(inode, name, value, mode));
+
+    public Task<Errno> RemoveExtendedAttributeAsync(InodeNumber inode, ReadOnlyMemory<byte> name) =>
+        ChangeAsync(() => _attributes.RemoveAsync(inode, name));
 
     public Task<Result<InodeAttributes>> CreateAsync(InodeNumber directory, FileName name, Ownership? owner = null) =>
         MakeNodeAsync(directory, name, FileType.Regular, default, owner);

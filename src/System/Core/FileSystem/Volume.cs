@@ -156,6 +156,14 @@ internal sealed class Volume
         return error == Errno.OK ? await DestroyAsync(orphan.Value) : error;
     }
 
+    /// <summary>Frees the block of an inode's extended attributes, if there is one: EUCLEAN.</summary>
+    public Errno FreeAttributes(Inode inode)
+    {
+        uint block = inode.AttributeBlock;
+        inode.AttributeBlock = 0;
+        return block == 0 ? Errno.OK : Map.FreeSingle(inode, block);
+    }
+
     /// <summary>Frees an inode that nothing leads to any more, with its blocks: EUCLEAN, EIO.</summary>
     private async ValueTask<Errno> DestroyAsync(Inode inode)
     {
@@ -167,7 +175,9 @@ internal sealed class Volume
                 return error;
         }
 
-        Inodes.Free(inode);
-        return Errno.OK;
+        Errno freed = FreeAttributes(inode);
+        if (freed == Errno.OK)
+            Inodes.Free(inode);
+        return freed;
     }
 }

@@ -22,6 +22,9 @@ public enum Errno
     /// <summary>No such device: what a fifo, a socket or a device stands for is nothing that a file system could open.</summary>
     ENXIO = 6,
 
+    /// <summary>A value that is longer than any may be.</summary>
+    E2BIG = 7,
+
     /// <summary>An open file that is not open, or not for this.</summary>
     EBADF = 9,
 
@@ -52,6 +55,9 @@ public enum Errno
     /// <summary>The inode's link count is at its limit.</summary>
     EMLINK = 31,
 
+    /// <summary>The name of an attribute is empty, or longer than any may be.</summary>
+    ERANGE = 34,
+
     /// <summary>A name is longer than the format allows, or a path longer than 4096 bytes.</summary>
     ENAMETOOLONG = 36,
 
@@ -60,6 +66,9 @@ public enum Errno
 
     /// <summary>A path leads through more symbolic links than are followed.</summary>
     ELOOP = 40,
+
+    /// <summary>There is no such attribute.</summary>
+    ENODATA = 61,
 
     /// <summary>A number that can be counted no further: an array was opened 16 million times.</summary>
     EOVERFLOW = 75,

@@ -16,7 +16,9 @@ namespace Raid5Verify.Tests.Reference.Kernel;
 /// question; and a path goes up from a name only, which leads at least one folder down, be it by a symbolic link: no link's
 /// target is the root.
 /// </remarks>
-internal sealed class HistoryDice(int seed)
+/// <param name="seed">Any.</param>
+/// <param name="withAttributes">Whether extended attributes are drawn.</param>
+internal sealed class HistoryDice(int seed, bool withAttributes)
 {
     private static readonly string[] Names =
         ["a", "b", "c", "d", "ä", "name with spaces", new('n', 255), "é" + new string('n', 253)];
@@ -30,6 +32,14 @@ internal sealed class HistoryDice(int seed)
     private const int WritableByOthers = 0b010_010;
 
     private static readonly uint[] People = [0, 1000, 1001, 65_534];
+
+    private static readonly string[] Attributes = ["user.a", "user.ä", "trusted.a"];
+
+    private static readonly string[] OddAttributes =
+        ["user.", "user", "system.a", "security.a", "nothing", "", "user." + new string('n', 250), "user." + new string('n', 251)];
+
+    private static readonly AttributeMode[] AttributeModes =
+        [AttributeMode.Set, AttributeMode.Set, AttributeMode.Create, AttributeMode.Replace];
 
     private static readonly string[] OpenNames = ["$a", "$b"];
 
@@ -86,6 +96,7 @@ internal sealed class HistoryDice(int seed)
         < 27 => NewOpen(),
         < 28 => new Close { Name = Opened() },
         < 30 => new Link { Path = Of(FileType.Regular), To = Free() },
+        < 37 when withAttributes && Chance(2) => OnAttribute(),
         < 33 => new Symlink { Path = Free(), Target = Target() },
         < 35 => new Readlink { Path = Of(FileType.SymbolicLink) },
         < 39 => new Lstat { Path = Chance(3) ? Of(FileType.SymbolicLink) : Any() },
@@ -112,6 +123,33 @@ internal sealed class HistoryDice(int seed)
             Mode = NewMode(),
             Major = isDevice ? (uint)_dice.Next(FirstUnknownMajor, 4096) : 0,
             Minor = isDevice ? (uint)_dice.Next(1 << 20) : 0,
+        };
+    }
+
+    private FileOperation OnAttribute()
+    {
+        string path = OpenedOr(Any());
+        string name = Chance(6) ? OddAttributes[_dice.Next(OddAttributes.Length)] : Attributes[_dice.Next(Attributes.Length)];
+        (string Path, string Name)[] set = [.. _files.Walk().Skip(1)
+            .Where(found => found.Attributes.Type != FileType.SymbolicLink)
+            .SelectMany(found => _files.ListExtendedAttributes(found.Attributes.Inode).Value, (found, known) => (found.Path, known))];
+        if (set.Length > 0 && Chance(2))
+        {
+            (path, name) = set[_dice.Next(set.Length)];
+        }
+
+        return _dice.Next(8) switch
+        {
+            < 4 => new Setxattr
+            {
+                Path = path,
+                Name = name,
+                Value = new string((char)('a' + _dice.Next(26)), _dice.Next(Chance(4) ? 500 : 20)),
+                Mode = AttributeModes[_dice.Next(AttributeModes.Length)],
+            },
+            4 => new Getxattr { Path = path, Name = name },
+            5 => new Listxattr { Path = path },
+            _ => new Removexattr { Path = path, Name = name },
         };
     }
 

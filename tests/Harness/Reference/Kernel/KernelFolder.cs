@@ -27,6 +27,14 @@ internal sealed class KernelFolder : IDisposable
         Directory.CreateDirectory(_root);
     }
 
+    /// <summary>
+    /// Whether this file system keeps extended attributes of all namespaces, and lets this process set them: tmpfs keeps those of
+    /// users from Linux 6.6 on.
+    /// </summary>
+    public bool KeepsAttributes => new[] { "user.x", "trusted.x", "security.x" }.All(
+        name => LinuxCalls.SetAttribute(new FolderPath(_root), name, [1], AttributeMode.Set) == Errno.OK
+            && LinuxCalls.RemoveAttribute(new FolderPath(_root), name) == Errno.OK);
+
     public Answer Apply(FileOperation operation) => operation switch
     {
         Open open => new Answer(Open(open)),
@@ -46,6 +54,10 @@ internal sealed class KernelFolder : IDisposable
         Chown chown => new Answer(LinuxCalls.ChangeOwner(Of(chown.Path), chown.User, chown.Group, follow: !chown.Link)),
         Utimens utimens => new Answer(
             LinuxCalls.SetTimes(Of(utimens.Path), utimens.Access, utimens.Modify, follow: !utimens.Link)),
+        Setxattr set => new Answer(LinuxCalls.SetAttribute(Of(set.Path), set.Name, set.Bytes, set.Mode)),
+        Getxattr get => Answer.Of(LinuxCalls.GetAttribute(Of(get.Path), get.Name)),
+        Listxattr list => Answer.OfNames(LinuxCalls.ListAttributes(Of(list.Path))),
+        Removexattr remove => new Answer(LinuxCalls.RemoveAttribute(Of(remove.Path), remove.Name)),
         Unlink unlink => new Answer(LinuxCalls.Unlink(Of(unlink.Path))),
         Rmdir rmdir => new Answer(LinuxCalls.RemoveDirectory(Of(rmdir.Path))),
         Rename rename => new Answer(LinuxCalls.Rename(Of(rename.Path), Of(rename.To), rename.Mode)),
@@ -121,6 +133,10 @@ internal sealed class KernelFolder : IDisposable
             Fsync fsync => fsync.Path,
             Chmod chmod => chmod.Path,
             Chown { Link: false } chown => chown.Path,
+            Setxattr set => set.Path,
+            Getxattr get => get.Path,
+            Listxattr list => list.Path,
+            Removexattr remove => remove.Path,
             Utimens { Link: false, Changes: true } utimens => utimens.Path,
             _ => null,
         };

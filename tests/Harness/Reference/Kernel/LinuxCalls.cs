@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
 
@@ -113,6 +114,38 @@ internal static unsafe partial class LinuxCalls
             return length < 0 ? LastError() : target[..(int)length];
         }
     }
+
+    public static Errno SetAttribute(FolderPath path, string name, byte[] value, AttributeMode mode)
+    {
+        fixed (byte* bytes = value)
+        {
+            return Outcome(SetXAttr(path.Text, name, bytes, (nuint)value.Length, (int)mode));
+        }
+    }
+
+    public static Result<byte[]> GetAttribute(FolderPath path, string name)
+    {
+        byte[] value = new byte[1 << 16];
+        fixed (byte* bytes = value)
+        {
+            nint length = GetXAttr(path.Text, name, bytes, (nuint)value.Length);
+            return length < 0 ? LastError() : value[..(int)length];
+        }
+    }
+
+    public static Result<IReadOnlyList<string>> ListAttributes(FolderPath path)
+    {
+        byte[] names = new byte[1 << 16];
+        fixed (byte* bytes = names)
+        {
+            nint length = ListXAttr(path.Text, bytes, (nuint)names.Length);
+            return length < 0
+                ? LastError()
+                : Encoding.UTF8.GetString(names, 0, (int)length).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        }
+    }
+
+    public static Errno RemoveAttribute(FolderPath path, string name) => Outcome(RemoveXAttr(path.Text, name));
 
     public static Errno Truncate(FolderPath path, long size) => Outcome(TruncateTo(path.Text, size));
 
@@ -307,6 +340,18 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport(LibC, EntryPoint = "umask")]
     private static partial uint SetMask(uint mask);
+
+    [LibraryImport(LibC, EntryPoint = "setxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetXAttr(string path, string name, byte* value, nuint size, int flags);
+
+    [LibraryImport(LibC, EntryPoint = "getxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint GetXAttr(string path, string name, byte* value, nuint size);
+
+    [LibraryImport(LibC, EntryPoint = "listxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint ListXAttr(string path, byte* names, nuint size);
+
+    [LibraryImport(LibC, EntryPoint = "removexattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RemoveXAttr(string path, string name);
 
     [LibraryImport(LibC, EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int UnlinkName(string path);

@@ -53,12 +53,15 @@ internal static class PermittedDifferences
 
     /// <summary>
     /// Whether an operation would leave the two different for good. A truncation to the same size: POSIX has it set the times
-    /// only where the size changes; ext4 sets them always, tmpfs does as POSIX says, and so does the reference.
+    /// only where the size changes; ext4 sets them always, tmpfs does as POSIX says, and so does the reference. An extended attribute
+    /// that is set to what it is: ext4 leaves the time of change, tmpfs and the reference set it.
     /// </summary>
     /// <param name="operation">What would be done.</param>
     /// <param name="before">The reference before it.</param>
     public static bool IsLeftOut(FileOperation operation, ReferencePaths before) =>
-        operation is Truncate truncate && !OpenName.Is(truncate.Path) && before.Stat(truncate.Path) is { IsOk: true } file && file.Value.Size == truncate.Size.Bytes;
+        operation is Setxattr set && before.GetExtendedAttribute(set.Path, set.Name) is { IsOk: true } value
+            ? value.Value.AsSpan().SequenceEqual(set.Bytes)
+        : operation is Truncate truncate && !OpenName.Is(truncate.Path) && before.Stat(truncate.Path) is { IsOk: true } file && file.Value.Size == truncate.Size.Bytes;
 
     /// <param name="What">Names it.</param>
     /// <param name="Reason">Why both are right.</param>

@@ -57,6 +57,10 @@ public sealed record Answer(Errno Error, string Text = "")
     public static Answer OfTarget(Result<byte[]> target) =>
         target.IsOk ? new Answer(Errno.OK, Encoding.UTF8.GetString(target.Value)) : new Answer(target.Error);
 
+    /// <summary>Names of which the order is an implementation's own business.</summary>
+    public static Answer OfNames(Result<IReadOnlyList<string>> names) =>
+        names.IsOk ? new Answer(Errno.OK, string.Join(' ', names.Value.Order(StringComparer.Ordinal))) : new Answer(names.Error);
+
     /// <summary>The order of a directory's entries is an implementation's own business.</summary>
     public static Answer Of(Result<IReadOnlyList<DirectoryEntry>> entries) =>
         entries.IsOk

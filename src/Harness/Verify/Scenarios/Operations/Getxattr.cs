@@ -1,0 +1,23 @@
+using Raid5Verify.Cluster;
+using Raid5Verify.Generation;
+using Raid5Verify.Reference;
+
+namespace Raid5Verify.Scenarios.Operations;
+
+/// <summary>The value of an extended attribute.</summary>
+public sealed record Getxattr : FileOperation
+{
+    [Subject]
+    public required string Path { get; init; }
+
+    public required string Name { get; init; }
+
+    internal override bool Changes => false;
+
+    internal static Getxattr Draw(Draft draft) => new() { Path = draft.FileOrOpened(), Name = draft.AttributeName() };
+
+    internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.GetExtendedAttribute(Path, Name));
+
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
+        Answer.Of(await system.GetExtendedAttributeAsync(Path, Name));
+}

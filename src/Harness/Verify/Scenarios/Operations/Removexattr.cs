@@ -1,0 +1,21 @@
+using Raid5Verify.Cluster;
+using Raid5Verify.Generation;
+using Raid5Verify.Reference;
+
+namespace Raid5Verify.Scenarios.Operations;
+
+/// <summary>Removes an extended attribute.</summary>
+public sealed record Removexattr : FileOperation
+{
+    [Subject]
+    public required string Path { get; init; }
+
+    public required string Name { get; init; }
+
+    internal static Removexattr Draw(Draft draft) => new() { Path = draft.FileOrOpened(), Name = draft.AttributeName() };
+
+    internal override Answer ApplyTo(ReferencePaths reference) => new(reference.RemoveExtendedAttribute(Path, Name));
+
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
+        new(await system.RemoveExtendedAttributeAsync(Path, Name));
+}
