@@ -419,6 +419,55 @@ public sealed class MemberStoriesTests
             await array.ExpectClean();
         });
 
+    /// <summary>
+    /// A member that is being refilled was sent the parity of a row in this epoch, and cannot read it any more; nor can another one its
+    /// block of the row. What is written there now leaves that parity behind: it rebuilds nothing, not from the client's memory and not
+    /// when the member has joined anew.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Parity_of_the_open_epoch_that_is_left_behind_rebuilds_nothing(bool joinsAnew) => ArrayStory.Tell(3, async array =>
+    {
+        await array.Fill(version: 1);
+        ArrayStory.ServerOfStory joining = array.ParityOf(5);
+        long Beside(long block) => Enumerable.Range(0, 20).First(other =>
+            array.RowOf(other) == array.RowOf(block) && array.HolderOf(other) != array.HolderOf(block));
+        long other = Beside(5);
+
+        // Row 2 cannot be refilled, so the member stays what it is.
+        await joining.CrashDuringWrite(4, version: 2);
+        await array.WriteWell(5, version: 2);
+        await array.CommitWell();
+        array.HolderOf(Beside(4)).MakeUnreadable(array.RowOf(4));
+        joining.Restart();
+        await array.Pause(2);
+        Assert.Equal((MemberState.Refilling, 1L), (array.Status(joining.Member).State, array.Status(joining.Member).StaleRows));
+
+        await array.WriteWell(5, version: 3);
+        joining.MakeUnreadable(array.RowOf(5));
+        array.HolderOf(other).MakeUnreadable(array.RowOf(5));
+        await array.WriteWell(5, version: 4);
+        Assert.Equal(Errno.EIO, await array.Read(other));
+        if (joinsAnew)
+        {
+            await array.CommitWell();
+            joining.Crash();
+            joining.Restart();
+            await array.Pause(2);
+            Assert.Equal(Errno.EIO, await array.Read(other));
+        }
+
+        await array.Expect(5, 4);
+        await array.WriteWell(other, version: 5);
+        await array.WriteWell(Beside(4), version: 5);
+        await array.CommitWell();
+        await array.UntilInSync();
+        await array.Expect(5, 4);
+        await array.Expect(other, 5);
+        await array.ExpectClean();
+    });
+
     /// <summary>Writes bring it up to date before it is known which rows it missed: no row of it is stale any more.</summary>
     [Fact]
     public void A_member_may_be_counted_on_before_it_is_known_what_it_missed() => ArrayStory.Tell(4, async array =>

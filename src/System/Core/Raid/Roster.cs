@@ -122,6 +122,22 @@ internal sealed class Roster
         }
     }
 
+    /// <summary>
+    /// A row is being written without a member that is not counted on. What the member was sent of that row in the open epoch is
+    /// outdone then, and neither to be read nor sealed: the member joins anew, which makes it forget the epoch.
+    /// </summary>
+    public void LeaveBehind(Member member, Row row)
+    {
+        if (Open.Find(member.Index, row) is null)
+        {
+            member.LeaveBehind(row);
+        }
+        else
+        {
+            Lose(member);
+        }
+    }
+
     private void DiscountIfSpare(Member member)
     {
         if (member.IsMissing && Counted.Count > Quorum)

@@ -68,7 +68,7 @@ internal sealed class WritePath(
 
             if (plan.Strategy == WriteStrategy.DataOnly)
             {
-                roster.Members[plan.Row.Parity.Value].LeaveBehind(plan.Row.Row);
+                roster.LeaveBehind(roster.Members[plan.Row.Parity.Value], plan.Row.Row);
             }
         }
 
