@@ -57,6 +57,12 @@ internal sealed class UnreadableFiles : IFileSystem
 
     public Task<Errno> RemoveExtendedAttributeAsync(InodeNumber inode, ReadOnlyMemory<byte> name) => Task.FromResult(Errno.EIO);
 
+    public Task<Errno> AllocateAsync(InodeNumber inode, long offset, long length) => Task.FromResult(Errno.EIO);
+
+    public Task<Errno> PunchHoleAsync(InodeNumber inode, long offset, long length) => Task.FromResult(Errno.EIO);
+
+    public Task<Result<long>> SeekAsync(InodeNumber inode, long offset, SeekTarget target) => Refuse<long>();
+
     public Task<Result<int>> AppendAsync(InodeNumber inode, ReadOnlyMemory<byte> source) => Refuse<int>();
 
     public Task<Errno> OpenAsync(InodeNumber inode) => Task.FromResult(Errno.EIO);

@@ -39,6 +39,18 @@ internal sealed class ClientPaths(PathOperations paths)
         return Errno.OK;
     }
 
+    /// <summary>Only of an open file.</summary>
+    public Task<Errno> AllocateAsync(string name, long offset, long length) =>
+        _open.TryGetValue(name, out OpenFile? file) ? file.AllocateAsync(offset, length) : Task.FromResult(Errno.EBADF);
+
+    /// <summary>Only of an open file.</summary>
+    public Task<Errno> PunchHoleAsync(string name, long offset, long length) =>
+        _open.TryGetValue(name, out OpenFile? file) ? file.PunchHoleAsync(offset, length) : Task.FromResult(Errno.EBADF);
+
+    /// <summary>Only of an open file.</summary>
+    public Task<Result<long>> SeekAsync(string name, long offset, SeekTarget target) =>
+        _open.TryGetValue(name, out OpenFile? file) ? file.SeekAsync(offset, target) : Task.FromResult<Result<long>>(Errno.EBADF);
+
     public Task<Result<InodeAttributes>> GetAttributesAsync(string path) =>
         OnAsync(path, static file => file.GetAttributesAsync(), paths.GetAttributesAsync);
 

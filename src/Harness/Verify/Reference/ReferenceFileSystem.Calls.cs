@@ -64,6 +64,15 @@ public sealed partial class ReferenceFileSystem : IFileSystem
     Task<Errno> IFileSystem.TruncateAsync(InodeNumber inode, long size, bool setsTimes) =>
         Task.FromResult(Truncate(inode, size, setsTimes));
 
+    Task<Errno> IFileSystem.AllocateAsync(InodeNumber inode, long offset, long length) =>
+        Task.FromResult(Allocate(inode, offset, length));
+
+    Task<Errno> IFileSystem.PunchHoleAsync(InodeNumber inode, long offset, long length) =>
+        Task.FromResult(PunchHole(inode, offset, length));
+
+    Task<Result<long>> IFileSystem.SeekAsync(InodeNumber inode, long offset, SeekTarget target) =>
+        Task.FromResult(Seek(inode, offset, target));
+
     Task<Errno> IFileSystem.OpenAsync(InodeNumber inode) => Task.FromResult(Open(inode));
 
     Task IFileSystem.CloseAsync(InodeNumber inode)

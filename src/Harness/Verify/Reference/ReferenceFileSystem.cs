@@ -301,6 +301,47 @@ public sealed partial class ReferenceFileSystem
         return entries;
     }
 
+    public Errno Allocate(InodeNumber inode, long offset, long length)
+    {
+        Result<ReferenceNode> file = GetRange(inode, offset, length);
+        if (file.IsOk)
+        {
+            file.Value.Content.Allocate(offset, length);
+            NoteModified(file.Value);
+        }
+
+        return file.Error;
+    }
+
+    public Errno PunchHole(InodeNumber inode, long offset, long length)
+    {
+        Result<ReferenceNode> file = GetRange(inode, offset, length);
+        if (file.IsOk)
+        {
+            file.Value.Content.Punch(offset, length);
+            NoteModified(file.Value);
+        }
+
+        return file.Error;
+    }
+
+    public Result<long> Seek(InodeNumber inode, long offset, SeekTarget target)
+    {
+        if (!_nodes.TryGetValue(inode, out ReferenceNode? node))
+        {
+            return Errno.ESTALE;
+        }
+
+        if (node.Type != FileType.Regular)
+        {
+            return Errno.EINVAL;
+        }
+
+        long found = offset < 0 ? node.Content.Length : node.Content.Find(offset, isThere: target == SeekTarget.Data);
+        bool isNothing = offset < 0 || offset >= node.Content.Length || (target == SeekTarget.Data && found == node.Content.Length);
+        return isNothing ? Errno.ENXIO : found;
+    }
+
     public Errno Open(InodeNumber inode)
     {
         if (!_nodes.TryGetValue(inode, out ReferenceNode? node))
@@ -408,7 +449,7 @@ public sealed partial class ReferenceFileSystem
 
     private ReferenceNode Add(FileType type, Ownership owner, byte[]? target = null, DeviceNumber device = default)
     {
-        var node = new ReferenceNode(new InodeNumber(++_lastNumber), type, new SparseBytes(), target ?? [])
+        var node = new ReferenceNode(new InodeNumber(++_lastNumber), type, new SparseBytes(_limits.BlockSize), target ?? [])
         {
             Owner = owner,
             Device = type is FileType.CharacterDevice or FileType.BlockDevice ? device : default,
@@ -511,6 +552,16 @@ public sealed partial class ReferenceFileSystem
         : !node.IsDirectory ? Errno.ENOTDIR
         : node.IsRemoved ? Errno.ENOENT
         : node;
+
+    /// <summary>The file, if there may be such a range in it.</summary>
+    private Result<ReferenceNode> GetRange(InodeNumber inode, long offset, long length)
+    {
+        Result<ReferenceNode> file = GetFile(inode);
+        return !file.IsOk ? file
+            : offset < 0 || length <= 0 ? Errno.EINVAL
+            : offset > _limits.MaxFileSize - length ? Errno.EFBIG
+            : file;
+    }
 
     private Result<ReferenceNode> GetFile(InodeNumber inode) =>
         !_nodes.TryGetValue(inode, out ReferenceNode? node) ? Errno.ESTALE

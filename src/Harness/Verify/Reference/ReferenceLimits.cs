@@ -10,8 +10,9 @@ namespace Raid5Verify.Reference;
 /// <param name="MaxAttributeBytes">
 /// Room for the extended attributes of an inode, bytes: each takes its name, its value and 3 more. Beyond is ENOSPC.
 /// </param>
+/// <param name="BlockSize">Bytes of a block: what of a file is a hole is told in blocks.</param>
 public sealed record ReferenceLimits(
-    int MaxNameLength, long MaxFileSize, int MaxLinks, int MaxTargetLength, long MaxAttributeBytes)
+    int MaxNameLength, long MaxFileSize, int MaxLinks, int MaxTargetLength, long MaxAttributeBytes, int BlockSize = 4096)
 {
     /// <summary>No limit but those of Linux itself: names to 255 bytes, paths to 4095.</summary>
     public static ReferenceLimits Linux { get; } = new(255, long.MaxValue, int.MaxValue, 4095, long.MaxValue);

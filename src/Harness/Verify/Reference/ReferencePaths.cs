@@ -223,6 +223,20 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
         return Errno.OK;
     }
 
+    /// <summary>fallocate of a file that is open.</summary>
+    public Errno Allocate(string name, long offset, long length) =>
+        ObjectionToRange(name, offset, length) is var objection && objection != Errno.OK ? objection
+        : files.Allocate(files.OpenFiles[name].Inode, offset, length);
+
+    /// <summary>fallocate(FALLOC_FL_PUNCH_HOLE) of a file that is open.</summary>
+    public Errno PunchHole(string name, long offset, long length) =>
+        ObjectionToRange(name, offset, length) is var objection && objection != Errno.OK ? objection
+        : files.PunchHole(files.OpenFiles[name].Inode, offset, length);
+
+    /// <summary>lseek(SEEK_DATA or SEEK_HOLE) of a file that is open.</summary>
+    public Result<long> Seek(string name, long offset, SeekTarget target) =>
+        files.OpenFiles.TryGetValue(name, out ReferenceOpenFile? file) ? files.Seek(file.Inode, offset, target) : Errno.EBADF;
+
     public Result<InodeAttributes> Stat(string path) => Resolve(path, follow: true);
 
     /// <summary>stat, or fstat of a file that is open by that name.</summary>
@@ -292,6 +306,12 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
 
     /// <summary>Whether a file that is open is so for something else only. Of what is named by a path nothing is.</summary>
     private bool IsClosedFor(OpenFlags flag, string path) => OpenName.Is(path) && !files.OpenFiles[path].Flags.HasFlag(flag);
+
+    private Errno ObjectionToRange(string name, long offset, long length) =>
+        !files.OpenFiles.ContainsKey(name) ? Errno.EBADF
+        : offset < 0 || length <= 0 ? Errno.EINVAL
+        : IsClosedFor(OpenFlags.Write, name) ? Errno.EBADF
+        : Errno.OK;
 
     /// <summary>What open finds, or makes: looked at in the order of the kernel's do_open and may_open.</summary>
     private Result<InodeAttributes> FindToOpen(string path, OpenFlags flags, Ownership? owner, out bool isNew)

@@ -3,23 +3,29 @@ namespace Raid5Verify.Reference;
 /// <summary>A file's bytes in pages; a page that is absent reads as zeros. Copies share the pages that neither changed.</summary>
 internal sealed class SparseBytes
 {
-    private const int PageSize = 4096;
-
     private readonly Dictionary<long, byte[]> _pages;
 
     /// <summary>Pages that no copy shares: these may be written in place.</summary>
     private readonly HashSet<long> _own = [];
 
-    public SparseBytes() => _pages = [];
+    /// <param name="pageSize">Bytes.</param>
+    public SparseBytes(int pageSize)
+    {
+        PageSize = pageSize;
+        _pages = [];
+    }
 
     private SparseBytes(SparseBytes original)
     {
+        PageSize = original.PageSize;
         _pages = new Dictionary<long, byte[]>(original._pages);
         Length = original.Length;
     }
 
     /// <summary>Bytes.</summary>
     public long Length { get; private set; }
+
+    private int PageSize { get; }
 
     /// <returns>Bytes read: up to the end, 0 at or past it.</returns>
     public int Read(long offset, Span<byte> destination)
@@ -78,6 +84,50 @@ internal sealed class SparseBytes
         }
 
         Length = length;
+    }
+
+    /// <summary>Every page that a range touches is there from now on, and the range is within the length.</summary>
+    public void Allocate(long offset, long length)
+    {
+        for (long page = offset / PageSize; page * PageSize < offset + length; page++)
+        {
+            Own(page);
+        }
+
+        Length = Math.Max(Length, offset + length);
+    }
+
+    /// <summary>Makes zeros of a range: pages that are wholly in it are absent afterwards.</summary>
+    public void Punch(long offset, long length)
+    {
+        long end = offset + length;
+        foreach (long page in _pages.Keys.Where(page => (page + 1) * PageSize > offset && page * PageSize < end).ToList())
+        {
+            long start = page * PageSize;
+            if (start >= offset && start + PageSize <= end)
+            {
+                _pages.Remove(page);
+                _own.Remove(page);
+            }
+            else
+            {
+                Own(page).AsSpan()[(int)Math.Max(0, offset - start)..(int)Math.Min(PageSize, end - start)].Clear();
+            }
+        }
+    }
+
+    /// <summary>The first byte from an offset on, within the length, of a page that is there, or that is absent; the length if there is none.</summary>
+    public long Find(long offset, bool isThere)
+    {
+        for (long at = offset; at < Length; at = ((at / PageSize) + 1) * PageSize)
+        {
+            if (_pages.ContainsKey(at / PageSize) == isThere)
+            {
+                return at;
+            }
+        }
+
+        return Length;
     }
 
     /// <summary>The same bytes, from now on changed apart. Costs a reference a page.</summary>

@@ -45,7 +45,8 @@ public sealed record ClusterShape
                 MaxFileSize: blocksOfFile * Block.Bytes,
                 MaxLinks: 65_000,
                 MaxTargetLength: (int)Math.Min(4095, Block.Bytes),
-                MaxAttributeBytes: Block.Bytes);
+                MaxAttributeBytes: Block.Bytes,
+                BlockSize: (int)Block.Bytes);
         }
     }
 

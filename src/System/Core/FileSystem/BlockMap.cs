@@ -109,22 +109,79 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
         return Errno.OK;
     }
 
+    /// <summary>
+    /// Where data or a hole begins, from a block on: EUCLEAN, EIO.
+    /// </summary>
+    /// <param name="inode">The file.</param>
+    /// <param name="first">The first block that counts.</param>
+    /// <param name="end">The one behind the last.</param>
+    /// <param name="wantsHole">What is looked for.</param>
+    /// <returns>A block's index; <paramref name="end"/> if there is none.</returns>
+    public async ValueTask<Result<long>> SeekAsync(Inode inode, long first, long end, bool wantsHole)
+    {
+        for (long index = first; index < end;)
+        {
+            TreePosition position = Locate(index);
+            uint pointer = inode.GetPointer(position.Slot);
+            int level = 0;
+            while (pointer != 0 && level < position.Depth)
+            {
+                Result<CachedBlock> block = await GetSingleAsync(pointer);
+                if (!block.IsOk)
+                    return block.Error;
+                pointer = ReadPointer(block.Value, EntryAt(position, level));
+                level++;
+            }
+
+            if ((pointer == 0) == wantsHole)
+                return index;
+
+            // Where a pointer is missing, all that it would lead to is one hole.
+            long span = pointer == 0 ? Span(position.Depth - level) : 1;
+            index += span - (position.Rest % span);
+            cache.ReleaseUnchanged();
+        }
+
+        return end;
+    }
+
+    /// <summary>Blocks that must be free to fill every hole in [first, end), those of pointers included: EUCLEAN, EIO.</summary>
+    public async ValueTask<Result<long>> CountToFillAsync(Inode inode, long first, long end)
+    {
+        long count = 0;
+        long start = 0;
+        for (int slot = 0; slot < OnDiskFormat.InodePointers; slot++)
+        {
+            int depth = Math.Max(0, slot - OnDiskFormat.DirectPointers + 1);
+            Result<long> below = await CountToFillAsync(inode.GetPointer(slot), depth, first - start, end - start);
+            if (!below.IsOk)
+                return below;
+            count += below.Value;
+            start += Span(depth);
+        }
+
+        return count;
+    }
+
     /// <summary>Frees every block from <paramref name="keep"/> on, and the pointer blocks that only lead to those.</summary>
     /// <param name="inode">Changed already in this step: its new size.</param>
     /// <param name="keep">Blocks.</param>
     /// <returns>EUCLEAN, EIO: the step must then be rolled back.</returns>
-    public async ValueTask<Errno> FreeFromAsync(Inode inode, long keep)
+    public ValueTask<Errno> FreeFromAsync(Inode inode, long keep) => FreeAsync(inode, keep, layout.MaxFileBlocks);
+
+    /// <summary>Frees the blocks [from, to), and the pointer blocks that only lead to those: EUCLEAN, EIO, as above.</summary>
+    public async ValueTask<Errno> FreeAsync(Inode inode, long from, long to)
     {
         long first = 0;
         for (int slot = 0; slot < OnDiskFormat.InodePointers; slot++)
         {
             int depth = Math.Max(0, slot - OnDiskFormat.DirectPointers + 1);
             uint pointer = inode.GetPointer(slot);
-            if (pointer != 0 && keep < first + Span(depth))
+            if (pointer != 0 && from < first + Span(depth) && first < to)
             {
-                if (keep <= first)
+                if (from <= first && first + Span(depth) <= to)
                     inode.SetPointer(slot, 0);
-                Errno error = await FreeTreeAsync(inode, pointer, depth, first, keep);
+                Errno error = await FreeTreeAsync(inode, pointer, depth, first, from, to);
                 if (error != Errno.OK)
                     return error;
             }
@@ -182,19 +239,57 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
         return error;
     }
 
-    /// <summary>Frees what a tree holds from <paramref name="keep"/> on; its root too if that is all of it.</summary>
+    /// <param name="pointer">The root of a tree; 0 is a hole.</param>
+    /// <param name="depth">Levels of pointers in it.</param>
+    /// <param name="first">The first block to fill, counted from the first below it.</param>
+    /// <param name="end">The one behind the last.</param>
+    private async ValueTask<Result<long>> CountToFillAsync(uint pointer, int depth, long first, long end)
+    {
+        long span = Span(depth);
+        (first, end) = (Math.Max(first, 0), Math.Min(end, span));
+        if (first >= end)
+            return 0;
+        long count = 0;
+        if (pointer == 0)
+        {
+            for (int level = 0; level <= depth; level++)
+                count += ((end - 1) / Span(level)) - (first / Span(level)) + 1;
+            return count;
+        }
+
+        if (depth == 0)
+            return 0;
+        long below = Span(depth - 1);
+        for (long entry = first / below; entry <= (end - 1) / below; entry++)
+        {
+            cache.ReleaseUnchanged();
+            Result<CachedBlock> block = await GetSingleAsync(pointer);
+            if (!block.IsOk)
+                return block.Error;
+            Result<long> found = await CountToFillAsync(
+                ReadPointer(block.Value, (int)entry), depth - 1, first - (entry * below), end - (entry * below));
+            if (!found.IsOk)
+                return found;
+            count += found.Value;
+        }
+
+        return count;
+    }
+
+    /// <summary>Frees what of [from, to) a tree holds; its root too if that is all of it.</summary>
     /// <param name="inode">Whose blocks they are.</param>
     /// <param name="root">A block of pointers, or at depth 0 a block of the file.</param>
     /// <param name="depth">Levels of pointers, its own included.</param>
     /// <param name="first">The index of the first block of the file below it.</param>
-    /// <param name="keep">Blocks of the file that stay.</param>
-    private async ValueTask<Errno> FreeTreeAsync(Inode inode, uint root, int depth, long first, long keep)
+    /// <param name="from">The first block of the file that goes.</param>
+    /// <param name="to">The first behind it that stays.</param>
+    private async ValueTask<Errno> FreeTreeAsync(Inode inode, uint root, int depth, long first, long from, long to)
     {
         if (!IsSound(root))
             return Errno.EUCLEAN;
         if (depth > 0)
         {
-            bool goesWhole = keep <= first;
+            bool goesWhole = from <= first && first + Span(depth) <= to;
             Result<CachedBlock> got = goesWhole ? await cache.PeekAsync(root) : await cache.GetAsync(root);
             if (!got.IsOk)
                 return got.Error;
@@ -203,11 +298,11 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
             for (int entry = 0; entry < layout.PointersPerBlock; entry++, first += span)
             {
                 uint pointer = ReadPointer(block, entry);
-                if (pointer == 0 || keep >= first + span)
+                if (pointer == 0 || from >= first + span || first >= to)
                     continue;
-                if (!goesWhole && keep <= first)
+                if (!goesWhole && from <= first && first + span <= to)
                     WritePointer(block, entry, 0);
-                Errno error = await FreeTreeAsync(inode, pointer, depth - 1, first, keep);
+                Errno error = await FreeTreeAsync(inode, pointer, depth - 1, first, from, to);
                 if (error != Errno.OK)
                     return error;
             }

@@ -81,21 +81,101 @@ internal sealed class FileContent(Volume volume, Committer committer)
             return Errno.OK;
 
         int tail = (int)(size % Layout.BlockSize);
-        if (tail != 0)
+        Errno error = tail != 0 ? await ClearAsync(inode, size / Layout.BlockSize, tail, Layout.BlockSize) : Errno.OK;
+        return error == Errno.OK ? await volume.Map.FreeFromAsync(inode, Layout.BlocksFor(size)) : error;
+    }
+
+    /// <summary>
+    /// Fills the holes of a range and grows the file to its end: EFBIG, ENOSPC, EUCLEAN, EIO. Where that makes too many blocks dirty it is
+    /// committed in parts, which differ in nothing that can be read.
+    /// </summary>
+    public async ValueTask<Errno> AllocateAsync(Inode inode, long offset, long length)
+    {
+        if (offset > Layout.MaxFileSize - length)
+            return Errno.EFBIG;
+        long end = Layout.BlocksFor(offset + length);
+        Result<long> needed = await volume.Map.CountToFillAsync(inode, offset / Layout.BlockSize, end);
+        if (!needed.IsOk)
+            return needed.Error;
+        if (needed.Value > volume.FreeBlocks)
+            return Errno.ENOSPC;
+
+        inode.Size = Math.Max(inode.Size, offset + length);
+        inode.NoteModified(volume.Now);
+        for (long index = offset / Layout.BlockSize; index < end; index++)
         {
-            Result<uint> last = await volume.Map.FindAsync(inode, size / Layout.BlockSize);
-            if (!last.IsOk)
-                return last.Error;
-            if (last.Value != 0)
+            if (!committer.HasRoomFor(Layout.LargestBlockWrite))
             {
-                Result<CachedBlock> block = await volume.Cache.GetAsync(last.Value);
-                if (!block.IsOk)
-                    return block.Error;
-                block.Value.Change()[tail..].Clear();
+                Result<Inode> again = await SplitAsync(inode.Number);
+
+                // What was grown so far can be read. Nobody will write there, and the commit's failure is told to whoever syncs.
+                if (committer.Protection != Errno.OK)
+                    return Errno.OK;
+                if (!again.IsOk)
+                    return again.Error;
+                inode = again.Value;
             }
+
+            volume.Cache.ReleaseUnchanged();
+            Result<uint> pointer = await volume.Map.FindAsync(inode, index);
+            if (pointer is { IsOk: true, Value: not 0 })
+                continue;
+            Result<CachedBlock> filled = pointer.IsOk ? await volume.Map.FillAsync(inode, index) : pointer.Error;
+            if (!filled.IsOk)
+                return filled.Error;
         }
 
-        return await volume.Map.FreeFromAsync(inode, Layout.BlocksFor(size));
+        return Errno.OK;
+    }
+
+    /// <summary>Clears a range, and frees the blocks that are wholly in it: EFBIG, EUCLEAN, EIO.</summary>
+    public async ValueTask<Errno> PunchHoleAsync(Inode inode, long offset, long length)
+    {
+        if (offset > Layout.MaxFileSize - length)
+            return Errno.EFBIG;
+        long end = offset + length;
+        long firstWhole = Layout.BlocksFor(offset);
+        long endWhole = end / Layout.BlockSize;
+        inode.NoteModified(volume.Now);
+        Errno error = Errno.OK;
+        if (firstWhole > endWhole)
+        {
+            // All within one block.
+            return await ClearAsync(inode, endWhole, (int)(offset % Layout.BlockSize), (int)(end % Layout.BlockSize));
+        }
+
+        if (offset % Layout.BlockSize != 0)
+            error = await ClearAsync(inode, firstWhole - 1, (int)(offset % Layout.BlockSize), Layout.BlockSize);
+        if (error == Errno.OK && end % Layout.BlockSize != 0)
+            error = await ClearAsync(inode, endWhole, 0, (int)(end % Layout.BlockSize));
+        return error == Errno.OK ? await volume.Map.FreeAsync(inode, firstWhole, endWhole) : error;
+    }
+
+    /// <summary>The first byte of data or of a hole, from an offset on: ENXIO, EUCLEAN, EIO.</summary>
+    public async ValueTask<Result<long>> SeekAsync(Inode inode, long offset, SeekTarget target)
+    {
+        if (offset < 0 || offset >= inode.Size)
+            return Errno.ENXIO;
+        bool wantsHole = target == SeekTarget.Hole;
+        long end = Layout.BlocksFor(inode.Size);
+        Result<long> found = await volume.Map.SeekAsync(inode, offset / Layout.BlockSize, end, wantsHole);
+        if (!found.IsOk)
+            return found.Error;
+        if (found.Value == end)
+            return wantsHole ? inode.Size : Errno.ENXIO;
+        return Math.Max(offset, found.Value * Layout.BlockSize);
+    }
+
+    /// <summary>Clears bytes of a block, if there is one.</summary>
+    private async ValueTask<Errno> ClearAsync(Inode inode, long index, int from, int to)
+    {
+        Result<uint> pointer = await volume.Map.FindAsync(inode, index);
+        if (!pointer.IsOk || pointer.Value == 0)
+            return pointer.Error;
+        Result<CachedBlock> block = await volume.Cache.GetAsync(pointer.Value);
+        if (block.IsOk)
+            block.Value.Change()[from..to].Clear();
+        return block.Error;
     }
 
     /// <summary>Reads at least one byte, from blocks that are brought into the cache together.</summary>

@@ -144,6 +144,27 @@ public interface IFileSystem
     Task<Errno> TruncateAsync(InodeNumber inode, long size, bool setsTimes = false);
 
     /// <summary>
+    /// fallocate(2): fills the holes in a range with blocks of zeros, and grows the file to its end, so that writing there finds its
+    /// blocks: ESTALE, EISDIR, EINVAL (no regular file; negative, or empty), EROFS, EFBIG, ENOSPC (then nothing is changed). Sets the times.
+    /// </summary>
+    /// <param name="inode">The file.</param>
+    /// <param name="offset">Bytes, ≥ 0.</param>
+    /// <param name="length">Bytes, > 0.</param>
+    Task<Errno> AllocateAsync(InodeNumber inode, long offset, long length);
+
+    /// <summary>
+    /// fallocate(2) with FALLOC_FL_PUNCH_HOLE: makes a range read as zeros and gives back the blocks that are wholly in it. The size stays:
+    /// errors, but for ENOSPC, as of <see cref="AllocateAsync"/>. Sets the times.
+    /// </summary>
+    Task<Errno> PunchHoleAsync(InodeNumber inode, long offset, long length);
+
+    /// <summary>
+    /// lseek(2) with SEEK_DATA or SEEK_HOLE: the first byte from an offset on that is in a block, or in a hole; the end of the file is a
+    /// hole: ESTALE, EINVAL (no regular file), ENXIO (negative, at or past the end, or no data from there on).
+    /// </summary>
+    Task<Result<long>> SeekAsync(InodeNumber inode, long offset, SeekTarget target);
+
+    /// <summary>
     /// Removes an entry of a file or a symbolic link: ESTALE, ENOTDIR, EISDIR (<c>.</c> or <c>..</c>), EROFS, ENAMETOOLONG, ENOENT,
     /// EISDIR (a directory).
     /// </summary>
@@ -194,6 +215,16 @@ public readonly record struct InodeNumber(uint Value)
     public static InodeNumber None => default;
 
     public override string ToString() => $"inode {Value}";
+}
+
+/// <summary>What is looked for in a file.</summary>
+public enum SeekTarget
+{
+    /// <summary>A byte of a block, be it zero.</summary>
+    Data = 0,
+
+    /// <summary>A byte of no block, or the end.</summary>
+    Hole,
 }
 
 /// <summary>What a rename does where the new name exists already: the flags of <c>renameat2(2)</c>.</summary>

@@ -79,6 +79,24 @@ public sealed class OpenFile
     public Task<Errno> TruncateAsync(long size) =>
         IsWritable ? _fileSystem.TruncateAsync(Inode, size, setsTimes: true) : Task.FromResult(Errno.EINVAL);
 
+    /// <summary>
+    /// fallocate(2): EINVAL (negative, or empty), EBADF if it was not opened to be written, then as
+    /// <see cref="IFileSystem.AllocateAsync"/>.
+    /// </summary>
+    public Task<Errno> AllocateAsync(long offset, long length) =>
+        offset < 0 || length <= 0 ? Task.FromResult(Errno.EINVAL)
+        : IsWritable ? _fileSystem.AllocateAsync(Inode, offset, length)
+        : Task.FromResult(Errno.EBADF);
+
+    /// <summary>fallocate(2) with FALLOC_FL_PUNCH_HOLE: errors as of <see cref="AllocateAsync"/>.</summary>
+    public Task<Errno> PunchHoleAsync(long offset, long length) =>
+        offset < 0 || length <= 0 ? Task.FromResult(Errno.EINVAL)
+        : IsWritable ? _fileSystem.PunchHoleAsync(Inode, offset, length)
+        : Task.FromResult(Errno.EBADF);
+
+    /// <summary>lseek(2) with SEEK_DATA or SEEK_HOLE.</summary>
+    public Task<Result<long>> SeekAsync(long offset, SeekTarget target) => _fileSystem.SeekAsync(Inode, offset, target);
+
     /// <summary>fstat(2).</summary>
     public Task<Result<InodeAttributes>> GetAttributesAsync() => _fileSystem.GetAttributesAsync(Inode);
 

@@ -186,6 +186,21 @@ public sealed class UnixFileSystem : IFileSystem
             return await _content.TruncateAsync(file.Value, size, setsTimes);
         });
 
+    public Task<Errno> AllocateAsync(InodeNumber inode, long offset, long length) =>
+        OnRangeAsync(inode, offset, length, _content.AllocateAsync);
+
+    public Task<Errno> PunchHoleAsync(InodeNumber inode, long offset, long length) =>
+        OnRangeAsync(inode, offset, length, _content.PunchHoleAsync);
+
+    public Task<Result<long>> SeekAsync(InodeNumber inode, long offset, SeekTarget target) =>
+        ObserveAsync(async ValueTask<Result<long>> () =>
+        {
+            Result<Inode> found = await _volume.Inodes.GetAsync(inode);
+            if (!found.IsOk)
+                return found.Error;
+            return found.Value.Type == FileType.Regular ? await _content.SeekAsync(found.Value, offset, target) : Errno.EINVAL;
+        });
+
     public Task<Errno> UnlinkAsync(InodeNumber directory, FileName name) =>
         ChangeAsync(() => _entries.UnlinkAsync(directory, name));
 
@@ -235,6 +250,18 @@ public sealed class UnixFileSystem : IFileSystem
                 await FreeOrphanAsync(inode);
         }
     }
+
+    /// <summary>Changes a range of a file.</summary>
+    private Task<Errno> OnRangeAsync(InodeNumber inode, long offset, long length, Func<Inode, long, long, ValueTask<Errno>> operation) =>
+        ChangeAsync(async ValueTask<Errno> () =>
+        {
+            Result<Inode> file = await GetFileAsync(inode);
+            if (!file.IsOk)
+                return file.Error;
+            if (offset < 0 || length <= 0)
+                return Errno.EINVAL;
+            return _committer.Protection == Errno.OK ? await operation(file.Value, offset, length) : _committer.Protection;
+        });
 
     /// <summary>Writes at an offset, or at the end of the file.</summary>
     private Task<Result<int>> WriteAsync(InodeNumber inode, long? offset, ReadOnlyMemory<byte> source) =>

@@ -44,6 +44,8 @@ internal sealed class Volume
         MaxTargetLength = Layout.TargetLimit,
     };
 
+    public long FreeBlocks => _blockBitmap.Free;
+
     /// <summary>Reads the superblock of a device: EINVAL if there is none of this format, EUCLEAN, EIO.</summary>
     public static async ValueTask<Result<VolumeLayout>> ReadLayoutAsync(IBlockDevice device)
     {

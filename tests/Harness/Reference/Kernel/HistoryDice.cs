@@ -94,6 +94,7 @@ internal sealed class HistoryDice(int seed, bool withAttributes)
         < 22 when LinuxCalls.IsSuperuser => NewOwner(),
         < 24 => NewTimes(),
         < 27 => NewOpen(),
+        < 28 when _files.OpenFiles.Count > 0 && Chance(2) => OnRange(),
         < 28 => new Close { Name = Opened() },
         < 30 => new Link { Path = Of(FileType.Regular), To = Free() },
         < 37 when withAttributes && Chance(2) => OnAttribute(),
@@ -170,6 +171,13 @@ internal sealed class HistoryDice(int seed, bool withAttributes)
             Mode = NewMode(),
         };
     }
+
+    private FileOperation OnRange() => _dice.Next(4) switch
+    {
+        0 => new Fallocate { Name = Opened(), At = Offset(), Length = Size(1 << 16) },
+        1 => new Seek { Name = Opened(), At = Offset(), For = Chance(2) ? SeekTarget.Data : SeekTarget.Hole },
+        _ => new PunchHole { Name = Opened(), At = Offset(), Length = Size(1 << 16) },
+    };
 
     private string Opened() => OpenNames[_dice.Next(OpenNames.Length)];
 

@@ -45,6 +45,11 @@ internal sealed class KernelFolder : IDisposable
             name, file => LinuxCalls.Write(file, write.At.Bytes, write.Content()))),
         Truncate { Path: var name } truncate when OpenName.Is(name) => new Answer(OnOpen<bool>(
             name, file => Flag(LinuxCalls.Truncate(file, truncate.Size.Bytes))).Error),
+        Fallocate allocate => new Answer(OnOpen<bool>(
+            allocate.Name, file => Flag(LinuxCalls.Allocate(file, allocate.At.Bytes, allocate.Length.Bytes))).Error),
+        PunchHole punch => new Answer(OnOpen<bool>(
+            punch.Name, file => Flag(LinuxCalls.PunchHole(file, punch.At.Bytes, punch.Length.Bytes))).Error),
+        Seek seek => Seek.Of(OnOpen(seek.Name, file => LinuxCalls.Seek(file, seek.At.Bytes, seek.For))),
         { } asked when NameIn(asked) is { } name && !_open.ContainsKey(name) => new Answer(Errno.EBADF),
         Create create => new Answer(LinuxCalls.WithOpen<bool>(
             Of(create.Path), LinuxCalls.WriteOnly | LinuxCalls.Create | LinuxCalls.Exclusive, static _ => true, create.Mode).Error),

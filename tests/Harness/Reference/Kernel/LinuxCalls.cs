@@ -17,6 +17,10 @@ internal static unsafe partial class LinuxCalls
     private const string LibC = "libc";
     private const long PerSecond = 1_000_000_000;
     private const int ReadAndWrite = 2;
+    private const int KeepSize = 1;
+    private const int PunchHoles = 2;
+    private const int SeekData = 3;
+    private const int SeekHole = 4;
     private const int CloseOnExec = 0x80000;
     private const int CurrentFolder = -100;
     private const int DoNotFollow = 0x100;
@@ -160,6 +164,17 @@ internal static unsafe partial class LinuxCalls
     {
         int descriptor = Open(path.Text, flags | CloseOnExec | DoNotWait | LeaveAccessTime, mode.Bits);
         return descriptor < 0 ? LastError() : descriptor;
+    }
+
+    public static Errno Allocate(int descriptor, long offset, long length) => Outcome(FAllocate(descriptor, 0, offset, length));
+
+    public static Errno PunchHole(int descriptor, long offset, long length) =>
+        Outcome(FAllocate(descriptor, KeepSize | PunchHoles, offset, length));
+
+    public static Result<long> Seek(int descriptor, long offset, SeekTarget target)
+    {
+        long found = LSeek(descriptor, offset, target == SeekTarget.Data ? SeekData : SeekHole);
+        return found < 0 ? LastError() : found;
     }
 
     public static void CloseFile(int descriptor) => _ = Close(descriptor);
@@ -310,6 +325,12 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport(LibC, EntryPoint = "truncate", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int TruncateTo(string path, long length);
+
+    [LibraryImport(LibC, EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int FAllocate(int descriptor, int mode, long offset, long length);
+
+    [LibraryImport(LibC, EntryPoint = "lseek", SetLastError = true)]
+    private static partial long LSeek(int descriptor, long offset, int whence);
 
     [LibraryImport(LibC, EntryPoint = "ftruncate", SetLastError = true)]
     private static partial int FTruncate(int descriptor, long length);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
 using Raid5Verify.Reference;
 using Raid5Verify.Scenarios.Operations;
@@ -41,6 +43,16 @@ internal static class PermittedDifferences
                 && (reference.Error == Errno.EINVAL || operation is Fsync)
                 && kernel.Error is Errno.ENXIO or IllegalSeek or AccessDenied or Errno.EINVAL),
         new(
+            "what was allocated and never written",
+            "POSIX leaves open what is told to be a hole (lseek(2)): the kernel says that such blocks are, the reference that they are data. So the kernel may find data later, and a hole earlier.",
+            (operation, reference, kernel) => operation is Seek seek && (seek.For == SeekTarget.Data
+                ? reference.Error == Errno.OK && (kernel.Error == Errno.ENXIO || OffsetOf(kernel) > OffsetOf(reference))
+                : reference.Error == Errno.OK && kernel.Error == Errno.OK && OffsetOf(kernel) < OffsetOf(reference))),
+        new(
+            "what is a hole in a directory",
+            "A directory has no holes to tell of: each file system of Linux answers something of its own.",
+            (operation, reference, kernel) => operation is Seek && reference.Error == Errno.EINVAL),
+        new(
             "what is in a directory that was removed",
             "The kernel answers ENOENT, as the reference does; the C library makes that an end without entries, as POSIX wants it.",
             (operation, reference, kernel) =>
@@ -62,6 +74,9 @@ internal static class PermittedDifferences
         operation is Setxattr set && before.GetExtendedAttribute(set.Path, set.Name) is { IsOk: true } value
             ? value.Value.AsSpan().SequenceEqual(set.Bytes)
         : operation is Truncate truncate && !OpenName.Is(truncate.Path) && before.Stat(truncate.Path) is { IsOk: true } file && file.Value.Size == truncate.Size.Bytes;
+
+    /// <summary>Of an answer to <see cref="Seek"/>.</summary>
+    private static long OffsetOf(Answer found) => long.Parse(found.Text.Split(' ')[1], CultureInfo.InvariantCulture);
 
     /// <param name="What">Names it.</param>
     /// <param name="Reason">Why both are right.</param>
