@@ -69,6 +69,9 @@ internal sealed class Draft
 
     public bool HasFiles => _existingFiles.Count > 0;
 
+    /// <summary>Whether anything is open, as far as is known: a client may have died since.</summary>
+    public bool HasOpenFiles => _files.OpenFiles.Count > 0;
+
     /// <summary>
     /// The bytes that files may still grow by. Half of the array is left free, so ENOSPC never happens: nor where the client dies,
     /// a recovery brings back what was deleted since a commit, and all that was drawn after that is added to it.
@@ -94,6 +97,14 @@ internal sealed class Draft
         Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(Chance(3) ? 80 : 5));
 
     public ulong Fill() => (ulong)Dice.Next(1, 1000);
+
+    /// <summary>Mostly an extended attribute that is there, if there is any.</summary>
+    public (string Path, string Name) Attribute()
+    {
+        List<(string Path, string Name)> attached = [.. _existingFiles.Concat(_existingDirectories)
+            .SelectMany(path => _paths.ListExtendedAttributes(path).Value, static (path, name) => (path, name))];
+        return attached.Count > 0 && !Chance(4) ? Pick(attached) : (FileOrOpened(), AttributeName());
+    }
 
     /// <summary>The name of an extended attribute: few, so that they meet, and some that cannot be.</summary>
     public string AttributeName() => Pick(Chance(5) ? OddAttributes : Attributes);
@@ -126,10 +137,10 @@ internal sealed class Draft
         : Pick(_existingFiles);
 
     /// <summary>As <see cref="File"/>, or one that is open.</summary>
-    public string FileOrOpened() => _files.OpenFiles.Count > 0 && Chance(3) ? Opened() : File();
+    public string FileOrOpened() => HasOpenFiles && Chance(3) ? Opened() : File();
 
     /// <summary>Mostly one that is open, if there is any.</summary>
-    public string Opened() => _files.OpenFiles.Count > 0 && !Chance(6) ? Pick([.. _files.OpenFiles.Keys]) : NameToOpen();
+    public string Opened() => HasOpenFiles && !Chance(6) ? Pick([.. _files.OpenFiles.Keys]) : NameToOpen();
 
     /// <summary>What an open file is called: few names, so that files are closed for others.</summary>
     public string NameToOpen() => Pick(OpenNames);
@@ -231,7 +242,7 @@ internal sealed class Draft
             _lastClientFault = _steps;
         }
 
-        if (step is Remount)
+        if (step is Remount or CrashClient or Takeover)
         {
             _files.CloseAll();
         }

@@ -118,6 +118,11 @@ public static class ScenarioGenerator
             Step step = strikesNow && draft.Chance(3) ? new Fsync { Path = "/" }
                 : draft.HasFiles ? Draw(operations, draft)
                 : Create.Draw(draft);
+            if (step is FileOperation { NeedsOpenFile: true } && !draft.HasOpenFiles && !draft.Chance(8))
+            {
+                step = Open.Draw(draft);
+            }
+
             TimeSpan think = TimeSpan.Zero;
             if (step is FileOperation operation)
             {

@@ -15,8 +15,8 @@ public static class StepCatalogue
     [
         StepKind.Drawn(12, Create.Draw),
         StepKind.Drawn(6, Mkdir.Draw),
-        StepKind.Drawn(24, Write.Draw),
-        StepKind.Drawn(24, Read.Draw),
+        StepKind.Drawn(30, Write.Draw),
+        StepKind.Drawn(32, Read.Draw),
         StepKind.Drawn(6, Truncate.Draw),
         StepKind.Drawn(5, Unlink.Draw),
         StepKind.Drawn(3, Rmdir.Draw),

@@ -10,6 +10,8 @@ public sealed record Close : FileOperation
     [Subject]
     public required string Name { get; init; }
 
+    internal override bool NeedsOpenFile => true;
+
     internal static Close Draw(Draft draft) => new() { Name = draft.Opened() };
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Close(Name));

@@ -16,6 +16,8 @@ public sealed record Fallocate : FileOperation
     [Between(0, 1 << 24)]
     public required ByteSize Length { get; init; }
 
+    internal override bool NeedsOpenFile => true;
+
     internal static Fallocate Draw(Draft draft)
     {
         string name = draft.Opened();

@@ -24,6 +24,9 @@ public abstract record FileOperation : Step
     /// <summary>Whether all that was done before survives a crash once it has answered OK.</summary>
     internal virtual bool Commits => false;
 
+    /// <summary>Whether it can be done to an open file only.</summary>
+    internal virtual bool NeedsOpenFile => false;
+
     /// <summary>Shorter forms of it that a crash in the middle may leave behind, shortest first.</summary>
     /// <param name="block">Bytes a block of the device.</param>
     internal virtual IEnumerable<FileOperation> Parts(long block) => [];

@@ -14,7 +14,11 @@ public sealed record Getxattr : FileOperation
 
     internal override bool Changes => false;
 
-    internal static Getxattr Draw(Draft draft) => new() { Path = draft.FileOrOpened(), Name = draft.AttributeName() };
+    internal static Getxattr Draw(Draft draft)
+    {
+        (string path, string name) = draft.Attribute();
+        return new Getxattr { Path = path, Name = name };
+    }
 
     internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.GetExtendedAttribute(Path, Name));
 

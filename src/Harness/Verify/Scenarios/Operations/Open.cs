@@ -34,7 +34,9 @@ public sealed record Open : FileOperation
         flags |= saysWhatFor ? OpenFlags.None : OpenFlags.Read;
         return new Open
         {
-            Path = flags.HasFlag(OpenFlags.Create) && draft.Chance(2) ? draft.Free() : draft.Chance(4) ? draft.Directory() : draft.File(),
+            Path = flags.HasFlag(OpenFlags.Create) && draft.Chance(2) ? draft.Free()
+                : draft.Chance(flags.HasFlag(OpenFlags.Write) ? 16 : 3) ? draft.Directory()
+                : draft.File(),
             As = draft.NameToOpen(),
             Flags = flags,
             Mode = draft.Chance(4) ? draft.Mode() : Permissions.OfFile,

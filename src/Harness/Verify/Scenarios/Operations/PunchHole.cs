@@ -16,6 +16,8 @@ public sealed record PunchHole : FileOperation
     [Between(0, 1 << 24)]
     public required ByteSize Length { get; init; }
 
+    internal override bool NeedsOpenFile => true;
+
     internal static PunchHole Draw(Draft draft)
     {
         string name = draft.Opened();

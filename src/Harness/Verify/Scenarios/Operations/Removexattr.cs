@@ -12,7 +12,11 @@ public sealed record Removexattr : FileOperation
 
     public required string Name { get; init; }
 
-    internal static Removexattr Draw(Draft draft) => new() { Path = draft.FileOrOpened(), Name = draft.AttributeName() };
+    internal static Removexattr Draw(Draft draft)
+    {
+        (string path, string name) = draft.Attribute();
+        return new Removexattr { Path = path, Name = name };
+    }
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.RemoveExtendedAttribute(Path, Name));
 

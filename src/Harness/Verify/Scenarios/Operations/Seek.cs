@@ -19,6 +19,8 @@ public sealed record Seek : FileOperation
 
     internal override bool Changes => false;
 
+    internal override bool NeedsOpenFile => true;
+
     internal static Seek Draw(Draft draft)
     {
         string name = draft.Opened();
