@@ -15,13 +15,13 @@ internal sealed class ClientPaths(PathOperations paths)
     /// <summary>What is done by path alone.</summary>
     public PathOperations ByPath => paths;
 
-    /// <summary>open(2); what is open by that name already is closed first.</summary>
+    /// <summary>open(2); if it answers OK, what was open by that name is closed, as by dup2(2).</summary>
     public async Task<Errno> OpenAsync(string name, string path, OpenFlags flags, Ownership owner)
     {
-        await CloseAsync(name);
         Result<OpenFile> opened = await paths.OpenAsync(path, flags, owner);
         if (opened.IsOk)
         {
+            await CloseAsync(name);
             _open.Add(name, opened.Value);
         }
 

@@ -187,7 +187,7 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
     }
 
     /// <summary>
-    /// open. Where a file is open by that name already, that one is closed first, as by dup2.
+    /// open. If it answers OK, what was open by that name is closed, as by dup2.
     /// </summary>
     /// <param name="name">What it is to be called as long as it is open.</param>
     /// <param name="path">The path.</param>
@@ -195,7 +195,6 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
     /// <param name="owner">Whose it is if it is created.</param>
     public Errno Open(string name, string path, OpenFlags flags, Ownership? owner)
     {
-        Close(name);
         Result<InodeAttributes> found = FindToOpen(path, flags, owner, out bool isNew);
         if (!found.IsOk)
         {
@@ -203,6 +202,7 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
         }
 
         files.Open(found.Value.Inode);
+        Close(name);
         files.OpenFiles[name] = new ReferenceOpenFile(found.Value.Inode, flags);
         if (flags.HasFlag(OpenFlags.Truncate) && !isNew)
         {

@@ -97,22 +97,24 @@ internal sealed class KernelFolder : IDisposable
     /// <summary>What of a special file its driver would answer, the file system answers: it has none.</summary>
     private Errno Open(Open open)
     {
-        Close(open.As);
         Result<int> descriptor = LinuxCalls.Open(Of(open.Path), LinuxCalls.FlagsOf(open.Flags), open.Mode);
         if (!descriptor.IsOk)
         {
             return descriptor.Error;
         }
 
-        _open.Add(open.As, descriptor.Value);
-        if (LinuxCalls.GetAttributes(Of(open.As)).Value.Type is FileType.Regular or FileType.Directory)
+        if (LinuxCalls.GetAttributes(PathOf(descriptor.Value)).Value.Type is not (FileType.Regular or FileType.Directory))
         {
-            return Errno.OK;
+            LinuxCalls.CloseFile(descriptor.Value);
+            return Errno.ENXIO;
         }
 
         Close(open.As);
-        return Errno.ENXIO;
+        _open.Add(open.As, descriptor.Value);
+        return Errno.OK;
     }
+
+    private static FolderPath PathOf(int descriptor) => new($"/proc/self/fd/{descriptor}");
 
     private Errno Close(string name)
     {
@@ -187,6 +189,6 @@ internal sealed class KernelFolder : IDisposable
     /// </summary>
     private FolderPath Of(string path) => new(
         path.Length == 0 ? path
-        : OpenName.Is(path) && _open.TryGetValue(path, out int descriptor) ? $"/proc/self/fd/{descriptor}"
+        : OpenName.Is(path) && _open.TryGetValue(path, out int descriptor) ? PathOf(descriptor).Text
         : _root + path);
 }

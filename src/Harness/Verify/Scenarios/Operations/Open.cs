@@ -14,7 +14,7 @@ public sealed record Open : FileOperation
     [Subject]
     public required string Path { get; init; }
 
-    /// <summary>What it is called from now on, such as <c>$log</c>.</summary>
+    /// <summary>What it is called from now on, such as <c>$log</c>. If it can be opened, what was called that is closed.</summary>
     public required string As { get; init; }
 
     public OpenFlags Flags { get; init; } = OpenFlags.Read;
