@@ -41,15 +41,15 @@ internal sealed class ClientPaths(PathOperations paths)
 
     /// <summary>Only of an open file.</summary>
     public Task<Errno> AllocateAsync(string name, long offset, long length) =>
-        _open.TryGetValue(name, out OpenFile? file) ? file.AllocateAsync(offset, length) : Task.FromResult(Errno.EBADF);
+        OnOpenAsync(name, file => file.AllocateAsync(offset, length));
 
     /// <summary>Only of an open file.</summary>
     public Task<Errno> PunchHoleAsync(string name, long offset, long length) =>
-        _open.TryGetValue(name, out OpenFile? file) ? file.PunchHoleAsync(offset, length) : Task.FromResult(Errno.EBADF);
+        OnOpenAsync(name, file => file.PunchHoleAsync(offset, length));
 
     /// <summary>Only of an open file.</summary>
     public Task<Result<long>> SeekAsync(string name, long offset, SeekTarget target) =>
-        _open.TryGetValue(name, out OpenFile? file) ? file.SeekAsync(offset, target) : Task.FromResult<Result<long>>(Errno.EBADF);
+        OnOpenAsync(name, file => file.SeekAsync(offset, target));
 
     public Task<Result<InodeAttributes>> GetAttributesAsync(string path) =>
         OnAsync(path, static file => file.GetAttributesAsync(), paths.GetAttributesAsync);
@@ -87,12 +87,14 @@ internal sealed class ClientPaths(PathOperations paths)
 
     private Task<Result<T>> OnAsync<T>(
         string path, Func<OpenFile, Task<Result<T>>> onOpen, Func<string, Task<Result<T>>> onPath) =>
-        !OpenName.Is(path) ? onPath(path)
-        : _open.TryGetValue(path, out OpenFile? file) ? onOpen(file)
-        : Task.FromResult<Result<T>>(Errno.EBADF);
+        OpenName.Is(path) ? OnOpenAsync(path, onOpen) : onPath(path);
 
     private Task<Errno> OnAsync(string path, Func<OpenFile, Task<Errno>> onOpen, Func<string, Task<Errno>> onPath) =>
-        !OpenName.Is(path) ? onPath(path)
-        : _open.TryGetValue(path, out OpenFile? file) ? onOpen(file)
-        : Task.FromResult(Errno.EBADF);
+        OpenName.Is(path) ? OnOpenAsync(path, onOpen) : onPath(path);
+
+    private Task<Result<T>> OnOpenAsync<T>(string name, Func<OpenFile, Task<Result<T>>> operation) =>
+        _open.TryGetValue(name, out OpenFile? file) ? operation(file) : Task.FromResult<Result<T>>(Errno.EBADF);
+
+    private Task<Errno> OnOpenAsync(string name, Func<OpenFile, Task<Errno>> operation) =>
+        _open.TryGetValue(name, out OpenFile? file) ? operation(file) : Task.FromResult(Errno.EBADF);
 }

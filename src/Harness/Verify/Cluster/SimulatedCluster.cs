@@ -203,7 +203,7 @@ internal sealed class SimulatedCluster
     /// <returns>False if the row was never written there: it holds zeros.</returns>
     public bool Peek(int server, int row, Span<byte> block)
     {
-        foreach (long offset in OffsetsOf(server, row))
+        if (NewestOf(server, row) is { } offset)
         {
             SlotFile(server).Peek(offset, block);
             return true;
@@ -217,7 +217,7 @@ internal sealed class SimulatedCluster
     /// <returns>False if it cannot be read.</returns>
     public bool TryPeekDevice(int server, int row, Span<byte> block)
     {
-        foreach (long offset in OffsetsOf(server, row))
+        if (NewestOf(server, row) is { } offset)
         {
             return SlotFile(server).TryPeekDevice(offset, block);
         }
@@ -357,6 +357,9 @@ internal sealed class SimulatedCluster
 
         return string.Join("; ", troubles);
     }
+
+    /// <summary>Where a server keeps the newest content of a row; null if it was never written there.</summary>
+    private long? NewestOf(int server, int row) => OffsetsOf(server, row).Cast<long?>().FirstOrDefault();
 
     private static ArrayOptions OptionsFor(NetworkModel network) => network switch
     {

@@ -91,14 +91,14 @@ public sealed partial class ReferenceFileSystem
     /// <summary>Nobody gets another's rights by giving him a file: what that leaves of its permissions. A directory gives none.</summary>
     private static Permissions AfterChown(ReferenceNode node)
     {
-        int bits = node.Owner.Permissions.Bits;
+        Permissions left = node.Owner.Permissions;
         if (!node.IsDirectory)
         {
-            bits &= ~Permissions.SetUser;
-            bits &= Has(node, Permissions.GroupExecute) ? ~Permissions.SetGroup : bits;
+            left = left.Without(Permissions.SetUser);
+            left = left.Has(Permissions.GroupExecute) ? left.Without(Permissions.SetGroup) : left;
         }
 
-        return new Permissions((ushort)bits);
+        return left;
     }
 
     private static long RoomFor(string name, byte[] value) => 3 + Encoding.UTF8.GetByteCount(name) + value.Length;

@@ -427,10 +427,11 @@ public sealed partial class ReferenceFileSystem
             return Errno.ENAMETOOLONG;
         }
 
-        if (Has(parent.Value, Permissions.SetGroup))
+        if (parent.Value.Owner.Permissions.Has(Permissions.SetGroup))
         {
-            owner = owner with { Group = parent.Value.Owner.Group };
-            owner = type == FileType.Directory ? With(owner, Permissions.SetGroup) : owner;
+            Permissions own = owner.Permissions;
+            owner = new Ownership(
+                type == FileType.Directory ? own.With(Permissions.SetGroup) : own, owner.User, parent.Value.Owner.Group);
         }
 
         ReferenceNode made = Add(type, owner, target, device);
@@ -460,11 +461,6 @@ public sealed partial class ReferenceFileSystem
         _nodes.Add(node.Number, node);
         return node;
     }
-
-    private static bool Has(ReferenceNode node, int permission) => (node.Owner.Permissions.Bits & permission) != 0;
-
-    private static Ownership With(Ownership owner, int permission) =>
-        owner with { Permissions = new Permissions((ushort)(owner.Permissions.Bits | permission)) };
 
     private void NoteModified(ReferenceNode node) => node.Modified = node.Changed = Now;
 

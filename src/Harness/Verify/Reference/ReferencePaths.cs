@@ -48,7 +48,7 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
         if (owner is { } asked)
         {
             // mkdir does not let its caller have these two bits.
-            owner = asked with { Permissions = new Permissions((ushort)(asked.Permissions.Bits & 0b001_111_111_111)) };
+            owner = asked with { Permissions = asked.Permissions.Without(Permissions.SetIds) };
         }
 
         Result<Place> place = Walk(path);
@@ -382,13 +382,7 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
             }
 
             // What the link stands for need not be there: it is made there then.
-            if (++links > MaxLinks)
-            {
-                return Errno.ELOOP;
-            }
-
-            string target = Encoding.UTF8.GetString(files.ReadSymbolicLink(found.Value.Inode).Value);
-            place = Walk(target, place.Value.Folder, ref links);
+            place = WalkLink(found.Value.Inode, place.Value.Folder, ref links);
         }
     }
 
@@ -447,15 +441,15 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
             return found;
         }
 
-        if (++links > MaxLinks)
-        {
-            return Errno.ELOOP;
-        }
-
-        string target = Encoding.UTF8.GetString(files.ReadSymbolicLink(found.Value.Inode).Value);
-        Result<Place> place = Walk(target, folder, ref links);
+        Result<Place> place = WalkLink(found.Value.Inode, folder, ref links);
         return place.IsOk ? Resolve(place.Value, follow: true, ref links) : place.Error;
     }
+
+    /// <summary>Where the path leads that a symbolic link in a folder stands for.</summary>
+    private Result<Place> WalkLink(InodeNumber link, InodeNumber folder, ref int links) =>
+        ++links > MaxLinks
+            ? Errno.ELOOP
+            : Walk(Encoding.UTF8.GetString(files.ReadSymbolicLink(link).Value), folder, ref links);
 
     private Result<Place> Walk(string path)
     {

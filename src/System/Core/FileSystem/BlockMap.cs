@@ -12,21 +12,8 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
     /// <summary>The block at <paramref name="index"/>, 0 for a hole: EUCLEAN, EIO.</summary>
     public async ValueTask<Result<uint>> FindAsync(Inode inode, long index)
     {
-        TreePosition position = Locate(index);
-        uint pointer = inode.GetPointer(position.Slot);
-        for (int level = 0; pointer != 0; level++)
-        {
-            if (!IsSound(pointer))
-                return Errno.EUCLEAN;
-            if (level == position.Depth)
-                break;
-            Result<CachedBlock> block = await cache.GetAsync(pointer);
-            if (!block.IsOk)
-                return block.Error;
-            pointer = ReadPointer(block.Value, EntryAt(position, level));
-        }
-
-        return pointer;
+        Result<Mapping> mapping = await LookAsync(inode, Locate(index));
+        return mapping.IsOk ? mapping.Value.Pointer : mapping.Error;
     }
 
     /// <summary>
@@ -69,9 +56,7 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
         {
             bool taken = near == 0 ? bitmap.TryTakeNext(out uint taking) : bitmap.TryTakeFrom(near, out taking);
             Invariant.Require(taken, "enough blocks were free");
-            CachedBlock block = cache.Claim(taking);
-            block.Change().Clear();
-            inode.Blocks++;
+            CachedBlock block = ClaimFor(inode, taking);
             if (parent is null)
                 inode.SetPointer(position.Slot, taking);
             else
@@ -93,13 +78,10 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
     {
         if (!bitmap.TryTakeNext(out uint taken))
             return Errno.ENOSPC;
-        CachedBlock block = cache.Claim(taken);
-        block.Change().Clear();
-        inode.Blocks++;
-        return block;
+        return ClaimFor(inode, taken);
     }
 
-    /// <summary>Frees a block that an inode has beside its content: EUCLEAN.</summary>
+    /// <summary>Frees one block of an inode, to which nothing leads any more: EUCLEAN.</summary>
     public Errno FreeSingle(Inode inode, uint pointer)
     {
         if (!IsSound(pointer))
@@ -122,23 +104,12 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
         for (long index = first; index < end;)
         {
             TreePosition position = Locate(index);
-            uint pointer = inode.GetPointer(position.Slot);
-            int level = 0;
-            while (pointer != 0 && level < position.Depth)
-            {
-                Result<CachedBlock> block = await GetSingleAsync(pointer);
-                if (!block.IsOk)
-                    return block.Error;
-                pointer = ReadPointer(block.Value, EntryAt(position, level));
-                level++;
-            }
-
-            if ((pointer == 0) == wantsHole)
+            Result<Mapping> mapping = await LookAsync(inode, position);
+            if (!mapping.IsOk)
+                return mapping.Error;
+            if ((mapping.Value.Pointer == 0) == wantsHole)
                 return index;
-
-            // Where a pointer is missing, all that it would lead to is one hole.
-            long span = pointer == 0 ? Span(position.Depth - level) : 1;
-            index += span - (position.Rest % span);
+            index += mapping.Value.Span - (position.Rest % mapping.Value.Span);
             cache.ReleaseUnchanged();
         }
 
@@ -152,7 +123,7 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
         long start = 0;
         for (int slot = 0; slot < OnDiskFormat.InodePointers; slot++)
         {
-            int depth = Math.Max(0, slot - OnDiskFormat.DirectPointers + 1);
+            int depth = OnDiskFormat.DepthOf(slot);
             Result<long> below = await CountToFillAsync(inode.GetPointer(slot), depth, first - start, end - start);
             if (!below.IsOk)
                 return below;
@@ -175,7 +146,7 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
         long first = 0;
         for (int slot = 0; slot < OnDiskFormat.InodePointers; slot++)
         {
-            int depth = Math.Max(0, slot - OnDiskFormat.DirectPointers + 1);
+            int depth = OnDiskFormat.DepthOf(slot);
             uint pointer = inode.GetPointer(slot);
             if (pointer != 0 && from < first + Span(depth) && first < to)
             {
@@ -230,6 +201,25 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
         return Errno.OK;
     }
 
+    /// <summary>Follows the pointers to a block of a file: EUCLEAN, EIO.</summary>
+    private async ValueTask<Result<Mapping>> LookAsync(Inode inode, TreePosition position)
+    {
+        uint pointer = inode.GetPointer(position.Slot);
+        for (int level = 0; ; level++)
+        {
+            if (pointer == 0)
+                return new Mapping(0, Span(position.Depth - level));
+            if (!IsSound(pointer))
+                return Errno.EUCLEAN;
+            if (level == position.Depth)
+                return new Mapping(pointer, 1);
+            Result<CachedBlock> block = await cache.GetAsync(pointer);
+            if (!block.IsOk)
+                return block.Error;
+            pointer = ReadPointer(block.Value, EntryAt(position, level));
+        }
+    }
+
     /// <summary>Loads a run; where a part is unreadable, block by block, so that its neighbours are had.</summary>
     private async Task<Errno> LoadRunAsync(uint first, int count)
     {
@@ -259,13 +249,13 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
 
         if (depth == 0)
             return 0;
+        cache.ReleaseUnchanged();
+        Result<CachedBlock> block = await GetSingleAsync(pointer);
+        if (!block.IsOk)
+            return block.Error;
         long below = Span(depth - 1);
         for (long entry = first / below; entry <= (end - 1) / below; entry++)
         {
-            cache.ReleaseUnchanged();
-            Result<CachedBlock> block = await GetSingleAsync(pointer);
-            if (!block.IsOk)
-                return block.Error;
             Result<long> found = await CountToFillAsync(
                 ReadPointer(block.Value, (int)entry), depth - 1, first - (entry * below), end - (entry * below));
             if (!found.IsOk)
@@ -311,9 +301,16 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
                 return Errno.OK;
         }
 
-        bitmap.Release(root);
-        inode.Blocks--;
-        return Errno.OK;
+        return FreeSingle(inode, root);
+    }
+
+    /// <summary>A block that was just taken for an inode, of zeros.</summary>
+    private CachedBlock ClaimFor(Inode inode, uint taken)
+    {
+        CachedBlock block = cache.Claim(taken);
+        block.Change().Clear();
+        inode.Blocks++;
+        return block;
     }
 
     /// <summary>Where to look for a block to fill a hole: after the block before it in the file; 0 is anywhere.</summary>
@@ -365,6 +362,11 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
             span *= layout.PointersPerBlock;
         return span;
     }
+
+    /// <summary>What is at a block of a file.</summary>
+    /// <param name="Pointer">The block of the device; 0 is a hole.</param>
+    /// <param name="Span">Blocks of the file that are the same hole, as the pointer that is missing would lead to them all; 1 for a block.</param>
+    private readonly record struct Mapping(uint Pointer, long Span);
 
     /// <summary>The way to a block: a slot of the inode, then blocks of pointers.</summary>
     /// <param name="Slot">In the inode.</param>

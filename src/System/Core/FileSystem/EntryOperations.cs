@@ -38,14 +38,19 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
         return await EnterAsync(made.Value, parent.Value, name);
     }
 
+    /// <summary>Why no node can be made of this type: EPERM (a directory), EINVAL (a symbolic link, or nothing); OK where one can.</summary>
+    public static Errno ObjectionToNode(FileType type) =>
+        type == FileType.Directory ? Errno.EPERM
+        : type == FileType.SymbolicLink || !OnDiskFormat.IsType(type) ? Errno.EINVAL
+        : Errno.OK;
+
     /// <summary>A new inode that is no directory and no symbolic link.</summary>
     public async ValueTask<Result<InodeAttributes>> MakeNodeAsync(
         InodeNumber directory, FileName name, FileType type, DeviceNumber device, Ownership owner)
     {
-        if (type is FileType.Directory)
-            return Errno.EPERM;
-        if (type is FileType.SymbolicLink || !OnDiskFormat.IsType(type))
-            return Errno.EINVAL;
+        Errno objection = ObjectionToNode(type);
+        if (objection != Errno.OK)
+            return objection;
         Result<Inode> parent = await GetDirectoryForAsync(directory, name);
         if (!parent.IsOk)
             return parent.Error;
@@ -211,11 +216,11 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
     /// <summary>A new inode for a directory, whose group and set-group-id bit it may inherit: ENOSPC, EIO.</summary>
     private ValueTask<Result<Inode>> TakeAsync(FileType type, Ownership owner, Inode parent)
     {
-        if ((parent.Owner.Permissions.Bits & Permissions.SetGroup) != 0)
+        if (parent.Owner.Permissions.Has(Permissions.SetGroup))
         {
             owner = owner with { Group = parent.Owner.Group };
             if (type == FileType.Directory)
-                owner = owner with { Permissions = new Permissions((ushort)(owner.Permissions.Bits | Permissions.SetGroup)) };
+                owner = owner with { Permissions = owner.Permissions.With(Permissions.SetGroup) };
         }
 
         return volume.Inodes.TakeAsync(type, owner, volume.Now);

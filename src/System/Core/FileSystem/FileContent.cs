@@ -80,9 +80,9 @@ internal sealed class FileContent(Volume volume, Committer committer)
         if (size > before)
             return Errno.OK;
 
-        int tail = (int)(size % Layout.BlockSize);
-        Errno error = tail != 0 ? await ClearAsync(inode, size / Layout.BlockSize, tail, Layout.BlockSize) : Errno.OK;
-        return error == Errno.OK ? await volume.Map.FreeFromAsync(inode, Layout.BlocksFor(size)) : error;
+        long keep = Layout.BlocksFor(size);
+        Errno error = await ClearAsync(inode, size, keep * Layout.BlockSize);
+        return error == Errno.OK ? await volume.Map.FreeFromAsync(inode, keep) : error;
     }
 
     /// <summary>
@@ -117,10 +117,11 @@ internal sealed class FileContent(Volume volume, Committer committer)
             }
 
             volume.Cache.ReleaseUnchanged();
-            Result<uint> pointer = await volume.Map.FindAsync(inode, index);
-            if (pointer is { IsOk: true, Value: not 0 })
-                continue;
-            Result<CachedBlock> filled = pointer.IsOk ? await volume.Map.FillAsync(inode, index) : pointer.Error;
+            Result<long> hole = await volume.Map.SeekAsync(inode, index, end, wantsHole: true);
+            if (!hole.IsOk || hole.Value == end)
+                return hole.Error;
+            index = hole.Value;
+            Result<CachedBlock> filled = await volume.Map.FillAsync(inode, index);
             if (!filled.IsOk)
                 return filled.Error;
         }
@@ -137,18 +138,12 @@ internal sealed class FileContent(Volume volume, Committer committer)
         long firstWhole = Layout.BlocksFor(offset);
         long endWhole = end / Layout.BlockSize;
         inode.NoteModified(volume.Now);
-        Errno error = Errno.OK;
-        if (firstWhole > endWhole)
-        {
-            // All within one block.
-            return await ClearAsync(inode, endWhole, (int)(offset % Layout.BlockSize), (int)(end % Layout.BlockSize));
-        }
 
-        if (offset % Layout.BlockSize != 0)
-            error = await ClearAsync(inode, firstWhole - 1, (int)(offset % Layout.BlockSize), Layout.BlockSize);
-        if (error == Errno.OK && end % Layout.BlockSize != 0)
-            error = await ClearAsync(inode, endWhole, 0, (int)(end % Layout.BlockSize));
-        return error == Errno.OK ? await volume.Map.FreeAsync(inode, firstWhole, endWhole) : error;
+        // Where all is within one block, both are the same bytes.
+        Errno error = await ClearAsync(inode, offset, Math.Min(end, firstWhole * Layout.BlockSize));
+        if (error == Errno.OK)
+            error = await ClearAsync(inode, Math.Max(offset, endWhole * Layout.BlockSize), end);
+        return error == Errno.OK && firstWhole < endWhole ? await volume.Map.FreeAsync(inode, firstWhole, endWhole) : error;
     }
 
     /// <summary>The first byte of data or of a hole, from an offset on: ENXIO, EUCLEAN, EIO.</summary>
@@ -166,15 +161,17 @@ internal sealed class FileContent(Volume volume, Committer committer)
         return Math.Max(offset, found.Value * Layout.BlockSize);
     }
 
-    /// <summary>Clears bytes of a block, if there is one.</summary>
-    private async ValueTask<Errno> ClearAsync(Inode inode, long index, int from, int to)
+    /// <summary>Clears the bytes [from, to) of a file, all of one block, if that is there.</summary>
+    private async ValueTask<Errno> ClearAsync(Inode inode, long from, long to)
     {
-        Result<uint> pointer = await volume.Map.FindAsync(inode, index);
+        if (from == to)
+            return Errno.OK;
+        Result<uint> pointer = await volume.Map.FindAsync(inode, from / Layout.BlockSize);
         if (!pointer.IsOk || pointer.Value == 0)
             return pointer.Error;
         Result<CachedBlock> block = await volume.Cache.GetAsync(pointer.Value);
         if (block.IsOk)
-            block.Value.Change()[from..to].Clear();
+            block.Value.Change().Slice((int)(from % Layout.BlockSize), (int)(to - from)).Clear();
         return block.Error;
     }
 

@@ -14,15 +14,18 @@ namespace Raid5Fs.FileSystem;
 /// <summary>Finds every inconsistency of a file system.</summary>
 public static class Fsck
 {
+    private const int CacheBlocks = 1024;
+
     /// <summary>
     /// Checks what a device holds, written but uncommitted blocks included. Nobody has it mounted, or whoever has, has
     /// just synced it and does nothing meanwhile. Takes 4 bytes of memory a block and 8 an inode.
     /// </summary>
     public static async Task<FsckReport> CheckAsync(IBlockDevice device)
     {
-        Result<VolumeLayout> layout = await Volume.ReadLayoutAsync(device);
+        var cache = new BufferCache(device, CacheBlocks);
+        Result<VolumeLayout> layout = await Volume.ReadLayoutAsync(device, cache);
         if (layout.IsOk)
-            return await new FsckRun(layout.Value, device).CheckAsync();
+            return await new FsckRun(layout.Value, cache).CheckAsync();
 
         FsckFinding finding = layout.Error switch
         {
@@ -37,8 +40,6 @@ public static class Fsck
 /// <summary>One check. The usual order: bitmaps, the tree from the root, then what nothing leads to.</summary>
 internal sealed class FsckRun
 {
-    private const int CacheBlocks = 1024;
-
     private readonly VolumeLayout _layout;
     private readonly FsckBlocks _blocks;
     private readonly FsckFindings _findings;
@@ -52,10 +53,12 @@ internal sealed class FsckRun
     private long _fileCount;
     private long _directoryCount;
 
-    public FsckRun(VolumeLayout layout, IBlockDevice device)
+    /// <param name="layout">From the superblock.</param>
+    /// <param name="cache">Of the device; it holds the superblock.</param>
+    public FsckRun(VolumeLayout layout, BufferCache cache)
     {
         _layout = layout;
-        _cache = new BufferCache(device, CacheBlocks);
+        _cache = cache;
         _findings = new FsckFindings();
         _blocks = new FsckBlocks(layout, _cache, _findings);
         _links = new uint[layout.InodeCount + 1L];

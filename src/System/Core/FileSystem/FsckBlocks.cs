@@ -29,7 +29,7 @@ internal sealed class FsckBlocks(VolumeLayout layout, BufferCache cache, FsckFin
         long span = 1;
         for (int slot = 0; slot < OnDiskFormat.InodePointers; slot++)
         {
-            int depth = Math.Max(0, slot - OnDiskFormat.DirectPointers + 1);
+            int depth = OnDiskFormat.DepthOf(slot);
             span = depth == 0 ? 1 : span * layout.PointersPerBlock;
             await ClaimTreeAsync(inode.Number, inode.GetPointer(slot), depth, first, span);
             first += span;

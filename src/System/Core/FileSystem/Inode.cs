@@ -239,7 +239,7 @@ internal sealed class Inode(InodeNumber number, CachedBlock block, int offset)
         if (change.Owner is { } newOwner)
         {
             owner = new Ownership(
-                IsDirectory ? owner.Permissions : owner.Permissions.WithoutSetId(),
+                IsDirectory ? owner.Permissions : owner.Permissions.AfterChangeOfOwner(),
                 newOwner.User ?? owner.User,
                 newOwner.Group ?? owner.Group);
         }

@@ -25,6 +25,7 @@ public readonly record struct Permissions(ushort Bits)
     public const ushort All = 0b111_111_111_111;
     public const ushort SetUser = 0b100_000_000_000;
     public const ushort SetGroup = 0b010_000_000_000;
+    public const ushort SetIds = SetUser | SetGroup;
     public const ushort GroupExecute = 0b001_000;
 
     /// <summary>0644: what a file is made with where nothing else is said.</summary>
@@ -49,9 +50,15 @@ public readonly record struct Permissions(ushort Bits)
         return isOctal && bits <= All;
     }
 
+    /// <summary>Whether any of these bits is among them.</summary>
+    public bool Has(ushort bits) => (Bits & bits) != 0;
+
+    public Permissions With(ushort bits) => new((ushort)(Bits | bits));
+
+    public Permissions Without(ushort bits) => new((ushort)(Bits & ~bits));
+
     /// <summary>What a change of owner leaves of those of anything but a directory, so that nobody gets another's rights by it.</summary>
-    public Permissions WithoutSetId() => new(
-        (ushort)(Bits & ~SetUser & ((Bits & GroupExecute) != 0 ? ~SetGroup : All)));
+    public Permissions AfterChangeOfOwner() => Without(Has(GroupExecute) ? SetIds : SetUser);
 
     public override string ToString() => "0" + Convert.ToString(Bits, 8).PadLeft(3, '0');
 }

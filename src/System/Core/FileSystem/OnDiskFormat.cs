@@ -113,6 +113,9 @@ internal static class OnDiskFormat
     /// <summary>Whether an inode in use may be of this type.</summary>
     public static bool IsType(FileType type) => type is >= FileType.Regular and <= FileType.BlockDevice;
 
+    /// <summary>Levels of pointers below a slot of an inode: 0 where it leads to a block of the file itself.</summary>
+    public static int DepthOf(int slot) => Math.Max(0, slot - DirectPointers + 1);
+
     /// <summary>Whether an inode of this type has a device number.</summary>
     public static bool IsDevice(FileType type) => type is FileType.CharacterDevice or FileType.BlockDevice;
 

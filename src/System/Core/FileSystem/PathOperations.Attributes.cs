@@ -16,11 +16,7 @@ public sealed partial class PathOperations
 
     /// <summary>listxattr(2): the names, in no particular order.</summary>
     public Task<Result<IReadOnlyList<string>>> ListExtendedAttributesAsync(string path) =>
-        RetryAsync(async () =>
-        {
-            Result<InodeAttributes> inode = await _walk.ResolveAsync(path);
-            return inode.IsOk ? await ListAsync(fileSystem, inode.Value.Inode) : inode.Error;
-        });
+        OnInodeAsync(path, inode => ListAsync(fileSystem, inode));
 
     /// <summary>
     /// setxattr(2): E2BIG (a value of more than 65,535 bytes) right after ERANGE, EPERM where <see cref="GetExtendedAttributeAsync"/>

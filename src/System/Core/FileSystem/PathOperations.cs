@@ -41,19 +41,14 @@ public sealed partial class PathOperations(IFileSystem fileSystem)
     /// </summary>
     public Task<Result<InodeAttributes>> MakeDirectoryAsync(string path, Ownership? owner = null) =>
         OnLastAsync(path, last => last.Kind == ComponentKind.Name
-            ? fileSystem.MakeDirectoryAsync(last.Directory, last.Name, WithoutSetId(owner))
+            ? fileSystem.MakeDirectoryAsync(last.Directory, last.Name, WithoutSetIds(owner))
             : Fail<InodeAttributes>(Errno.EEXIST));
 
     /// <summary>mknod(2): EPERM for a directory and EINVAL for what else cannot be made so, before all else.</summary>
     public Task<Result<InodeAttributes>> MakeNodeAsync(
         string path, FileType type, DeviceNumber device = default, Ownership? owner = null)
     {
-        Errno objection = type switch
-        {
-            FileType.Directory => Errno.EPERM,
-            FileType.Regular or FileType.Fifo or FileType.Socket or FileType.CharacterDevice or FileType.BlockDevice => Errno.OK,
-            _ => Errno.EINVAL,
-        };
+        Errno objection = EntryOperations.ObjectionToNode(type);
         return objection != Errno.OK
             ? Fail<InodeAttributes>(objection)
             : OnNewAsync(path, last => fileSystem.MakeNodeAsync(last.Directory, last.Name, type, device, owner));
@@ -65,11 +60,7 @@ public sealed partial class PathOperations(IFileSystem fileSystem)
 
     /// <summary>As <see cref="SetAttributesAsync"/>, but of a symbolic link at the end of the path, unless a slash follows.</summary>
     public Task<Result<InodeAttributes>> SetLinkAttributesAsync(string path, AttributeChange change) =>
-        RetryAsync(async () =>
-        {
-            Result<InodeAttributes> link = await _walk.ResolveAsync(path, follow: false);
-            return link.IsOk ? await fileSystem.SetAttributesAsync(link.Value.Inode, change) : link.Error;
-        });
+        OnInodeAsync(path, inode => fileSystem.SetAttributesAsync(inode, change), follow: false);
 
     /// <summary>symlink(2): EINVAL, ENOENT or ENAMETOOLONG if the target is no path, before all else.</summary>
     /// <param name="target">The path that the link stands for.</param>
@@ -86,21 +77,12 @@ public sealed partial class PathOperations(IFileSystem fileSystem)
 
     /// <summary>readlink(2): EINVAL if the path does not end at a symbolic link.</summary>
     public Task<Result<byte[]>> ReadSymbolicLinkAsync(string path) =>
-        RetryAsync(async () =>
-        {
-            Result<InodeAttributes> link = await _walk.ResolveAsync(path, follow: false);
-            return link.IsOk ? await fileSystem.ReadSymbolicLinkAsync(link.Value.Inode) : link.Error;
-        });
+        OnInodeAsync(path, fileSystem.ReadSymbolicLinkAsync, follow: false);
 
     /// <summary>link(2): the old path's walk comes before the new one's; a symbolic link at its end is not followed.</summary>
     public Task<Result<InodeAttributes>> LinkAsync(string existing, string path) =>
-        RetryAsync(async () =>
-        {
-            Result<InodeAttributes> inode = await _walk.ResolveAsync(existing, follow: false);
-            return inode.IsOk
-                ? await OnNewAsync(path, last => fileSystem.LinkAsync(inode.Value.Inode, last.Directory, last.Name))
-                : inode.Error;
-        });
+        OnInodeAsync(
+            existing, inode => OnNewAsync(path, last => fileSystem.LinkAsync(inode, last.Directory, last.Name)), follow: false);
 
     /// <summary>open(2), then pread(2).</summary>
     public Task<Result<int>> ReadAsync(string path, long offset, Memory<byte> destination) =>
@@ -218,10 +200,11 @@ public sealed partial class PathOperations(IFileSystem fileSystem)
             return last.IsOk ? await operation(last.Value) : last.Error;
         });
 
-    private Task<Result<T>> OnInodeAsync<T>(string path, Func<InodeNumber, Task<Result<T>>> operation) =>
+    private Task<Result<T>> OnInodeAsync<T>(
+        string path, Func<InodeNumber, Task<Result<T>>> operation, bool follow = true) =>
         RetryAsync(async () =>
         {
-            Result<InodeAttributes> inode = await _walk.ResolveAsync(path);
+            Result<InodeAttributes> inode = await _walk.ResolveAsync(path, follow);
             return inode.IsOk ? await operation(inode.Value.Inode) : inode.Error;
         });
 
@@ -248,9 +231,8 @@ public sealed partial class PathOperations(IFileSystem fileSystem)
         return error;
     }
 
-    private static Ownership? WithoutSetId(Ownership? owner) => owner is { } given
-        ? given with { Permissions = new((ushort)(given.Permissions.Bits & ~(Permissions.SetUser | Permissions.SetGroup))) }
-        : null;
+    private static Ownership? WithoutSetIds(Ownership? owner) =>
+        owner is { } given ? given with { Permissions = given.Permissions.Without(Permissions.SetIds) } : null;
 
     private static Task<Result<T>> Fail<T>(Errno error) => Task.FromResult<Result<T>>(error);
 }

@@ -66,7 +66,8 @@ public sealed class UnixFileSystem : IFileSystem
     public static async Task<Result<UnixFileSystem>> MountAsync(
         IBlockDevice device, MountOptions options, TimeProvider clock)
     {
-        Result<VolumeLayout> layout = await Volume.ReadLayoutAsync(device);
+        var cache = new BufferCache(device, options.CacheBlocks);
+        Result<VolumeLayout> layout = await Volume.ReadLayoutAsync(device, cache);
         if (!layout.IsOk)
             return layout.Error;
         long largest = layout.Value.LargestOperation;
@@ -74,7 +75,6 @@ public sealed class UnixFileSystem : IFileSystem
         if (device.MaxUncommittedBlocks < largest || options.CacheBlocks < largest || !intervalIsSound)
             return Errno.EINVAL;
 
-        var cache = new BufferCache(device, options.CacheBlocks);
         Result<Volume> volume = await Volume.OpenAsync(layout.Value, cache);
         if (!volume.IsOk)
             return volume.Error;
@@ -174,23 +174,13 @@ public sealed class UnixFileSystem : IFileSystem
     public Task<Result<int>> AppendAsync(InodeNumber inode, ReadOnlyMemory<byte> source) => WriteAsync(inode, null, source);
 
     public Task<Errno> TruncateAsync(InodeNumber inode, long size, bool setsTimes = false) =>
-        ChangeAsync(async ValueTask<Errno> () =>
-        {
-            Result<Inode> file = await GetFileAsync(inode);
-            if (!file.IsOk)
-                return file.Error;
-            if (size < 0)
-                return Errno.EINVAL;
-            if (_committer.Protection != Errno.OK)
-                return _committer.Protection;
-            return await _content.TruncateAsync(file.Value, size, setsTimes);
-        });
+        ChangeFileAsync(inode, size >= 0, file => _content.TruncateAsync(file, size, setsTimes));
 
     public Task<Errno> AllocateAsync(InodeNumber inode, long offset, long length) =>
-        OnRangeAsync(inode, offset, length, _content.AllocateAsync);
+        ChangeFileAsync(inode, offset >= 0 && length > 0, file => _content.AllocateAsync(file, offset, length));
 
     public Task<Errno> PunchHoleAsync(InodeNumber inode, long offset, long length) =>
-        OnRangeAsync(inode, offset, length, _content.PunchHoleAsync);
+        ChangeFileAsync(inode, offset >= 0 && length > 0, file => _content.PunchHoleAsync(file, offset, length));
 
     public Task<Result<long>> SeekAsync(InodeNumber inode, long offset, SeekTarget target) =>
         ObserveAsync(async ValueTask<Result<long>> () =>
@@ -251,16 +241,16 @@ public sealed class UnixFileSystem : IFileSystem
         }
     }
 
-    /// <summary>Changes a range of a file.</summary>
-    private Task<Errno> OnRangeAsync(InodeNumber inode, long offset, long length, Func<Inode, long, long, ValueTask<Errno>> operation) =>
+    /// <summary>Changes a regular file: EINVAL if what is asked for <paramref name="isSound"/> not.</summary>
+    private Task<Errno> ChangeFileAsync(InodeNumber inode, bool isSound, Func<Inode, ValueTask<Errno>> operation) =>
         ChangeAsync(async ValueTask<Errno> () =>
         {
             Result<Inode> file = await GetFileAsync(inode);
             if (!file.IsOk)
                 return file.Error;
-            if (offset < 0 || length <= 0)
+            if (!isSound)
                 return Errno.EINVAL;
-            return _committer.Protection == Errno.OK ? await operation(file.Value, offset, length) : _committer.Protection;
+            return _committer.Protection == Errno.OK ? await operation(file.Value) : _committer.Protection;
         });
 
     /// <summary>Writes at an offset, or at the end of the file.</summary>

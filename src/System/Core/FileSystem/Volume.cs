@@ -46,15 +46,14 @@ internal sealed class Volume
 
     public long FreeBlocks => _blockBitmap.Free;
 
-    /// <summary>Reads the superblock of a device: EINVAL if there is none of this format, EUCLEAN, EIO.</summary>
-    public static async ValueTask<Result<VolumeLayout>> ReadLayoutAsync(IBlockDevice device)
+    /// <summary>Reads the superblock of a device, which stays in its cache: EINVAL if there is none of this format, EUCLEAN, EIO.</summary>
+    public static async ValueTask<Result<VolumeLayout>> ReadLayoutAsync(IBlockDevice device, BufferCache cache)
     {
-        byte[] block = new byte[device.BlockSize];
-        Errno error = await device.ReadAsync(new BlockAddress(0), block);
-        return error == Errno.OK ? VolumeLayout.Decode(block, device.BlockSize, device.BlockCount) : error;
+        Result<CachedBlock> block = await cache.PinAsync(0);
+        return block.IsOk ? VolumeLayout.Decode(block.Value.Bytes, device.BlockSize, device.BlockCount) : block.Error;
     }
 
-    /// <summary>Reads the superblock again, the bitmaps, and looks at the root: EUCLEAN, EIO.</summary>
+    /// <summary>Reads the bitmaps and looks at the root: EUCLEAN, EIO.</summary>
     public static async ValueTask<Result<Volume>> OpenAsync(VolumeLayout layout, BufferCache cache)
     {
         Result<CachedBlock> superblock = await cache.PinAsync(0);

@@ -5,23 +5,12 @@ using Raid5Verify.Reference;
 namespace Raid5Verify.Scenarios.Operations;
 
 /// <summary>Makes zeros of a range of an open file, and takes the blocks that are wholly in it away.</summary>
-public sealed record PunchHole : FileOperation
+public sealed record PunchHole : RangeOperation
 {
-    /// <summary>The name of the open file.</summary>
-    [Subject]
-    public required string Name { get; init; }
-
-    public ByteSize At { get; init; }
-
-    [Between(0, 1 << 24)]
-    public required ByteSize Length { get; init; }
-
-    internal override bool NeedsOpenFile => true;
-
     internal static PunchHole Draw(Draft draft)
     {
-        string name = draft.Opened();
-        return new PunchHole { Name = name, At = draft.Offset(name), Length = draft.Length() };
+        (string name, ByteSize at, ByteSize length) = DrawRange(draft);
+        return new PunchHole { Name = name, At = at, Length = length };
     }
 
     internal override Answer ApplyTo(ReferencePaths reference) => new(reference.PunchHole(Name, At.Bytes, Length.Bytes));
