@@ -188,10 +188,8 @@ internal sealed class OneMember(ProcessWithDisk process, MemberGeometry geometry
     public async Task<SealedEpoch> LengthenLogAsync()
     {
         SealedEpoch pending = Record.Sealed!.Value;
-        string name = (await Disk.ListAsync()).Value.Single(MemberLog.IsName);
-        uint number = uint.Parse(name.AsSpan(name.IndexOf('.') + 1));
-        (MemberLog? log, _) = await MemberLog.ReplayAsync(Disk, number, static _ => true);
-        Assert.Equal(Errno.OK, await log!.AppendAsync([.. Enumerable.Range(1, LongLogVersions).Select(Mask)]));
+        MemberLog log = await OpenLogAsync();
+        Assert.Equal(Errno.OK, await log.AppendAsync([.. Enumerable.Range(1, LongLogVersions).Select(Mask)]));
         await StartAsync();
         return Record.Sealed!.Value;
 
@@ -208,9 +206,17 @@ internal sealed class OneMember(ProcessWithDisk process, MemberGeometry geometry
         {
             await PrepareAsync(pending.Epoch, pending.Stamp.Version + 1, pending.Mask);
             pending = Record.Sealed!.Value;
+            await Store.Checkpointing;
         }
 
         return pending;
+    }
+
+    /// <summary>The log that the member appends to, behind its back.</summary>
+    public async Task<MemberLog> OpenLogAsync()
+    {
+        (_, LogStart first, _) = await Checkpoint.ReadAsync(Disk, geometry);
+        return (await MemberLog.ReplayAsync(Disk, first, static _ => true)).Log!;
     }
 
     // Looking at it.

@@ -145,6 +145,7 @@ public abstract partial class StoreContract
             {
                 await member.WriteRangeAsync(E(++epoch), (int)(epoch * 100) % 800, epochRows, plus: (int)epoch * 10_000);
                 await member.PrepareAsync(E(epoch));
+                await member.Store.Checkpointing;
             }
 
             Assert.True(epoch > 2, "the log was never long");

@@ -3,6 +3,7 @@ using Raid5Fs.Primitives;
 using Raid5Fs.Protocol;
 using Raid5Verify.Simulation;
 using static Raid5Fs.Tests.BlockServer.OneMember;
+using static Raid5Fs.Tests.BlockServer.UsedMember;
 
 namespace Raid5Fs.Tests.BlockServer;
 
@@ -11,8 +12,6 @@ namespace Raid5Fs.Tests.BlockServer;
 /// </summary>
 public sealed class StoreDamageTests
 {
-    private const int Sector = 512;
-
     /// <summary>Sectors of the log of the member of these stories.</summary>
     private const int LogSectors = 6;
 
@@ -287,8 +286,9 @@ public sealed class StoreDamageTests
         var image = new MemberImage(Rows);
         image.Table.Set(new Row(3), 7, default, E(1));
         image.Table.Set(new Row(4), 7, default, E(1));
-        await Checkpoint.WriteAsync(member.Disk, new Superblock(Geometry, member.Record.Promised), image, log: 7);
-        await MemberLog.CreateAsync(member.Disk, 7);
+        LogStart log = LogStart.After(6, chain: 1);
+        await Checkpoint.WriteAsync(member.Disk, Geometry, CheckpointHead.Of(image, log), image.Table);
+        await MemberLog.CreateAsync(member.Disk, log);
         await member.Disk.RenameAsync("checkpoint.new", "checkpoint");
         await member.Disk.FlushFolderAsync();
         await ExpectAsync(server, member, StoreFault.DamagedTable);
@@ -471,60 +471,6 @@ public sealed class StoreDamageTests
         await member.CommitAsync(E(4));
     });
 
-    [Fact]
-    public void A_disk_without_room_for_a_checkpoint_puts_it_off() => Tell(async (server, member) =>
-    {
-        SealedEpoch pending = await member.LengthenLogAsync();
-        SimDisk disk = server.Host.Disk;
-        uint appends = (uint)((64 * 1024) - server.File("log.2").Length) / Sector;
-        disk.Capacity = disk.Files.Values.Sum(file => file.Length) + ((appends + 3) * Sector);
-        for (uint version = 1; version <= appends + 2; version++)
-        {
-            await member.PrepareAsync(pending.Epoch, pending.Stamp.Version + version);
-        }
-
-        Assert.Equal(0, member.Tally.Checkpoints);
-        string before = await member.DescribeAsync();
-        await member.RestartAsync();
-        Assert.Equal(before, await member.DescribeAsync());
-
-        disk.Capacity = null;
-        await member.CommitAsync(E(4));
-        Assert.Equal(1, member.Tally.Checkpoints);
-        before = await member.DescribeAsync();
-        await member.RestartAsync();
-        Assert.Equal(before, await member.DescribeAsync());
-    });
-
-    /// <summary>
-    /// A member with a checkpoint of 70 rows and a sealed epoch of 30; and a log behind it: that one is committed, another
-    /// one sealed and committed, a third sealed. Row r holds the version 3000 + r, the first ten hold 4000 + r.
-    /// </summary>
-    private static void Tell(Func<OnOneServer, OneMember, Task> story) => OnOneServer.Tell(async server =>
-    {
-        OneMember member = await FormatAsync(new SimulatedProcess(server));
-        await member.OwnAsync(1);
-        await member.WriteRangeAsync(E(1), 0, Rows, plus: 1000);
-        await member.PrepareAsync(E(1));
-        await member.WriteRangeAsync(E(2), 0, 30, plus: 2000);
-        await member.PrepareAsync(E(2));
-        await member.ForceCheckpointAsync();
-        await member.CommitAsync(E(2));
-        await member.WriteRangeAsync(E(3), 0, Rows, plus: 3000);
-        await member.PrepareAsync(E(3));
-        await member.CommitAsync(E(3));
-        await member.WriteRangeAsync(E(4), 0, 10, plus: 4000);
-        await member.PrepareAsync(E(4));
-        await story(server, member);
-    });
-
-    /// <summary>Starts the member over what is on the disk now.</summary>
-    private static async Task ExpectAsync(OnOneServer server, OneMember member, StoreFault expected)
-    {
-        server.Crash();
-        Assert.Equal(expected, await member.TryStartAsync());
-    }
-
     /// <summary>Appends a record to the log that the server never wrote, and starts it.</summary>
     /// <param name="expected">What the start says.</param>
     /// <param name="record">
@@ -543,39 +489,11 @@ public sealed class StoreDamageTests
                 await member.CommitAsync(E(4));
             }
 
-            (MemberLog? log, _) = await MemberLog.ReplayAsync(server.Disk, 2, static _ => true);
-            Assert.Equal(Errno.OK, await log!.AppendAsync(appended));
+            MemberLog log = await member.OpenLogAsync();
+            Assert.Equal(Errno.OK, await log.AppendAsync(appended));
             await ExpectAsync(server, member, expected);
 
             IEnumerable<uint> SlotsOf(int row) =>
                 member.Store.OffsetsOf(new Row(row)).Select(offset => (uint)(offset / BlockSize));
         });
-
-    private static async Task<byte[]> ReadAsync(OneMember member, string name, long offset)
-    {
-        IDiskFile file = (await member.Disk.OpenAsync(name, DiskOpenMode.Open)).Value;
-        byte[] sector = new byte[Sector];
-        Assert.Equal(Errno.OK, await file.ReadAsync(offset, sector));
-        return sector;
-    }
-
-    private static async Task WriteAsync(OneMember member, string name, long offset, byte[] bytes)
-    {
-        IDiskFile file = (await member.Disk.OpenAsync(name, DiskOpenMode.Open)).Value;
-        Assert.Equal(Errno.OK, await file.WriteAsync(offset, bytes));
-        Assert.Equal(Errno.OK, await file.FlushAsync());
-    }
-
-    private static async Task TruncateAsync(OneMember member, string name, long length)
-    {
-        IDiskFile file = (await member.Disk.OpenAsync(name, DiskOpenMode.Open)).Value;
-        Assert.Equal(Errno.OK, await file.TruncateAsync(length));
-        Assert.Equal(Errno.OK, await file.FlushAsync());
-    }
-
-    private static async Task DeleteAsync(OneMember member, string name)
-    {
-        Assert.Equal(Errno.OK, await member.Disk.DeleteAsync(name));
-        Assert.Equal(Errno.OK, await member.Disk.FlushFolderAsync());
-    }
 }

@@ -5,8 +5,12 @@ using Raid5Fs.Protocol;
 namespace Raid5Fs.BlockServer;
 
 /*
- * The state of a member at one moment, as a whole: what a log is replayed over. Written aside, flushed, and put in its
- * place by a rename, so there is always one that is complete.
+ * The state of a member, as a whole: what its logs are replayed over, from the one on that the checkpoint names. Written
+ * aside, flushed, and put in its place by a rename, so there is always one that is complete.
+ *
+ * The member goes on meanwhile. View, self and sealed epoch are those of the moment at which that log was begun; of the
+ * table each entry is as it was when it was written, then or later. What was committed since is in the log: replayed, it sets
+ * those entries again, in order, and the last time to what they are. Before that two rows may have one slot.
  *
  *     sectors of 512 bytes, little endian, each with the checksum of its first 504 bytes at 504
  *
@@ -26,7 +30,20 @@ namespace Raid5Fs.BlockServer;
  *      80  sealed: mask              4
  *      84  entries of the table      4
  *      88  entries of the epoch      4
+ *      96  chain of the log's start  8
  */
+
+/// <summary>What a checkpoint says beside the table: how a member stood when a log was begun.</summary>
+/// <param name="Log">That log.</param>
+/// <param name="View">The last decision.</param>
+/// <param name="Self">What the member was complete up to.</param>
+/// <param name="Sealed">The sealed epoch, if there was one.</param>
+/// <param name="Pending">Its blocks.</param>
+internal sealed record CheckpointHead(LogStart Log, View View, Epoch Self, SealedEpoch? Sealed, EpochBlocks? Pending)
+{
+    public static CheckpointHead Of(MemberImage image, LogStart log) =>
+        new(log, image.View, image.Self, image.Sealed, image.Pending);
+}
 
 /// <summary>Writes and reads the checkpoint of a member.</summary>
 internal static class Checkpoint
@@ -46,7 +63,11 @@ internal static class Checkpoint
         (1 + ((entries + EntriesInSector - 1) / EntriesInSector)) * DiskSector.Size;
 
     /// <summary>Writes a checkpoint aside, flushed; <see cref="MemberFolder"/> puts it in its place.</summary>
-    public static async Task<Errno> WriteAsync(IDisk disk, Superblock superblock, MemberImage image, uint log)
+    /// <param name="disk">The member's folder.</param>
+    /// <param name="geometry">Whose it is.</param>
+    /// <param name="head">How the member stood.</param>
+    /// <param name="table">It may change meanwhile.</param>
+    public static async Task<Errno> WriteAsync(IDisk disk, MemberGeometry geometry, CheckpointHead head, BlockTable table)
     {
         Result<IDiskFile> file = await disk.OpenAsync(UnfinishedName, DiskOpenMode.OpenOrCreate);
         if (!file.IsOk)
@@ -54,48 +75,47 @@ internal static class Checkpoint
             return file.Error;
         }
 
+        // How many entries there are is known at the end: so the sectors that begin with the head are written last.
+        int capacity = (int)Math.Min(SectorsInOneCall, Size(table.Rows + (head.Pending?.Count ?? 0)) / DiskSector.Size);
+        byte[] first = new byte[capacity * DiskSector.Size];
+        byte[] further = [];
+        using IEnumerator<Entry> rest = EntriesOf(table, head.Pending).GetEnumerator();
         Errno error = await file.Value.TruncateAsync(0);
-        long written = 0;
-        byte[] chunk = new byte[Math.Min(SectorsInOneCall * DiskSector.Size, Size(image.Table.Rows + (image.Pending?.Count ?? 0)))];
-        IEnumerator<Entry> entries = EntriesOf(image).GetEnumerator();
-        EncodeHeader(chunk, superblock, image, log);
-        int sectors = 1;
-        bool more = true;
-        while (error == Errno.OK && more)
+        (int firstSectors, long entries) = Encode(first, rest, head.Log.Number, index: 1, from: 1);
+        long index = firstSectors;
+        for (bool more = firstSectors == capacity; error == Errno.OK && more;)
         {
-            while (sectors < chunk.Length / DiskSector.Size && (more = TryEncode(
-                chunk.AsSpan(sectors * DiskSector.Size, DiskSector.Size), entries, log, (uint)(written + sectors))))
-            {
-                sectors++;
-            }
-
-            if (sectors > 0)
-            {
-                error = await file.Value.WriteAsync(
-                    written * DiskSector.Size, chunk.AsMemory(0, sectors * DiskSector.Size));
-                written += sectors;
-                sectors = 0;
-            }
+            further = further.Length > 0 ? further : new byte[capacity * DiskSector.Size];
+            (int sectors, int count) = Encode(further, rest, head.Log.Number, (uint)index, from: 0);
+            error = sectors > 0
+                ? await file.Value.WriteAsync(index * DiskSector.Size, further.AsMemory(0, sectors * DiskSector.Size))
+                : Errno.OK;
+            index += sectors;
+            entries += count;
+            more = sectors == capacity;
         }
 
+        EncodeHeader(first, geometry, head, entries - (head.Pending?.Count ?? 0));
+        error = error == Errno.OK ? await file.Value.WriteAsync(0, first.AsMemory(0, firstSectors * DiskSector.Size)) : error;
         return error == Errno.OK ? await file.Value.FlushAsync() : error;
     }
 
     /// <summary>Reads the checkpoint.</summary>
-    /// <returns>The image and the number of the log to replay over it; or why it cannot be trusted.</returns>
-    public static async Task<(MemberImage? Image, uint Log, StoreFault Fault)> ReadAsync(IDisk disk, Superblock superblock)
+    /// <returns>The image and the log to replay over it; or why it cannot be trusted.</returns>
+    public static async Task<(MemberImage? Image, LogStart Log, StoreFault Fault)> ReadAsync(
+        IDisk disk, MemberGeometry geometry)
     {
         Result<IDiskFile> file = await disk.OpenAsync(FileName, DiskOpenMode.Open);
         if (!file.IsOk)
         {
-            return (null, 0, file.Error == Errno.ENOENT ? StoreFault.DamagedCheckpoint : StoreFault.Unreadable);
+            return (null, default, file.Error == Errno.ENOENT ? StoreFault.DamagedCheckpoint : StoreFault.Unreadable);
         }
 
         byte[] first = new byte[DiskSector.Size];
         if (await file.Value.ReadAsync(0, first) != Errno.OK
-            || !TryDecodeHeader(first, superblock, out MemberImage? image, out Header header))
+            || !TryDecodeHeader(first, geometry, out MemberImage? image, out Header header))
         {
-            return (null, 0, StoreFault.DamagedCheckpoint);
+            return (null, default, StoreFault.DamagedCheckpoint);
         }
 
         long entries = header.TableEntries + (long)header.EpochEntries;
@@ -107,7 +127,7 @@ internal static class Checkpoint
             int count = (int)Math.Min(SectorsInOneCall, sectors + 1 - next);
             if (await file.Value.ReadAsync(next * DiskSector.Size, chunk.AsMemory(0, count * DiskSector.Size)) != Errno.OK)
             {
-                return (null, 0, StoreFault.DamagedCheckpoint);
+                return (null, default, StoreFault.DamagedCheckpoint);
             }
 
             for (int i = 0; i < count; i++)
@@ -116,7 +136,7 @@ internal static class Checkpoint
                 int here = (int)Math.Min(EntriesInSector, entries - taken);
                 if (!TryDecode(sector, header, (uint)(next + i), here, image, taken))
                 {
-                    return (null, 0, StoreFault.DamagedCheckpoint);
+                    return (null, default, StoreFault.DamagedCheckpoint);
                 }
 
                 taken += here;
@@ -126,56 +146,53 @@ internal static class Checkpoint
         return (image, header.Log, StoreFault.None);
     }
 
-    private static IEnumerable<Entry> EntriesOf(MemberImage image)
+    private static IEnumerable<Entry> EntriesOf(BlockTable table, EpochBlocks? pending)
     {
-        for (long row = 0; row < image.Table.Rows; row++)
+        for (long row = 0; row < table.Rows; row++)
         {
-            TableEntry entry = image.Table[new Row(row)];
+            TableEntry entry = table[new Row(row)];
             if (entry.Slot is { } slot)
             {
                 yield return new Entry((uint)row, slot, entry.Checksum, entry.Epoch);
             }
         }
 
-        if (image.Pending is { } pending)
+        foreach ((Row row, EpochBlock block) in pending?.Sorted() ?? [])
         {
-            foreach ((Row row, EpochBlock block) in pending.Sorted())
-            {
-                yield return new Entry((uint)row.Value, block.Slot, block.Checksum, pending.Epoch);
-            }
+            yield return new Entry((uint)row.Value, block.Slot, block.Checksum, pending!.Epoch);
         }
     }
 
-    private static void EncodeHeader(Span<byte> sector, Superblock superblock, MemberImage image, uint log)
+    private static void EncodeHeader(Span<byte> sector, MemberGeometry geometry, CheckpointHead head, long tableEntries)
     {
         sector[..DiskSector.Size].Clear();
         Magic.CopyTo(sector);
         BinaryPrimitives.WriteInt32LittleEndian(sector[8..], Superblock.FormatVersion);
-        BinaryPrimitives.WriteUInt32LittleEndian(sector[12..], log);
-        superblock.Geometry.ArrayId.Write(sector[16..]);
-        BinaryPrimitives.WriteInt32LittleEndian(sector[32..], superblock.Geometry.Member.Value);
-        BinaryPrimitives.WriteUInt32LittleEndian(sector[36..], image.View.Stamp.Version);
-        BinaryPrimitives.WriteUInt64LittleEndian(sector[40..], image.View.Stamp.Epoch.Value);
-        BinaryPrimitives.WriteUInt64LittleEndian(sector[48..], image.View.Decided.Value);
-        BinaryPrimitives.WriteUInt32LittleEndian(sector[56..], image.View.Mask.Bits);
-        BinaryPrimitives.WriteUInt32LittleEndian(sector[60..], image.Sealed?.Stamp.Version ?? 0);
-        BinaryPrimitives.WriteUInt64LittleEndian(sector[64..], image.Self.Value);
-        BinaryPrimitives.WriteUInt64LittleEndian(sector[72..], image.Sealed?.Epoch.Value ?? 0);
-        BinaryPrimitives.WriteUInt32LittleEndian(sector[80..], image.Sealed?.Mask.Bits ?? 0);
-        BinaryPrimitives.WriteUInt32LittleEndian(sector[84..], (uint)image.Table.Written);
-        BinaryPrimitives.WriteUInt32LittleEndian(sector[88..], (uint)(image.Pending?.Count ?? 0));
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[12..], head.Log.Number);
+        geometry.ArrayId.Write(sector[16..]);
+        BinaryPrimitives.WriteInt32LittleEndian(sector[32..], geometry.Member.Value);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[36..], head.View.Stamp.Version);
+        BinaryPrimitives.WriteUInt64LittleEndian(sector[40..], head.View.Stamp.Epoch.Value);
+        BinaryPrimitives.WriteUInt64LittleEndian(sector[48..], head.View.Decided.Value);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[56..], head.View.Mask.Bits);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[60..], head.Sealed?.Stamp.Version ?? 0);
+        BinaryPrimitives.WriteUInt64LittleEndian(sector[64..], head.Self.Value);
+        BinaryPrimitives.WriteUInt64LittleEndian(sector[72..], head.Sealed?.Epoch.Value ?? 0);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[80..], head.Sealed?.Mask.Bits ?? 0);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[84..], (uint)tableEntries);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[88..], (uint)(head.Pending?.Count ?? 0));
+        BinaryPrimitives.WriteUInt64LittleEndian(sector[96..], head.Log.Chain);
         DiskSector.Seal(sector[..DiskSector.Size]);
     }
 
     private static bool TryDecodeHeader(
         ReadOnlySpan<byte> sector,
-        Superblock superblock,
+        MemberGeometry geometry,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MemberImage? image,
         out Header header)
     {
         image = null;
         header = default;
-        MemberGeometry geometry = superblock.Geometry;
         if (!DiskSector.Holds(sector)
             || !sector[..Magic.Length].SequenceEqual(Magic)
             || BinaryPrimitives.ReadInt32LittleEndian(sector[8..]) != Superblock.FormatVersion
@@ -186,7 +203,8 @@ internal static class Checkpoint
         }
 
         header = new Header(
-            BinaryPrimitives.ReadUInt32LittleEndian(sector[12..]),
+            new LogStart(
+                BinaryPrimitives.ReadUInt32LittleEndian(sector[12..]), BinaryPrimitives.ReadUInt64LittleEndian(sector[96..])),
             BinaryPrimitives.ReadUInt32LittleEndian(sector[84..]),
             BinaryPrimitives.ReadUInt32LittleEndian(sector[88..]));
         var view = new View(
@@ -213,31 +231,45 @@ internal static class Checkpoint
         return header.TableEntries <= geometry.Rows && header.EpochEntries <= geometry.Rows;
     }
 
-    private static bool TryEncode(Span<byte> sector, IEnumerator<Entry> entries, uint log, uint index)
+    /// <summary>Fills sectors with entries, from one of them on, until there are no more.</summary>
+    /// <returns>Sectors up to the last that has any, and entries.</returns>
+    private static (int Sectors, int Entries) Encode(Span<byte> sectors, IEnumerator<Entry> rest, uint log, uint index, int from)
     {
-        sector.Clear();
-        int count = 0;
-        while (count < EntriesInSector && entries.MoveNext())
+        int all = 0;
+        for (int place = from; place < sectors.Length / DiskSector.Size; place++, index++)
         {
-            Span<byte> field = sector[(EntriesOffset + (count * EntrySize))..];
-            BinaryPrimitives.WriteUInt32LittleEndian(field, entries.Current.Row);
-            BinaryPrimitives.WriteUInt32LittleEndian(field[4..], entries.Current.Slot);
-            BinaryPrimitives.WriteUInt64LittleEndian(field[8..], entries.Current.Checksum.Value);
-            BinaryPrimitives.WriteUInt64LittleEndian(field[16..], entries.Current.Epoch.Value);
-            count++;
+            Span<byte> sector = sectors.Slice(place * DiskSector.Size, DiskSector.Size);
+            sector.Clear();
+            int count = 0;
+            while (count < EntriesInSector && rest.MoveNext())
+            {
+                Span<byte> field = sector[(EntriesOffset + (count * EntrySize))..];
+                BinaryPrimitives.WriteUInt32LittleEndian(field, rest.Current.Row);
+                BinaryPrimitives.WriteUInt32LittleEndian(field[4..], rest.Current.Slot);
+                BinaryPrimitives.WriteUInt64LittleEndian(field[8..], rest.Current.Checksum.Value);
+                BinaryPrimitives.WriteUInt64LittleEndian(field[16..], rest.Current.Epoch.Value);
+                count++;
+            }
+
+            if (count == 0)
+            {
+                return (place, all);
+            }
+
+            all += count;
+            BinaryPrimitives.WriteUInt32LittleEndian(sector, log);
+            BinaryPrimitives.WriteUInt32LittleEndian(sector[4..], index);
+            DiskSector.Seal(sector);
         }
 
-        BinaryPrimitives.WriteUInt32LittleEndian(sector, log);
-        BinaryPrimitives.WriteUInt32LittleEndian(sector[4..], index);
-        DiskSector.Seal(sector);
-        return count > 0;
+        return (sectors.Length / DiskSector.Size, all);
     }
 
     private static bool TryDecode(
         ReadOnlySpan<byte> sector, Header header, uint index, int count, MemberImage image, long first)
     {
         if (!DiskSector.Holds(sector)
-            || BinaryPrimitives.ReadUInt32LittleEndian(sector) != header.Log
+            || BinaryPrimitives.ReadUInt32LittleEndian(sector) != header.Log.Number
             || BinaryPrimitives.ReadUInt32LittleEndian(sector[4..]) != index)
         {
             return false;
@@ -268,7 +300,7 @@ internal static class Checkpoint
         return true;
     }
 
-    private readonly record struct Header(uint Log, uint TableEntries, uint EpochEntries);
+    private readonly record struct Header(LogStart Log, uint TableEntries, uint EpochEntries);
 
     private readonly record struct Entry(uint Row, uint Slot, Checksum Checksum, Epoch Epoch);
 }

@@ -18,8 +18,8 @@ public sealed record FolderInspection(StoreFault Fault, MemberGeometry? Geometry
 /// <code>
 /// superblock   who this member is, and whom it promised     see Superblock
 /// slots        the blocks' bytes                            see SlotFile
-/// checkpoint   the block table and all else, at one moment  see Checkpoint
-/// log.N        what happened since                          see MemberLog
+/// checkpoint   the block table and all else                 see Checkpoint
+/// log.N        what happened since; while a checkpoint is written log.N+1 as well, and further ones behind one that failed
 /// </code>
 /// The superblock appears last, by a rename: a format that was cut short leaves a folder that is not formatted and
 /// may be formatted again.
@@ -27,7 +27,6 @@ public sealed record FolderInspection(StoreFault Fault, MemberGeometry? Geometry
 internal static class MemberFolder
 {
     private const string UnfinishedSuperblock = "superblock.new";
-    private const uint FirstLog = 1;
 
     /// <returns>
     /// <see cref="Errno.EEXIST"/> if the folder holds a member already, or anything that is not a member's.
@@ -52,10 +51,11 @@ internal static class MemberFolder
         }
 
         var superblock = new Superblock(geometry, default);
+        var image = new MemberImage(geometry.Rows);
         Errno error = await MakeAsync(disk, SlotFile.FileName, file => FormatSlotsAsync(file, geometry));
-        error = error == Errno.OK ? (await MemberLog.CreateAsync(disk, FirstLog)).Error : error;
+        error = error == Errno.OK ? (await MemberLog.CreateAsync(disk, LogStart.First)).Error : error;
         error = error == Errno.OK
-            ? await Checkpoint.WriteAsync(disk, superblock, new MemberImage(geometry.Rows), FirstLog)
+            ? await Checkpoint.WriteAsync(disk, geometry, CheckpointHead.Of(image, LogStart.First), image.Table)
             : error;
         error = error == Errno.OK ? await disk.RenameAsync(Checkpoint.UnfinishedName, Checkpoint.FileName) : error;
         error = error == Errno.OK ? await MakeAsync(disk, UnfinishedSuperblock, superblock.WriteAsync) : error;
@@ -128,29 +128,33 @@ internal static class MemberFolder
         return new FolderInspection(complete ? StoreFault.None : StoreFault.OtherGeometry, superblock.Geometry);
     }
 
-    /// <summary>
-    /// Puts a checkpoint that was written aside in its place; the log it names must be durable already. What it
-    /// replaces is deleted.
-    /// </summary>
-    public static async Task<Errno> AdoptCheckpointAsync(IDisk disk, uint replacedLog)
+    /// <summary>Puts a checkpoint that was written aside in its place. The logs before its own are deleted.</summary>
+    /// <param name="disk">The folder.</param>
+    /// <param name="firstLog">The first log that there is.</param>
+    /// <param name="log">The log that the checkpoint names.</param>
+    /// <returns>After an error a start may find the one checkpoint or the other; all logs are there still.</returns>
+    public static async Task<Errno> AdoptCheckpointAsync(IDisk disk, uint firstLog, uint log)
     {
         Errno error = await disk.RenameAsync(Checkpoint.UnfinishedName, Checkpoint.FileName);
         error = error == Errno.OK ? await disk.FlushFolderAsync() : error;
+        for (uint old = firstLog; error == Errno.OK && old < log; old++)
+        {
+            // If it is not deleted, the next start does it.
+            await disk.DeleteAsync(MemberLog.NameOf(old));
+        }
 
-        // If it is not deleted, the next start does it.
-        _ = error == Errno.OK ? await disk.DeleteAsync(MemberLog.NameOf(replacedLog)) : error;
         return error;
     }
 
-    /// <summary>Deletes what a checkpoint that was cut short left behind.</summary>
-    public static async Task TidyAsync(IDisk disk, uint log)
+    /// <summary>Deletes what a checkpoint that was cut short left behind: all but these logs.</summary>
+    public static async Task TidyAsync(IDisk disk, uint firstLog, uint lastLog)
     {
         Result<IReadOnlyList<string>> names = await disk.ListAsync();
         if (names.IsOk)
         {
             foreach (string name in names.Value)
             {
-                if (name == Checkpoint.UnfinishedName || (MemberLog.IsName(name) && name != MemberLog.NameOf(log)))
+                if (name == Checkpoint.UnfinishedName || (MemberLog.IsName(name, out uint log) && (log < firstLog || log > lastLog)))
                 {
                     // Nothing depends on it: what stays is overwritten when its name comes round.
                     await disk.DeleteAsync(name);

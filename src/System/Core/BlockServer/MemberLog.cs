@@ -18,14 +18,34 @@ namespace Raid5Fs.BlockServer;
  *       6  1: first of its group, 2: last of it    2
  *       8  index of the sector     4
  *      12  index of the first sector of its group  4
- *      16  checksum of the sector before           8
+ *      16  checksum of the sector before; in the first, what the log before it ended with   8
  *      24  payload                 480
  *     504  checksum of the above   8
  *
  * One group is written at a time, and flushed before the next. So after a crash only the last group can be incomplete,
  * with sectors missing or unreadable: a torn tail, which is cut off. Anything else was damaged: a sector that can be
  * read, is not empty and is not what belongs there; or a gap with a later group behind it.
+ *
+ * A log that has grown long is left for one of the next number, which begins with the chain of its end. While a checkpoint
+ * is written the state is in both of them, and behind a checkpoint that failed in any number. No group of the later one
+ * was written before the earlier one was complete: so a first sector that does not follow from it proves a loss.
  */
+
+/// <summary>Where a log begins: a checkpoint names it, or the end of the log before.</summary>
+/// <param name="Number">Each log has the next one.</param>
+/// <param name="Chain">What stands for the checksum of the sector before its first.</param>
+internal readonly record struct LogStart(uint Number, ulong Chain)
+{
+    /// <summary>Of the first log of a member.</summary>
+    public static LogStart First => After(0, 0);
+
+    /// <summary>Of the one that follows a log.</summary>
+    public static LogStart After(uint number, ulong chain)
+    {
+        ReadOnlySpan<ulong> seed = [number, chain];
+        return new LogStart(number + 1, XxHash3.HashToUInt64(MemoryMarshal.AsBytes(seed)));
+    }
+}
 
 /// <summary>The log of a member. Appended to by one caller at a time.</summary>
 internal sealed class MemberLog
@@ -39,11 +59,11 @@ internal sealed class MemberLog
     private uint _sectors;
     private ulong _chain;
 
-    private MemberLog(IDiskFile file, uint number)
+    private MemberLog(IDiskFile file, LogStart start)
     {
         _file = file;
-        Number = number;
-        _chain = FirstChain(number);
+        Number = start.Number;
+        _chain = start.Chain;
     }
 
     [Flags]
@@ -54,8 +74,10 @@ internal sealed class MemberLog
         Last = 2,
     }
 
-    /// <summary>Each checkpoint starts a log of the next number.</summary>
     public uint Number { get; }
+
+    /// <summary>Where the next one begins, if nothing more is appended to this one.</summary>
+    public LogStart Next => LogStart.After(Number, _chain);
 
     /// <summary>Bytes in use.</summary>
     public long Length => (long)_sectors * DiskSector.Size;
@@ -66,15 +88,21 @@ internal sealed class MemberLog
     public static string NameOf(uint number) => Prefix + number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Whether a file is a log, and not only called like one.</summary>
-    public static bool IsName(string name) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal)
-        && uint.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
-        && name == NameOf(number);
+    public static bool IsName(string name) => IsName(name, out _);
+
+    /// <inheritdoc cref="IsName(string)"/>
+    public static bool IsName(string name, out uint number)
+    {
+        number = 0;
+        return name.StartsWith(Prefix, StringComparison.Ordinal)
+            && uint.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number)
+            && name == NameOf(number);
+    }
 
     /// <summary>Makes an empty log, durable once the folder is flushed.</summary>
-    public static async Task<Result<MemberLog>> CreateAsync(IDisk disk, uint number)
+    public static async Task<Result<MemberLog>> CreateAsync(IDisk disk, LogStart start)
     {
-        Result<IDiskFile> file = await disk.OpenAsync(NameOf(number), DiskOpenMode.OpenOrCreate);
+        Result<IDiskFile> file = await disk.OpenAsync(NameOf(start.Number), DiskOpenMode.OpenOrCreate);
         if (!file.IsOk)
         {
             return file.Error;
@@ -86,39 +114,64 @@ internal sealed class MemberLog
             error = await file.Value.FlushAsync();
         }
 
-        return error == Errno.OK ? new MemberLog(file.Value, number) : error;
+        return error == Errno.OK ? new MemberLog(file.Value, start) : error;
     }
 
-    /// <summary>Reads a log, hands its records on in order, cuts off a torn tail, and makes the rest durable.</summary>
+    /// <summary>
+    /// Reads a log and those that follow it, hands their records on in order, cuts off a torn tail, and makes the rest durable.
+    /// </summary>
     /// <param name="disk">The member's folder.</param>
-    /// <param name="number">Which log.</param>
+    /// <param name="start">Of the first.</param>
     /// <param name="apply">Told of each record; says whether it fits what came before.</param>
-    public static async Task<(MemberLog? Log, StoreFault Fault)> ReplayAsync(
-        IDisk disk, uint number, Func<LogRecord, bool> apply)
+    /// <returns>The last of them, and bytes in those before it; or why they cannot be trusted.</returns>
+    public static async Task<(MemberLog? Log, long BytesBefore, StoreFault Fault)> ReplayAsync(
+        IDisk disk, LogStart start, Func<LogRecord, bool> apply)
     {
-        Result<IDiskFile> file = await disk.OpenAsync(NameOf(number), DiskOpenMode.Open);
-        if (!file.IsOk)
+        MemberLog? last = null;
+        long bytesBefore = 0;
+        while (true)
         {
-            return (null, file.Error == Errno.ENOENT ? StoreFault.DamagedLog : StoreFault.Unreadable);
-        }
+            LogStart next = last?.Next ?? start;
+            Result<IDiskFile> file = await disk.OpenAsync(NameOf(next.Number), DiskOpenMode.Open);
+            if (last is not null && !file.IsOk && file.Error == Errno.ENOENT)
+            {
+                return (last, bytesBefore, StoreFault.None);
+            }
 
-        Result<long> length = await file.Value.LengthAsync();
+            if (!file.IsOk)
+            {
+                return (null, 0, file.Error == Errno.ENOENT ? StoreFault.DamagedLog : StoreFault.Unreadable);
+            }
+
+            bytesBefore += last?.Length ?? 0;
+            (last, StoreFault fault) = await ReplayAsync(file.Value, next, apply);
+            if (last is null)
+            {
+                return (null, 0, fault);
+            }
+        }
+    }
+
+    private static async Task<(MemberLog? Log, StoreFault Fault)> ReplayAsync(
+        IDiskFile file, LogStart start, Func<LogRecord, bool> apply)
+    {
+        Result<long> length = await file.LengthAsync();
         if (!length.IsOk)
         {
             return (null, StoreFault.Unreadable);
         }
 
-        var log = new MemberLog(file.Value, number);
+        var log = new MemberLog(file, start);
         if (!await log.ReplayAsync(length.Value, apply))
         {
             return (null, StoreFault.DamagedLog);
         }
 
         // What is left of a torn group must not be found behind a later one.
-        Errno error = length.Value > log.Length ? await file.Value.TruncateAsync(log.Length) : Errno.OK;
+        Errno error = length.Value > log.Length ? await file.TruncateAsync(log.Length) : Errno.OK;
 
         // A process that was killed may have left a group whole and not flushed: from here on it counts.
-        error = error == Errno.OK ? await file.Value.FlushAsync() : error;
+        error = error == Errno.OK ? await file.FlushAsync() : error;
         return error == Errno.OK ? (log, StoreFault.None) : (null, StoreFault.Unreadable);
     }
 
@@ -145,12 +198,6 @@ internal sealed class MemberLog
         RecordBytes += payload.WrittenCount;
         Errno error = await _file.WriteAsync(offset, sectors);
         return error == Errno.OK ? await _file.FlushAsync() : error;
-    }
-
-    private static ulong FirstChain(uint number)
-    {
-        ReadOnlySpan<uint> seed = [number];
-        return XxHash3.HashToUInt64(MemoryMarshal.AsBytes(seed));
     }
 
     private ulong Encode(Span<byte> sector, uint index, ReadOnlySpan<byte> part, Place place)
@@ -212,7 +259,8 @@ internal sealed class MemberLog
             _tornGroup ??= _group.Count > 0 ? _groupStart : index;
             if (isMine)
             {
-                return GroupOf(sector) <= _tornGroup;
+                // Of a torn group later sectors may be there. The first of a log follows from what is durable long since.
+                return index > 0 && GroupOf(sector) <= _tornGroup;
             }
 
             return sector.IsEmpty || DiskSector.IsZero(sector);

@@ -34,7 +34,10 @@ public readonly record struct StoreOpening(MemberStore? Store, StoreFault Fault)
 /// </remarks>
 public sealed partial class MemberStore
 {
-    /// <summary>A log longer than this, and longer than two checkpoints, is replaced by a checkpoint. Bytes.</summary>
+    /// <summary>
+    /// Logs longer than this, and longer than two checkpoints, give way to a checkpoint; where that fails, it is tried again after
+    /// as much. Bytes.
+    /// </summary>
     private const long ShortLog = 64 * 1024;
 
     private readonly IDisk _disk;
@@ -46,6 +49,8 @@ public sealed partial class MemberStore
     private readonly TaskCompletionSource _halted = new();
     private Superblock _superblock;
     private MemberLog _log;
+    private uint _firstLog;
+    private long _bytesBefore;
     private EpochBlocks? _open;
     private EpochBlocks? _sealing;
     private ulong _lastJoin;
@@ -59,6 +64,8 @@ public sealed partial class MemberStore
         SlotFile slots,
         SlotSpace space,
         MemberImage image,
+        uint firstLog,
+        long bytesBefore,
         MemberLog log)
     {
         _disk = disk;
@@ -68,6 +75,8 @@ public sealed partial class MemberStore
         _slots = slots;
         _space = space;
         _image = image;
+        _firstLog = firstLog;
+        _bytesBefore = bytesBefore;
         _log = log;
     }
 
@@ -76,8 +85,11 @@ public sealed partial class MemberStore
     /// <summary>Tells this life of the server from all others; not 0.</summary>
     public ulong BootId { get; }
 
-    /// <summary>Ends when the disk failed in a way that only a new start can mend.</summary>
+    /// <summary>Ends when the disk failed in a way that only a new start can mend; in an exception only by a bug.</summary>
     public Task Halted => _halted.Task;
+
+    /// <summary>The checkpoint that is being written beside all else, or was last; adopted or put off when it ends.</summary>
+    internal Task Checkpointing { get; private set; } = Task.CompletedTask;
 
     /// <summary>Where the member stands.</summary>
     internal MemberRecord Record => new(BootId, _superblock.Promised, _image.View, _image.Self, _image.Sealed, _witnessed);
@@ -136,14 +148,14 @@ public sealed partial class MemberStore
             return new StoreOpening(null, StoreFault.Unreadable);
         }
 
-        (MemberImage? image, uint number, fault) = await Checkpoint.ReadAsync(disk, superblock);
+        (MemberImage? image, LogStart first, fault) = await Checkpoint.ReadAsync(disk, superblock.Geometry);
         if (image is null)
         {
             return new StoreOpening(null, fault);
         }
 
         MemberIndex self = superblock.Geometry.Member;
-        (MemberLog? log, fault) = await MemberLog.ReplayAsync(disk, number, record => image.Apply(record, self));
+        (MemberLog? log, long bytesBefore, fault) = await MemberLog.ReplayAsync(disk, first, record => image.Apply(record, self));
         if (log is null)
         {
             return new StoreOpening(null, fault);
@@ -163,10 +175,11 @@ public sealed partial class MemberStore
             return new StoreOpening(null, StoreFault.Unreadable);
         }
 
-        await MemberFolder.TidyAsync(disk, number);
+        await MemberFolder.TidyAsync(disk, first.Number, log.Number);
         var file = new SlotFile(slots.Value, superblock.Geometry);
         return new StoreOpening(
-            new MemberStore(disk, bootId, superblock, superblockFile.Value, file, space, image, log), StoreFault.None);
+            new MemberStore(disk, bootId, superblock, superblockFile.Value, file, space, image, first.Number, bytesBefore, log),
+            StoreFault.None);
     }
 
     /// <summary>Where the bytes of a row lie in the slot file, for tools that look at it: every slot that the row uses.</summary>
@@ -300,7 +313,8 @@ public sealed partial class MemberStore
     {
         List<(Row, Epoch)> found = [];
         long row = from.Value;
-        for (; row < Geometry.Rows && found.Count < limit; row++)
+        long end = Math.Min(Geometry.Rows, row + CallLimits.MaxVisitedRows);
+        for (; row < end && found.Count < limit; row++)
         {
             Epoch epoch = committedOnly ? _image.Table[new Row(row)].Epoch : LastWriteOf(new Row(row));
             if (epoch > since)
@@ -425,29 +439,49 @@ public sealed partial class MemberStore
 
         _image.TakeRetired().ForEach(_space.Return);
         long limit = Math.Max(ShortLog, 2 * Checkpoint.Size(_image.Table.Written));
-        return _log.Length > limit ? await CheckpointAsync() : CallStatus.Ok;
+        bool isDue = _bytesBefore + _log.Length > limit && (_bytesBefore == 0 || _log.Length > ShortLog);
+        if (isDue && Checkpointing.IsCompleted)
+        {
+            await BeginCheckpointAsync();
+        }
+
+        return CallStatus.Ok;
     }
 
-    /// <summary>Replaces checkpoint and log. A disk that is full only puts it off.</summary>
-    private async Task<CallStatus> CheckpointAsync()
+    /// <summary>
+    /// Leaves the log for a new one, and has a checkpoint written beside what goes on: with a large table that takes longer
+    /// than a client waits. A disk that is full only puts it off. The caller has the turn.
+    /// </summary>
+    private async Task BeginCheckpointAsync()
     {
-        Result<MemberLog> log = await MemberLog.CreateAsync(_disk, _log.Number + 1);
-        if (!log.IsOk
-            || await Checkpoint.WriteAsync(_disk, _superblock, _image, log.Value.Number) != Errno.OK
-            || await _disk.FlushFolderAsync() != Errno.OK)
+        Result<MemberLog> log = await MemberLog.CreateAsync(_disk, _log.Next);
+        if (log.IsOk && await _disk.FlushFolderAsync() == Errno.OK)
         {
-            return CallStatus.Ok;
+            CheckpointHead head = CheckpointHead.Of(_image, _log.Next);
+            _bytesBefore += _log.Length;
+            _log = log.Value;
+            Checkpointing = WriteCheckpointAsync(head);
         }
+    }
 
-        if (await MemberFolder.AdoptCheckpointAsync(_disk, _log.Number) != Errno.OK)
+    private async Task WriteCheckpointAsync(CheckpointHead head)
+    {
+        try
         {
-            // Which of the two a start would find is open: nothing more may be appended to either.
-            return Halt();
+            Errno error = await Checkpoint.WriteAsync(_disk, Geometry, head, _image.Table);
+            error = error == Errno.OK ? await MemberFolder.AdoptCheckpointAsync(_disk, _firstLog, head.Log.Number) : error;
+            if (error == Errno.OK)
+            {
+                _firstLog = head.Log.Number;
+                _bytesBefore = 0;
+                Tally.Checkpoints++;
+            }
         }
-
-        _log = log.Value;
-        Tally.Checkpoints++;
-        return CallStatus.Ok;
+        catch (Exception bug)
+        {
+            // Nobody waits for a checkpoint.
+            _halted.TrySetException(bug);
+        }
     }
 
     /// <summary>It takes part in a claim's generation: nothing that it had of that one can be forgotten before a new start.</summary>

@@ -29,7 +29,7 @@ namespace Raid5Fs.BlockServer;
 internal sealed record Superblock(MemberGeometry Geometry, Claim Promised)
 {
     public const string FileName = "superblock";
-    public const int FormatVersion = 3;
+    public const int FormatVersion = 4;
 
     private const int CopyDistance = 4096;
 

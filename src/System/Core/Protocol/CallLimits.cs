@@ -9,6 +9,9 @@ internal static class CallLimits
     /// <summary>Rows in one answer to Scan.</summary>
     public const int MaxScannedRows = 8192;
 
+    /// <summary>Rows that one Scan looks at, whether or not it reports them: it keeps its member from all else.</summary>
+    public const int MaxVisitedRows = 1 << 18;
+
     private const int LeastRowsInEpoch = 1152;
 
     /// <summary>

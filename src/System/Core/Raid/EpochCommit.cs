@@ -10,9 +10,9 @@ namespace Raid5Fs.Raid;
 /// <code>
 /// open --all of it acknowledged--> Prepare to every member of the mask --all sealed--> decided: the next epoch is open
 ///                                      |        ^
-///                                      | lost   | the mask without it, one version higher: everyone is asked again
-///                                      v        |
-///                                  N - 1 left? -+
+///                                      | lost   | the mask without it, one version higher: everyone is asked again;
+///                                      v        | with one that was lost before, if it is back and there are too few else
+///                                  N - 1 there? +
 ///                                      | no
 ///                                      v
 ///                          in doubt: the epoch stays sealed, is offered again when a member is back, and nothing is
@@ -204,6 +204,7 @@ internal sealed class EpochCommit(
             roster.IsSealed = true;
         }
 
+        MemberSet retaken = MemberSet.None;
         while (true)
         {
             if (!_sealedMask.IsSubsetOf(roster.Eligible))
@@ -231,6 +232,14 @@ internal sealed class EpochCommit(
             }
 
             MemberSet rest = _sealedMask - lost;
+            if (rest.Count < roster.Quorum)
+            {
+                // One that an earlier version left out may be back; but each once only, or two that flap would go on for ever.
+                MemberSet back = (roster.Eligible & roster.Reachable) - _sealedMask - retaken;
+                retaken |= back;
+                rest |= back;
+            }
+
             if (rest.Count < roster.Quorum)
             {
                 tally.CommitsInDoubt++;
