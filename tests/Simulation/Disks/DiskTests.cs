@@ -155,6 +155,32 @@ public sealed class DiskTests
         });
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_failed_flush_makes_nothing_durable_and_the_next_one_all(bool isRepeated)
+    {
+        int lost = 0;
+        AcrossACrash(
+            async (data, file) =>
+            {
+                await file.WriteAsync(0, Filled(8, 1));
+                await file.FlushAsync();
+                data.Disk.FailFlushes(1);
+                Assert.Equal(DiskStatus.Ok, await file.FlushAsync());
+                await file.WriteAsync(0, Filled(8, 2));
+                Assert.Equal(DiskStatus.IoError, await file.FlushAsync());
+                Assert.Equal(Filled(8, 2), await Read(file, 8));
+                Assert.Equal(1, data.Disk.FailedFlushes);
+                if (isRepeated)
+                {
+                    Assert.Equal(DiskStatus.Ok, await file.FlushAsync());
+                }
+            },
+            async (_, file) => lost += (await Read(file, 8))[0] == 1 ? 1 : 0);
+        Assert.Equal(!isRepeated, lost > 0);
+    }
+
     [Fact]
     public void A_failed_read_is_read_at_the_next_try() => OnFile(async (truth, file) =>
     {

@@ -23,8 +23,13 @@ internal sealed class ArrayCosts
     private const int Reads = 20_000;
 
     private readonly SimulatedCluster _cluster;
+    private readonly SlotWrites _slotWrites;
 
-    private ArrayCosts(SimulatedCluster cluster) => _cluster = cluster;
+    private ArrayCosts(SimulatedCluster cluster, SlotWrites slotWrites)
+    {
+        _cluster = cluster;
+        _slotWrites = slotWrites;
+    }
 
     private Raid5Array Array => _cluster.Array;
 
@@ -37,13 +42,19 @@ internal sealed class ArrayCosts
         return figures;
     }
 
-    private static void Run(WorldOptions options, Func<ArrayCosts, Task> measure) => HealthyCluster.Run(
+    private static void Run(WorldOptions options, Func<ArrayCosts, Task> measure)
+    {
+        var slotWrites = new SlotWrites();
+        Run(options with { CrashPoints = slotWrites }, slotWrites, measure);
+    }
+
+    private static void Run(WorldOptions options, SlotWrites slotWrites, Func<ArrayCosts, Task> measure) => HealthyCluster.Run(
         new ClusterShape { Servers = Servers, Chunk = Chunk, Rows = Rows },
         options,
         async cluster =>
         {
             Succeed(await cluster.Session.UnmountAsync());
-            await measure(new ArrayCosts(cluster));
+            await measure(new ArrayCosts(cluster, slotWrites));
         });
 
     private async Task CountAsync(List<Figure> figures)
@@ -66,7 +77,10 @@ internal sealed class ArrayCosts
         Cost read = await CostOfAsync(() => ReadAsync(11, 1));
         figures.Add(new Figure("read_calls", read.Requests, "calls/block", Target.AtMost(1)));
 
-        figures.Add(new Figure("log_bytes", await LogBytesAsync(), "bytes of log records/block written", Target.AtMost(64)));
+        CountersReply[] counters = await CountersAsync();
+        double blocks = counters.Sum(server => server.BlocksWritten);
+        figures.Add(new Figure("slot_writes", _slotWrites.Bytes / (blocks * Array.BlockSize), "blocks written to a server's disk/block sent to it", Target.AtMost(1)));
+        figures.Add(new Figure("log_bytes", counters.Max(server => server.LogRecordBytes / (double)server.BlocksWritten), "bytes of log records/block written", Target.AtMost(64)));
         figures.Add(new Figure("load_max_min", await LoadAsync(), "most / fewest calls a server, sequential read", Target.AtMost(1.1)));
 
         _cluster.Servers[2].Crash();
@@ -93,17 +107,16 @@ internal sealed class ArrayCosts
         figures.Add(new Figure("slow_server_tail", degraded / healthy, "99th percentile of reads with one slow server / without", Target.AtMost(2)));
     }
 
-    private async Task<double> LogBytesAsync()
+    private async Task<CountersReply[]> CountersAsync()
     {
-        double most = 0;
-        foreach (Host server in _cluster.Servers)
+        var counters = new CountersReply[Servers];
+        for (int server = 0; server < Servers; server++)
         {
-            var client = new BlockServer.BlockServerClient(_cluster.Session.Life.Connect(server));
-            CountersReply counters = await client.CountersAsync(new CountersRequest());
-            most = Math.Max(most, counters.LogRecordBytes / (double)counters.BlocksWritten);
+            var client = new BlockServer.BlockServerClient(_cluster.Session.Life.Connect(_cluster.Servers[server]));
+            counters[server] = await client.CountersAsync(new CountersRequest());
         }
 
-        return most;
+        return counters;
     }
 
     private async Task<double> LoadAsync()
@@ -162,5 +175,17 @@ internal sealed class ArrayCosts
 
         public static Cost operator -(Cost left, Cost right) => new(
             left.Requests - right.Requests, left.BlocksRead - right.BlocksRead, left.BlocksWritten - right.BlocksWritten);
+    }
+
+    /// <summary>Counts what servers write to their files of blocks.</summary>
+    private sealed class SlotWrites : ICrashPoints
+    {
+        public long Bytes { get; private set; }
+
+        public void At(in CrashPoint point)
+        {
+            bool isSlotWrite = point is { Moment: CrashMoment.After, Kind: CrashPointKind.Write, What.Text: "slots" };
+            Bytes += isSlotWrite ? point.Length : 0;
+        }
     }
 }

@@ -53,7 +53,7 @@ public enum CrashMoment
 /// <item><term>Before Flush, FolderFlush</term><description>Nothing of what it covers is durable because of it: all
 /// of that is pending still.</description></item>
 /// <item><term>After Flush, FolderFlush</term><description>All that it covers is durable, unless it lied
-/// (<see cref="SimDisk.LieAtFlushes"/>), and the program never hears of it.</description></item>
+/// (<see cref="SimDisk.LieAtFlushes"/>) or failed (<see cref="SimDisk.FailFlushes"/>), and the program never hears of it.</description></item>
 /// <item><term>Before NameChange</term><description>The folder is as it was.</description></item>
 /// <item><term>After NameChange</term><description>The change is pending: the crash keeps it or not, but never without
 /// those before it. The program never hears of it.</description></item>

@@ -1,6 +1,6 @@
 namespace Raid5Verify.Simulation;
 
-/// <summary>Reads or writes of a disk that will fail, whatever they ask for; the same call may succeed right after.</summary>
+/// <summary>Reads, writes or flushes of a disk that will fail, whatever they ask for; the same call may succeed right after.</summary>
 public sealed class FailingCalls
 {
     internal FailingCalls(long count)

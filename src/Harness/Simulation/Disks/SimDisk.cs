@@ -31,6 +31,7 @@ public sealed class SimDisk
     private readonly Dice _tearingDice;
     private readonly List<FailingCalls> _failingWrites = [];
     private readonly List<FailingCalls> _failingReads = [];
+    private readonly List<FailingCalls> _failingFlushes = [];
 
     internal SimDisk(Host host)
     {
@@ -68,6 +69,9 @@ public sealed class SimDisk
     /// <summary>Reads that failed because of <see cref="FailReads"/>.</summary>
     public long FailedReads => _failingReads.Sum(static calls => calls.Met);
 
+    /// <summary>Flushes that failed because of <see cref="FailFlushes"/>.</summary>
+    public long FailedFlushes => _failingFlushes.Sum(static calls => calls.Met);
+
     /// <summary>Calls that found no room within <see cref="Capacity"/>.</summary>
     public long FullCalls { get; private set; }
 
@@ -89,6 +93,13 @@ public sealed class SimDisk
     /// </summary>
     /// <returns>To follow it, and to call it off. Of several, the one armed first fails first.</returns>
     public FailingCalls FailReads(long count) => Arm(_failingReads, count);
+
+    /// <summary>
+    /// The next flushes of files fail with <see cref="DiskStatus.IoError"/> and make nothing durable: what they cover stays as it
+    /// was, visible and for a crash to lose, until another flush makes it durable. One that covers nothing passes.
+    /// </summary>
+    /// <returns>To follow it, and to call it off. Of several, the one armed first fails first.</returns>
+    public FailingCalls FailFlushes(long count) => Arm(_failingFlushes, count);
 
     /// <summary>The next writes are acknowledged and never done: reads go on to find the old bytes.</summary>
     /// <param name="count">Writes to lose; ≥ 0.</param>
@@ -189,6 +200,8 @@ public sealed class SimDisk
     internal bool TakeWriteFailure() => TakeFailure(_failingWrites);
 
     internal bool TakeReadFailure() => TakeFailure(_failingReads);
+
+    internal bool TakeFlushFailure() => TakeFailure(_failingFlushes);
 
     /// <summary>The fault that waits for a write to this file, the one armed first; null almost always.</summary>
     internal WriteFault? WriteFaultOf(SimFile file)

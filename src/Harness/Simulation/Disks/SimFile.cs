@@ -134,10 +134,18 @@ public sealed class SimFile
 
     internal DiskStatus EndFlush(PendingWrite[] writes)
     {
-        if (Array.Exists(writes, static write => !write.IsDurable) && Disk.FlushLieOf(this) is { } lie)
+        if (Array.Exists(writes, static write => !write.IsDurable))
         {
-            Lie(lie, writes);
-            return DiskStatus.Ok;
+            if (Disk.TakeFlushFailure())
+            {
+                return Fail("flush failed", 0, writes.Length);
+            }
+
+            if (Disk.FlushLieOf(this) is { } lie)
+            {
+                Lie(lie, writes);
+                return DiskStatus.Ok;
+            }
         }
 
         Trace.Emit(TraceKind.DiskFlushed, Disk.Host, Label, writes.Length);

@@ -52,6 +52,9 @@ public enum PlannedFaultKind
     /// <summary>The next write fails, and changes nothing: of a block, of the log, or of the superblock.</summary>
     FailedWrite,
 
+    /// <summary>The next flush fails, and makes nothing durable: of blocks, of the log, or of the superblock.</summary>
+    FailedFlush,
+
     /// <summary>No file can grow, until the member is started anew.</summary>
     FullDisk,
 
@@ -85,6 +88,7 @@ public readonly record struct PlannedFault(PlannedFaultKind Kind, int Member, in
         (PlannedFaultKind.UnreadableCheckpoint, "unreadable-checkpoint"),
         (PlannedFaultKind.UnreadableSuperblock, "unreadable-superblock"),
         (PlannedFaultKind.FailedWrite, "failed-write"),
+        (PlannedFaultKind.FailedFlush, "failed-flush"),
         (PlannedFaultKind.FullDisk, "full"),
         (PlannedFaultKind.LatePrepare, "late-prepare"),
         (PlannedFaultKind.LateWrite, "late-write"),
@@ -110,7 +114,7 @@ public readonly record struct PlannedFault(PlannedFaultKind Kind, int Member, in
     public bool StrikesWrites => Kind is PlannedFaultKind.LostWrite or PlannedFaultKind.MisdirectedWrite;
 
     /// <summary>It waits for a call to the disk, which fails.</summary>
-    public bool IsError => Kind is PlannedFaultKind.FailedWrite or PlannedFaultKind.FullDisk;
+    public bool IsError => Kind is PlannedFaultKind.FailedWrite or PlannedFaultKind.FailedFlush or PlannedFaultKind.FullDisk;
 
     /// <summary>It waits for something of which the run says when it came.</summary>
     public bool IsMet => IsLateMessage || IsError;
@@ -122,8 +126,8 @@ public readonly record struct PlannedFault(PlannedFaultKind Kind, int Member, in
     public bool IsUnreadableFile => Kind is PlannedFaultKind.UnreadableLog or PlannedFaultKind.UnreadableCheckpoint
         or PlannedFaultKind.UnreadableSuperblock;
 
-    /// <summary>To the system it is what another kind is, but for how the disk says so.</summary>
-    public bool IsLikeAnother => IsUnreadableFile || Kind == PlannedFaultKind.FullDisk
+    /// <summary>To the system it is nearly what another kind is.</summary>
+    public bool IsLikeAnother => IsUnreadableFile || Kind is PlannedFaultKind.FullDisk or PlannedFaultKind.FailedFlush
         || this is { Kind: PlannedFaultKind.UnreadableBlock, Before: 0 };
 
     /// <summary>It damages no more than bytes of blocks.</summary>

@@ -245,6 +245,9 @@ internal sealed partial class PointRun
             case PlannedFaultKind.FailedWrite:
                 _failing = disk.FailWrites(1);
                 break;
+            case PlannedFaultKind.FailedFlush:
+                _failing = disk.FailFlushes(1);
+                break;
             case PlannedFaultKind.FullDisk:
                 disk.Capacity = disk.Files.Values.Sum(static file => file.Length);
                 break;

@@ -146,7 +146,7 @@ internal sealed partial class PointRun : ICrashPoints
 
     /// <summary>The late message is on its way again, or the disk has failed a call.</summary>
     private bool HasMet => _lateMessage is { HasCome: true }
-        || (_fault.IsError && _cluster.Servers[_fault.Member].Disk is { FailedWrites: > 0 } or { FullCalls: > 0 });
+        || (_fault.IsError && _cluster.Servers[_fault.Member].Disk is { FailedWrites: > 0 } or { FailedFlushes: > 0 } or { FullCalls: > 0 });
 
     private static bool HasUnflushed(SimDisk disk) =>
         disk.HasUnflushedNames || disk.Files.Any(static file => file.Key != "slots" && file.Value.HasUnflushed);

@@ -18,7 +18,8 @@ namespace Raid5Verify.Exhaustive;
  *   - A block that cannot be read is to the system what one with a flipped bit is, but for how a disk says so: it is laid
  *     before the first operation only and, in stories of up to two operations, at the crash; a flipped bit before every
  *     operation. Likewise a sector of log, checkpoint or superblock that cannot be read, and a flipped bit there; and a full
- *     disk, and a write of the log that fails: the former of each are in stories of up to two operations.
+ *     disk, a flush that fails, and a write of the log that fails, at all of which a member halts: all but the last are in
+ *     stories of up to two operations.
  *
  * A member that crashes in the last operation, where that is a commit, may also be back only when the client has died with the
  * answer: so that the next client has the word of one that was left out of it.
@@ -31,7 +32,6 @@ namespace Raid5Verify.Exhaustive;
  *   - Disk faults of another member than the one that crashes, or that the story refills: two bad units in a row, which RAID5
  *     cannot survive. To see that it says so and nothing wrong, one such fault is in it, an unreadable block that was there
  *     from the beginning, in stories in which no member is refilled.
- *   - Flushes that fail: a member halts there, as it does where its log cannot be written.
  *   - Disks that are slow: time is what no story depends on. The seeds draw them.
  *   - In stories of three operations, a message that comes late to one member while another one crashes.
  *   - Messages that are late by more than a Prepare, but for a decision that comes when the next client has claimed its member.

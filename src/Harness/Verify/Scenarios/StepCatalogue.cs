@@ -65,6 +65,7 @@ public static class StepCatalogue
         StepKind.Drawn(6, MisdirectWrites.Draw),
         StepKind.Drawn(4, FailWrites.Draw),
         StepKind.Drawn(3, FailReads.Draw),
+        StepKind.Drawn(3, FailFlushes.Draw),
         StepKind.Drawn(3, FullDisk.Draw),
         StepKind.Drawn(5, LieAtFlushes.Draw),
         StepKind.Drawn(2, SlowDisk.Draw),

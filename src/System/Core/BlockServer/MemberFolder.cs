@@ -154,7 +154,8 @@ internal static class MemberFolder
         {
             foreach (string name in names.Value)
             {
-                if (name == Checkpoint.UnfinishedName || (MemberLog.IsName(name, out uint log) && (log < firstLog || log > lastLog)))
+                bool isOldLog = MemberLog.IsName(name, out uint log) && (log < firstLog || log > lastLog);
+                if (name == Checkpoint.UnfinishedName || isOldLog)
                 {
                     // Nothing depends on it: what stays is overwritten when its name comes round.
                     await disk.DeleteAsync(name);

@@ -27,8 +27,9 @@ public readonly record struct StoreOpening(MemberStore? Store, StoreFault Fault)
 ///    v                   v
 ///   dropped           dropped
 /// </code>
-/// <para><b>Order.</b> Promises, epochs and decisions take turns; reads and writes of blocks go on meanwhile. Whoever
-/// waited for its turn is judged again when it has it: a claim that was fenced meanwhile does nothing.</para>
+/// <para><b>Order.</b> Promises, epochs and decisions take turns; reads and writes of blocks go on meanwhile, and so does the
+/// writing of a checkpoint. Whoever waited for its turn is judged again when it has it: a claim that was fenced meanwhile does
+/// nothing.</para>
 /// <para>If the disk fails under the log nobody knows what is durable: the store halts, answers errors only, and must be
 /// opened anew. Called from the server's one executor.</para>
 /// </remarks>
