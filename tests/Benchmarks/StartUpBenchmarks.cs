@@ -50,7 +50,7 @@ public class StartUpBenchmarks
             image.Table.Set(new Row(row), (uint)row, new Checksum((ulong)row), Epoch.Of(1, 1));
         }
 
-        Succeed(await Checkpoint.WriteAsync(_disk!, _geometry, CheckpointHead.Of(image, LogStart.First), image.Table));
+        Succeed(await Checkpoint.WriteAsync(_disk!, _geometry, CheckpointHead.Of(image, LogStart.First), image.Table, static () => default));
         Succeed(await _disk!.RenameAsync(Checkpoint.UnfinishedName, Checkpoint.FileName));
         Succeed(await _disk.FlushFolderAsync());
     }
@@ -58,7 +58,7 @@ public class StartUpBenchmarks
     /// <summary>Epochs that write each row anew, as many as there is room for, each in the slots that the one before left.</summary>
     private async Task WriteLogAsync()
     {
-        MemberLog log = (await MemberLog.CreateAsync(_disk!, LogStart.First)).Value;
+        MemberLog log = (await MemberLog.CreateFirstAsync(_disk!, LogStart.First)).Value;
         int rowsInEpoch = (int)CallLimits.RowsInEpoch(Rows);
         var slots = new uint[Rows];
         for (uint row = 0; row < Rows; row++)

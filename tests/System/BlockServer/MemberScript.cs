@@ -13,7 +13,79 @@ internal sealed class MemberScript
     private readonly List<MemberModel> _states = [new MemberModel()];
     private readonly Dictionary<int, Claim> _joins = [];
 
-    public MemberScript()
+    private MemberScript(int rows) => Rows = rows;
+
+    /// <summary>All that happens to a member, on a small one.</summary>
+    public static MemberScript OfEverything { get; } = MakeOfEverything();
+
+    /// <summary>
+    /// A member whose checkpoint takes several writes, and that goes on meanwhile: rows are written anew that the checkpoint has
+    /// already, and rows that it has not reached yet; slots change hands.
+    /// </summary>
+    public static MemberScript OfLargeCheckpoint { get; } = MakeOfLargeCheckpoint();
+
+    /// <summary>Rows of the member.</summary>
+    public int Rows { get; }
+
+    public int Count => _steps.Count;
+
+    /// <summary>Steps before this one only make the log long.</summary>
+    public int Begin { get; private set; }
+
+    /// <summary>What a member should be after so many steps.</summary>
+    public MemberModel StateAfter(int steps) => _states[steps];
+
+    /// <summary>What a crash in the step behind so many may leave: the old or the new; of a join also its claim alone.</summary>
+    public IEnumerable<MemberModel> MayBeLeftAfter(int steps)
+    {
+        yield return _states[steps];
+        if (steps < Count)
+        {
+            yield return _states[steps + 1];
+        }
+
+        if (_joins.TryGetValue(steps, out Claim claim))
+        {
+            yield return _states[steps].Grant(claim);
+        }
+    }
+
+    public string NameOf(int step) => step < Count ? _steps[step].Name : "the end";
+
+    public Task TakeAsync(int step, OneMember member) => _steps[step].Act(member);
+
+    private static MemberScript MakeOfLargeCheckpoint()
+    {
+        const int step = 750;
+        var script = new MemberScript(rows: 4 * step);
+        script.Own(1, Epoch.None);
+        ulong epoch = 0;
+        for (; epoch < 12; epoch++)
+        {
+            // The last of them makes a checkpoint due.
+            script.Begin = script.Count;
+            script.Write(E(epoch + 1), (int)(epoch % 4) * step, step);
+            script.Prepare(E(epoch + 1), 0, All);
+        }
+
+        for (int first = 0; first < 8; first++)
+        {
+            script.Write(E(++epoch), first * 373, 100);
+            script.Prepare(E(epoch), 0, All);
+        }
+
+        script.Commit(E(epoch));
+        return script;
+    }
+
+    private static MemberScript MakeOfEverything()
+    {
+        var script = new MemberScript(OneMember.Rows);
+        script.AddEverything();
+        return script;
+    }
+
+    private void AddEverything()
     {
         Own(1, Epoch.None);
         Epochs(1, first: 1, last: 1, firstRow: 0, rows: 40);
@@ -50,33 +122,6 @@ internal sealed class MemberScript
         Epochs(4, first: 6, last: 10, firstRow: 1, rows: 33);
         Write(E(4, 11), 0, 70);
     }
-
-    public int Count => _steps.Count;
-
-    /// <summary>Steps before this one only make the log long.</summary>
-    public int Begin { get; }
-
-    /// <summary>What a member should be after so many steps.</summary>
-    public MemberModel StateAfter(int steps) => _states[steps];
-
-    /// <summary>What a crash in the step behind so many may leave: the old or the new; of a join also its claim alone.</summary>
-    public IEnumerable<MemberModel> MayBeLeftAfter(int steps)
-    {
-        yield return _states[steps];
-        if (steps < Count)
-        {
-            yield return _states[steps + 1];
-        }
-
-        if (_joins.TryGetValue(steps, out Claim claim))
-        {
-            yield return _states[steps].Grant(claim);
-        }
-    }
-
-    public string NameOf(int step) => step < Count ? _steps[step].Name : "the end";
-
-    public Task TakeAsync(int step, OneMember member) => _steps[step].Act(member);
 
     private void Own(uint generation, Epoch decided)
     {

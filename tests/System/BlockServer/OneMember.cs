@@ -215,7 +215,7 @@ internal sealed class OneMember(ProcessWithDisk process, MemberGeometry geometry
     /// <summary>The log that the member appends to, behind its back.</summary>
     public async Task<MemberLog> OpenLogAsync()
     {
-        (_, LogStart first, _) = await Checkpoint.ReadAsync(Disk, geometry);
+        LogStart first = (await Checkpoint.ReadAsync(Disk, geometry)).Content!.Log;
         return (await MemberLog.ReplayAsync(Disk, first, static _ => true)).Log!;
     }
 

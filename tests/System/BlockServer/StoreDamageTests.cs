@@ -287,8 +287,8 @@ public sealed class StoreDamageTests
         image.Table.Set(new Row(3), 7, default, E(1));
         image.Table.Set(new Row(4), 7, default, E(1));
         LogStart log = LogStart.After(6, chain: 1);
-        await Checkpoint.WriteAsync(member.Disk, Geometry, CheckpointHead.Of(image, log), image.Table);
-        await MemberLog.CreateAsync(member.Disk, log);
+        await Checkpoint.WriteAsync(member.Disk, Geometry, CheckpointHead.Of(image, log), image.Table, () => default);
+        await MemberLog.CreateFirstAsync(member.Disk, log);
         await member.Disk.RenameAsync("checkpoint.new", "checkpoint");
         await member.Disk.FlushFolderAsync();
         await ExpectAsync(server, member, StoreFault.DamagedTable);

@@ -9,7 +9,7 @@ namespace Raid5Fs.Tests.BlockServer;
 /// </summary>
 public sealed class StoreKillTests
 {
-    private static readonly MemberScript Script = new();
+    private static readonly MemberScript Script = MemberScript.OfEverything;
 
     [Fact]
     public void What_a_start_found_is_durable_before_the_member_speaks_of_it()

@@ -36,11 +36,8 @@ public sealed class DiskHandle
     public Task<DiskStatus> FlushFolderAsync()
     {
         var changes = _disk.BeginFlushNames();
-        return Call(new DiskAct(CrashPointKind.FolderFlush, Folder), () =>
-        {
-            _disk.EndFlushNames(changes);
-            return DiskStatus.Ok;
-        });
+        return Call(
+            new DiskAct(CrashPointKind.FolderFlush, Folder), () => _disk.EndFlushNames(changes) ? DiskStatus.Ok : DiskStatus.IoError);
     }
 
     /// <summary>Takes the folder until the life ends.</summary>

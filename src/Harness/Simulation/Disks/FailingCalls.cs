@@ -3,10 +3,14 @@ namespace Raid5Verify.Simulation;
 /// <summary>Reads, writes or flushes of a disk that will fail, whatever they ask for; the same call may succeed right after.</summary>
 public sealed class FailingCalls
 {
-    internal FailingCalls(long count)
+    private long _spared;
+
+    internal FailingCalls(long count, long spared = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfNegative(spared);
         Remaining = count;
+        _spared = spared;
     }
 
     /// <summary>Calls that will still fail.</summary>
@@ -18,9 +22,17 @@ public sealed class FailingCalls
     /// <summary>No further call fails.</summary>
     public void Disarm() => Remaining = 0;
 
-    internal void Fail()
+    /// <returns>False if this call is one of those that are spared.</returns>
+    internal bool TryFail()
     {
+        if (_spared > 0)
+        {
+            _spared--;
+            return false;
+        }
+
         Remaining--;
         Met++;
+        return true;
     }
 }

@@ -95,11 +95,13 @@ public sealed class SimDisk
     public FailingCalls FailReads(long count) => Arm(_failingReads, count);
 
     /// <summary>
-    /// The next flushes of files fail with <see cref="DiskStatus.IoError"/> and make nothing durable: what they cover stays as it
-    /// was, visible and for a crash to lose, until another flush makes it durable. One that covers nothing passes.
+    /// The next flushes of files and of the folder fail with <see cref="DiskStatus.IoError"/> and make nothing durable: what they
+    /// cover stays as it was, visible and for a crash to lose, until another flush makes it durable. One that covers nothing passes.
     /// </summary>
+    /// <param name="count">Flushes that fail; ≥ 0.</param>
+    /// <param name="after">So many that cover something succeed before.</param>
     /// <returns>To follow it, and to call it off. Of several, the one armed first fails first.</returns>
-    public FailingCalls FailFlushes(long count) => Arm(_failingFlushes, count);
+    public FailingCalls FailFlushes(long count, long after = 0) => Arm(_failingFlushes, count, after);
 
     /// <summary>The next writes are acknowledged and never done: reads go on to find the old bytes.</summary>
     /// <param name="count">Writes to lose; ≥ 0.</param>
@@ -185,16 +187,16 @@ public sealed class SimDisk
     /// <summary>How many changes of names a flush that begins now makes durable.</summary>
     internal int BeginFlushNames() => _pendingNames.Count;
 
-    internal void EndFlushNames(int count)
+    /// <returns>False if it fails.</returns>
+    internal bool EndFlushNames(int count)
     {
-        // An overlapping flush may have taken some of them already; the oldest are then gone.
-        count = Math.Min(count, _pendingNames.Count);
-        foreach (var change in _pendingNames.Take(count))
+        if (count > 0 && _pendingNames.Count > 0 && TakeFlushFailure())
         {
-            change(_durableNames);
+            return false;
         }
 
-        _pendingNames.RemoveRange(0, count);
+        MakeNamesDurable(count);
+        return true;
     }
 
     internal bool TakeWriteFailure() => TakeFailure(_failingWrites);
@@ -268,7 +270,7 @@ public sealed class SimDisk
 
     internal void Crash()
     {
-        EndFlushNames(DrawSurvivors(_crashDice, _pendingNames.Count));
+        MakeNamesDurable(DrawSurvivors(_crashDice, _pendingNames.Count));
         _pendingNames.Clear();
         _names.Clear();
         foreach (var (name, file) in _durableNames)
@@ -282,9 +284,21 @@ public sealed class SimDisk
         }
     }
 
-    private static FailingCalls Arm(List<FailingCalls> all, long count)
+    private void MakeNamesDurable(int count)
     {
-        var calls = new FailingCalls(count);
+        // An overlapping flush may have taken some of them already; the oldest are then gone.
+        count = Math.Min(count, _pendingNames.Count);
+        foreach (var change in _pendingNames.Take(count))
+        {
+            change(_durableNames);
+        }
+
+        _pendingNames.RemoveRange(0, count);
+    }
+
+    private static FailingCalls Arm(List<FailingCalls> all, long count, long spared = 0)
+    {
+        var calls = new FailingCalls(count, spared);
         all.Add(calls);
         return calls;
     }
@@ -295,8 +309,7 @@ public sealed class SimDisk
         {
             if (calls.Remaining > 0)
             {
-                calls.Fail();
-                return true;
+                return calls.TryFail();
             }
         }
 

@@ -2,6 +2,7 @@ using Raid5Fs.BlockServer;
 using Raid5Fs.Primitives;
 using Raid5Fs.Raid;
 using Raid5Verify.Cluster;
+using Raid5Verify.Faults;
 using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Exhaustive;
@@ -176,8 +177,11 @@ internal sealed class BlockCluster
         return true;
     });
 
-    /// <summary>The log that a member appends to, or the older of two while one takes the place of the other.</summary>
-    public SimFile Log(int server) => Servers[server].Disk.Files.First(
+    /// <summary>The log that a member appends to.</summary>
+    public SimFile Log(int server) => Servers[server].Disk.Find(StoredFile.Log)!;
+
+    /// <summary>The first log that a member has, which is another one while a checkpoint is written.</summary>
+    public SimFile FirstLog(int server) => Servers[server].Disk.Files.First(
         static file => file.Key.StartsWith("log.", StringComparison.Ordinal)).Value;
 
     public SimFile Slots(int server) => Servers[server].Disk.Files["slots"];

@@ -52,7 +52,7 @@ public enum PlannedFaultKind
     /// <summary>The next write fails, and changes nothing: of a block, of the log, or of the superblock.</summary>
     FailedWrite,
 
-    /// <summary>The next flush fails, and makes nothing durable: of blocks, of the log, or of the superblock.</summary>
+    /// <summary>The next flush fails, and makes nothing durable: of a file or of the folder.</summary>
     FailedFlush,
 
     /// <summary>No file can grow, until the member is started anew.</summary>

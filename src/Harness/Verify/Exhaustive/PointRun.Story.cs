@@ -198,7 +198,7 @@ internal sealed partial class PointRun
         {
             SimFile? file = _fault.Kind switch
             {
-                PlannedFaultKind.DamagedLog or PlannedFaultKind.UnreadableLog => _cluster.Log(member),
+                PlannedFaultKind.DamagedLog or PlannedFaultKind.UnreadableLog => _cluster.FirstLog(member),
                 PlannedFaultKind.DamagedCheckpoint or PlannedFaultKind.UnreadableCheckpoint => host.Disk.Files["checkpoint"],
                 PlannedFaultKind.DamagedSuperblock or PlannedFaultKind.UnreadableSuperblock => host.Disk.Files["superblock"],
                 _ => null,

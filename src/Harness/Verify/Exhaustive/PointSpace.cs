@@ -18,7 +18,7 @@ namespace Raid5Verify.Exhaustive;
  *   - A block that cannot be read is to the system what one with a flipped bit is, but for how a disk says so: it is laid
  *     before the first operation only and, in stories of up to two operations, at the crash; a flipped bit before every
  *     operation. Likewise a sector of log, checkpoint or superblock that cannot be read, and a flipped bit there; and a full
- *     disk, a flush that fails, and a write of the log that fails, at all of which a member halts: all but the last are in
+ *     disk, a flush that fails, and a write of the log that fails, at all of which a member may halt: all but the last are in
  *     stories of up to two operations.
  *
  * A member that crashes in the last operation, where that is a commit, may also be back only when the client has died with the

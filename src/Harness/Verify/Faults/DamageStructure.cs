@@ -89,7 +89,7 @@ public enum Structure
     /// <summary>Who it is, and whom it promised; kept twice.</summary>
     Superblock,
 
-    /// <summary>The block table at one moment.</summary>
+    /// <summary>The block table, as it was once.</summary>
     Checkpoint,
 
     /// <summary>What happened since.</summary>

@@ -150,6 +150,7 @@ public sealed class BlockServerService(MemberStore store) : Protocol.BlockServer
             LogRecordBytes = Tally.LogRecordBytes,
             LogBytes = Tally.LogBytes,
             Checkpoints = Tally.Checkpoints,
+            CheckpointsPutOff = Tally.CheckpointsPutOff,
         }));
 
     private CallStatus JudgeBoot(Claim claim, ulong bootId)

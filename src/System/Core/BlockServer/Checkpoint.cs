@@ -10,11 +10,12 @@ namespace Raid5Fs.BlockServer;
  *
  * The member goes on meanwhile. View, self and sealed epoch are those of the moment at which that log was begun; of the
  * table each entry is as it was when it was written, then or later. What was committed since is in the log: replayed, it sets
- * those entries again, in order, and the last time to what they are. Before that two rows may have one slot.
+ * those entries again, in order, and the last time to what they are. Before that two rows may have one slot. So the log must be
+ * there up to where it was when the last entry was written, which the checkpoint says too.
  *
  *     sectors of 512 bytes, little endian, each with the checksum of its first 504 bytes at 504
  *
- *     sector 0                                    sectors 1 …: entries, 20 a sector
+ *     sector 0, written last                      sectors 1 …: entries, 20 a sector
  *       0  magic "RAID5CKP"          8              0  number of the log        4
  *       8  format version            4              4  index of the sector      4
  *      12  number of the log         4              8  entries:                24 each
@@ -31,6 +32,8 @@ namespace Raid5Fs.BlockServer;
  *      84  entries of the table      4
  *      88  entries of the epoch      4
  *      96  chain of the log's start  8
+ *     104  to be replayed at least: up to this log      4
+ *     108  and this many of its sectors                 4
  */
 
 /// <summary>What a checkpoint says beside the table: how a member stood when a log was begun.</summary>
@@ -45,6 +48,12 @@ internal sealed record CheckpointHead(LogStart Log, View View, Epoch Self, Seale
         new(log, image.View, image.Self, image.Sealed, image.Pending);
 }
 
+/// <summary>What a checkpoint holds.</summary>
+/// <param name="Image">The state that the logs are replayed over.</param>
+/// <param name="Log">The first of them.</param>
+/// <param name="Reached">How far they must be there.</param>
+internal sealed record CheckpointContent(MemberImage Image, LogStart Log, LogPosition Reached);
+
 /// <summary>Writes and reads the checkpoint of a member.</summary>
 internal static class Checkpoint
 {
@@ -54,7 +63,10 @@ internal static class Checkpoint
     private const int EntrySize = 24;
     private const int EntriesOffset = 8;
     private const int EntriesInSector = (DiskSector.ContentSize - EntriesOffset) / EntrySize;
-    private const int SectorsInOneCall = 128;
+    private const int SectorsInOneRead = 128;
+
+    /// <summary>Few, so that what else the member asks of its disk has its turn in between.</summary>
+    private const int SectorsInOneWrite = 32;
 
     private static ReadOnlySpan<byte> Magic => "RAID5CKP"u8;
 
@@ -67,7 +79,9 @@ internal static class Checkpoint
     /// <param name="geometry">Whose it is.</param>
     /// <param name="head">How the member stood.</param>
     /// <param name="table">It may change meanwhile.</param>
-    public static async Task<Errno> WriteAsync(IDisk disk, MemberGeometry geometry, CheckpointHead head, BlockTable table)
+    /// <param name="reached">Asked when all of the table is written: up to where the log has been applied to it.</param>
+    public static async Task<Errno> WriteAsync(
+        IDisk disk, MemberGeometry geometry, CheckpointHead head, BlockTable table, Func<LogPosition> reached)
     {
         Result<IDiskFile> file = await disk.OpenAsync(UnfinishedName, DiskOpenMode.OpenOrCreate);
         if (!file.IsOk)
@@ -75,59 +89,65 @@ internal static class Checkpoint
             return file.Error;
         }
 
-        // How many entries there are is known at the end: so the sectors that begin with the head are written last.
-        int capacity = (int)Math.Min(SectorsInOneCall, Size(table.Rows + (head.Pending?.Count ?? 0)) / DiskSector.Size);
-        byte[] first = new byte[capacity * DiskSector.Size];
-        byte[] further = [];
-        using IEnumerator<Entry> rest = EntriesOf(table, head.Pending).GetEnumerator();
         Errno error = await file.Value.TruncateAsync(0);
-        (int firstSectors, long entries) = Encode(first, rest, head.Log.Number, index: 1, from: 1);
-        long index = firstSectors;
-        for (bool more = firstSectors == capacity; error == Errno.OK && more;)
+        var writer = new EntryWriter(file.Value, head.Log.Number);
+        for (long row = 0; row < table.Rows && error == Errno.OK; row++)
         {
-            further = further.Length > 0 ? further : new byte[capacity * DiskSector.Size];
-            (int sectors, int count) = Encode(further, rest, head.Log.Number, (uint)index, from: 0);
-            error = sectors > 0
-                ? await file.Value.WriteAsync(index * DiskSector.Size, further.AsMemory(0, sectors * DiskSector.Size))
-                : Errno.OK;
-            index += sectors;
-            entries += count;
-            more = sectors == capacity;
+            TableEntry entry = table[new Row(row)];
+            if (entry.Slot is { } slot)
+            {
+                error = await writer.AddAsync((uint)row, slot, entry.Checksum, entry.Epoch);
+            }
+
+            if (row % CallLimits.MaxVisitedRows == CallLimits.MaxVisitedRows - 1)
+            {
+                // Rows that were never written are passed by without a call to the disk: the member has other things to do.
+                await Task.Yield();
+            }
         }
 
-        EncodeHeader(first, geometry, head, entries - (head.Pending?.Count ?? 0));
-        error = error == Errno.OK ? await file.Value.WriteAsync(0, first.AsMemory(0, firstSectors * DiskSector.Size)) : error;
+        long tableEntries = writer.Entries;
+        foreach ((Row row, EpochBlock block) in head.Pending?.Sorted() ?? [])
+        {
+            error = error == Errno.OK
+                ? await writer.AddAsync((uint)row.Value, block.Slot, block.Checksum, head.Pending!.Epoch)
+                : error;
+        }
+
+        error = error == Errno.OK ? await writer.FinishAsync() : error;
+        byte[] header = new byte[DiskSector.Size];
+        EncodeHeader(header, geometry, head, tableEntries, reached());
+        error = error == Errno.OK ? await file.Value.WriteAsync(0, header) : error;
         return error == Errno.OK ? await file.Value.FlushAsync() : error;
     }
 
     /// <summary>Reads the checkpoint.</summary>
-    /// <returns>The image and the log to replay over it; or why it cannot be trusted.</returns>
-    public static async Task<(MemberImage? Image, LogStart Log, StoreFault Fault)> ReadAsync(
-        IDisk disk, MemberGeometry geometry)
+    /// <returns>What it holds; or why it cannot be trusted.</returns>
+    public static async Task<(CheckpointContent? Content, StoreFault Fault)> ReadAsync(IDisk disk, MemberGeometry geometry)
     {
         Result<IDiskFile> file = await disk.OpenAsync(FileName, DiskOpenMode.Open);
         if (!file.IsOk)
         {
-            return (null, default, file.Error == Errno.ENOENT ? StoreFault.DamagedCheckpoint : StoreFault.Unreadable);
+            return (null, file.Error == Errno.ENOENT ? StoreFault.DamagedCheckpoint : StoreFault.Unreadable);
         }
 
         byte[] first = new byte[DiskSector.Size];
         if (await file.Value.ReadAsync(0, first) != Errno.OK
             || !TryDecodeHeader(first, geometry, out MemberImage? image, out Header header))
         {
-            return (null, default, StoreFault.DamagedCheckpoint);
+            return (null, StoreFault.DamagedCheckpoint);
         }
 
         long entries = header.TableEntries + (long)header.EpochEntries;
         long sectors = (entries + EntriesInSector - 1) / EntriesInSector;
-        byte[] chunk = new byte[(int)Math.Min(SectorsInOneCall, sectors) * DiskSector.Size];
+        byte[] chunk = new byte[(int)Math.Min(SectorsInOneRead, sectors) * DiskSector.Size];
         long taken = 0;
-        for (long next = 1; next <= sectors; next += SectorsInOneCall)
+        for (long next = 1; next <= sectors; next += SectorsInOneRead)
         {
-            int count = (int)Math.Min(SectorsInOneCall, sectors + 1 - next);
+            int count = (int)Math.Min(SectorsInOneRead, sectors + 1 - next);
             if (await file.Value.ReadAsync(next * DiskSector.Size, chunk.AsMemory(0, count * DiskSector.Size)) != Errno.OK)
             {
-                return (null, default, StoreFault.DamagedCheckpoint);
+                return (null, StoreFault.DamagedCheckpoint);
             }
 
             for (int i = 0; i < count; i++)
@@ -136,34 +156,18 @@ internal static class Checkpoint
                 int here = (int)Math.Min(EntriesInSector, entries - taken);
                 if (!TryDecode(sector, header, (uint)(next + i), here, image, taken))
                 {
-                    return (null, default, StoreFault.DamagedCheckpoint);
+                    return (null, StoreFault.DamagedCheckpoint);
                 }
 
                 taken += here;
             }
         }
 
-        return (image, header.Log, StoreFault.None);
+        return (new CheckpointContent(image, header.Log, header.Reached), StoreFault.None);
     }
 
-    private static IEnumerable<Entry> EntriesOf(BlockTable table, EpochBlocks? pending)
-    {
-        for (long row = 0; row < table.Rows; row++)
-        {
-            TableEntry entry = table[new Row(row)];
-            if (entry.Slot is { } slot)
-            {
-                yield return new Entry((uint)row, slot, entry.Checksum, entry.Epoch);
-            }
-        }
-
-        foreach ((Row row, EpochBlock block) in pending?.Sorted() ?? [])
-        {
-            yield return new Entry((uint)row.Value, block.Slot, block.Checksum, pending!.Epoch);
-        }
-    }
-
-    private static void EncodeHeader(Span<byte> sector, MemberGeometry geometry, CheckpointHead head, long tableEntries)
+    private static void EncodeHeader(
+        Span<byte> sector, MemberGeometry geometry, CheckpointHead head, long tableEntries, LogPosition reached)
     {
         sector[..DiskSector.Size].Clear();
         Magic.CopyTo(sector);
@@ -182,6 +186,8 @@ internal static class Checkpoint
         BinaryPrimitives.WriteUInt32LittleEndian(sector[84..], (uint)tableEntries);
         BinaryPrimitives.WriteUInt32LittleEndian(sector[88..], (uint)(head.Pending?.Count ?? 0));
         BinaryPrimitives.WriteUInt64LittleEndian(sector[96..], head.Log.Chain);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[104..], reached.Log);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[108..], reached.Sectors);
         DiskSector.Seal(sector[..DiskSector.Size]);
     }
 
@@ -205,6 +211,8 @@ internal static class Checkpoint
         header = new Header(
             new LogStart(
                 BinaryPrimitives.ReadUInt32LittleEndian(sector[12..]), BinaryPrimitives.ReadUInt64LittleEndian(sector[96..])),
+            new LogPosition(
+                BinaryPrimitives.ReadUInt32LittleEndian(sector[104..]), BinaryPrimitives.ReadUInt32LittleEndian(sector[108..])),
             BinaryPrimitives.ReadUInt32LittleEndian(sector[84..]),
             BinaryPrimitives.ReadUInt32LittleEndian(sector[88..]));
         var view = new View(
@@ -229,40 +237,6 @@ internal static class Checkpoint
         }
 
         return header.TableEntries <= geometry.Rows && header.EpochEntries <= geometry.Rows;
-    }
-
-    /// <summary>Fills sectors with entries, from one of them on, until there are no more.</summary>
-    /// <returns>Sectors up to the last that has any, and entries.</returns>
-    private static (int Sectors, int Entries) Encode(Span<byte> sectors, IEnumerator<Entry> rest, uint log, uint index, int from)
-    {
-        int all = 0;
-        for (int place = from; place < sectors.Length / DiskSector.Size; place++, index++)
-        {
-            Span<byte> sector = sectors.Slice(place * DiskSector.Size, DiskSector.Size);
-            sector.Clear();
-            int count = 0;
-            while (count < EntriesInSector && rest.MoveNext())
-            {
-                Span<byte> field = sector[(EntriesOffset + (count * EntrySize))..];
-                BinaryPrimitives.WriteUInt32LittleEndian(field, rest.Current.Row);
-                BinaryPrimitives.WriteUInt32LittleEndian(field[4..], rest.Current.Slot);
-                BinaryPrimitives.WriteUInt64LittleEndian(field[8..], rest.Current.Checksum.Value);
-                BinaryPrimitives.WriteUInt64LittleEndian(field[16..], rest.Current.Epoch.Value);
-                count++;
-            }
-
-            if (count == 0)
-            {
-                return (place, all);
-            }
-
-            all += count;
-            BinaryPrimitives.WriteUInt32LittleEndian(sector, log);
-            BinaryPrimitives.WriteUInt32LittleEndian(sector[4..], index);
-            DiskSector.Seal(sector);
-        }
-
-        return (sectors.Length / DiskSector.Size, all);
     }
 
     private static bool TryDecode(
@@ -300,7 +274,50 @@ internal static class Checkpoint
         return true;
     }
 
-    private readonly record struct Header(LogStart Log, uint TableEntries, uint EpochEntries);
+    private readonly record struct Header(LogStart Log, LogPosition Reached, uint TableEntries, uint EpochEntries);
 
-    private readonly record struct Entry(uint Row, uint Slot, Checksum Checksum, Epoch Epoch);
+    /// <summary>Writes entries into the sectors behind the header, many at a time.</summary>
+    private sealed class EntryWriter(IDiskFile file, uint log)
+    {
+        private readonly byte[] _sectors = new byte[SectorsInOneWrite * DiskSector.Size];
+        private long _first = 1;
+        private int _count;
+
+        /// <summary>Entries so far.</summary>
+        public long Entries { get; private set; }
+
+        public Task<Errno> AddAsync(uint row, uint slot, Checksum checksum, Epoch epoch)
+        {
+            (int sector, int place) = Math.DivRem(_count, EntriesInSector);
+            Span<byte> field = _sectors.AsSpan((sector * DiskSector.Size) + EntriesOffset + (place * EntrySize));
+            BinaryPrimitives.WriteUInt32LittleEndian(field, row);
+            BinaryPrimitives.WriteUInt32LittleEndian(field[4..], slot);
+            BinaryPrimitives.WriteUInt64LittleEndian(field[8..], checksum.Value);
+            BinaryPrimitives.WriteUInt64LittleEndian(field[16..], epoch.Value);
+            _count++;
+            Entries++;
+            return _count == SectorsInOneWrite * EntriesInSector ? FinishAsync() : Succeeded;
+        }
+
+        /// <summary>Writes what is not yet written.</summary>
+        public async Task<Errno> FinishAsync()
+        {
+            int sectors = (_count + EntriesInSector - 1) / EntriesInSector;
+            for (int i = 0; i < sectors; i++)
+            {
+                Span<byte> sector = _sectors.AsSpan(i * DiskSector.Size, DiskSector.Size);
+                BinaryPrimitives.WriteUInt32LittleEndian(sector, log);
+                BinaryPrimitives.WriteUInt32LittleEndian(sector[4..], (uint)(_first + i));
+                DiskSector.Seal(sector);
+            }
+
+            Errno error = await file.WriteAsync(_first * DiskSector.Size, _sectors.AsMemory(0, sectors * DiskSector.Size));
+            _first += sectors;
+            _count = 0;
+            Array.Clear(_sectors);
+            return error;
+        }
+
+        private static Task<Errno> Succeeded { get; } = Task.FromResult(Errno.OK);
+    }
 }

@@ -19,6 +19,7 @@ internal abstract record LogRecord
         Mask = 2,
         Commit = 3,
         Decision = 4,
+        End = 5,
     }
 
     /// <summary>An epoch was sealed with its blocks.</summary>
@@ -36,6 +37,9 @@ internal abstract record LogRecord
     /// <param name="View">The decision.</param>
     /// <param name="Applies">The decided epoch, if it is pending, is committed at once.</param>
     public sealed record Decision(View View, bool Applies) : LogRecord;
+
+    /// <summary>What follows is in the next log.</summary>
+    public sealed record End : LogRecord;
 
     /// <summary>Appends the written form: a byte of kind, the fields, little endian.</summary>
     /// <remarks>A sealed block takes 16 bytes.</remarks>
@@ -71,6 +75,9 @@ internal abstract record LogRecord
                 WriteUInt32(output, decision.View.Mask.Bits);
                 WriteByte(output, decision.Applies ? (byte)1 : (byte)0);
                 break;
+            case End:
+                WriteByte(output, (byte)Kind.End);
+                break;
         }
     }
 
@@ -87,6 +94,7 @@ internal abstract record LogRecord
                 Kind.Mask => new Mask(ReadSealedEpoch(ref reader)),
                 Kind.Commit => new Commit(new Epoch(reader.UInt64())),
                 Kind.Decision => ReadDecision(ref reader),
+                Kind.End => new End(),
                 _ => null,
             };
             if (record is null || reader.Failed)

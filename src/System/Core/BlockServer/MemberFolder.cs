@@ -19,7 +19,7 @@ public sealed record FolderInspection(StoreFault Fault, MemberGeometry? Geometry
 /// superblock   who this member is, and whom it promised     see Superblock
 /// slots        the blocks' bytes                            see SlotFile
 /// checkpoint   the block table and all else                 see Checkpoint
-/// log.N        what happened since; while a checkpoint is written log.N+1 as well, and further ones behind one that failed
+/// log.N        what happened since                          see MemberLog
 /// </code>
 /// The superblock appears last, by a rename: a format that was cut short leaves a folder that is not formatted and
 /// may be formatted again.
@@ -52,11 +52,18 @@ internal static class MemberFolder
 
         var superblock = new Superblock(geometry, default);
         var image = new MemberImage(geometry.Rows);
-        Errno error = await MakeAsync(disk, SlotFile.FileName, file => FormatSlotsAsync(file, geometry));
-        error = error == Errno.OK ? (await MemberLog.CreateAsync(disk, LogStart.First)).Error : error;
-        error = error == Errno.OK
-            ? await Checkpoint.WriteAsync(disk, geometry, CheckpointHead.Of(image, LogStart.First), image.Table)
-            : error;
+        Errno error = Errno.OK;
+        foreach (string name in names.Value.Where(MemberLog.IsName))
+        {
+            // Of an erasure that was cut short: it must not pass for what follows the first one.
+            error = error == Errno.OK ? await disk.DeleteAsync(name) : error;
+        }
+
+        error = error == Errno.OK ? await MakeAsync(disk, SlotFile.FileName, file => FormatSlotsAsync(file, geometry)) : error;
+        Result<MemberLog> log = error == Errno.OK ? await MemberLog.CreateFirstAsync(disk, LogStart.First) : error;
+        error = log.IsOk
+            ? await Checkpoint.WriteAsync(disk, geometry, CheckpointHead.Of(image, LogStart.First), image.Table, () => log.Value.End)
+            : log.Error;
         error = error == Errno.OK ? await disk.RenameAsync(Checkpoint.UnfinishedName, Checkpoint.FileName) : error;
         error = error == Errno.OK ? await MakeAsync(disk, UnfinishedSuperblock, superblock.WriteAsync) : error;
 
@@ -132,7 +139,7 @@ internal static class MemberFolder
     /// <param name="disk">The folder.</param>
     /// <param name="firstLog">The first log that there is.</param>
     /// <param name="log">The log that the checkpoint names.</param>
-    /// <returns>After an error a start may find the one checkpoint or the other; all logs are there still.</returns>
+    /// <returns>After an error a start may find the one checkpoint or the other: nothing more may be written here before it.</returns>
     public static async Task<Errno> AdoptCheckpointAsync(IDisk disk, uint firstLog, uint log)
     {
         Errno error = await disk.RenameAsync(Checkpoint.UnfinishedName, Checkpoint.FileName);

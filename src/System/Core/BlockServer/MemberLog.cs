@@ -26,9 +26,10 @@ namespace Raid5Fs.BlockServer;
  * with sectors missing or unreadable: a torn tail, which is cut off. Anything else was damaged: a sector that can be
  * read, is not empty and is not what belongs there; or a gap with a later group behind it.
  *
- * A log that has grown long is left for one of the next number, which begins with the chain of its end. While a checkpoint
- * is written the state is in both of them, and behind a checkpoint that failed in any number. No group of the later one
- * was written before the earlier one was complete: so a first sector that does not follow from it proves a loss.
+ * A log that has grown long is left for one of the next number: when that one is there, durably, the long one ends with a record
+ * that says so, and the next begins with the chain of that end. While a checkpoint is written the state is in both of them,
+ * and behind a checkpoint that was put off in any number. So a log that ended and has no next one, or a next one that does not
+ * follow from it, proves a loss.
  */
 
 /// <summary>Where a log begins: a checkpoint names it, or the end of the log before.</summary>
@@ -47,6 +48,14 @@ internal readonly record struct LogStart(uint Number, ulong Chain)
     }
 }
 
+/// <summary>Between two groups of the logs.</summary>
+/// <param name="Log">The number of a log.</param>
+/// <param name="Sectors">Sectors before it in that log.</param>
+internal readonly record struct LogPosition(uint Log, uint Sectors)
+{
+    public bool IsBehind(LogPosition other) => (Log, Sectors).CompareTo((other.Log, other.Sectors)) > 0;
+}
+
 /// <summary>The log of a member. Appended to by one caller at a time.</summary>
 internal sealed class MemberLog
 {
@@ -62,7 +71,7 @@ internal sealed class MemberLog
     private MemberLog(IDiskFile file, LogStart start)
     {
         _file = file;
-        Number = start.Number;
+        Start = start;
         _chain = start.Chain;
     }
 
@@ -74,10 +83,15 @@ internal sealed class MemberLog
         Last = 2,
     }
 
-    public uint Number { get; }
+    public LogStart Start { get; }
 
-    /// <summary>Where the next one begins, if nothing more is appended to this one.</summary>
-    public LogStart Next => LogStart.After(Number, _chain);
+    public uint Number => Start.Number;
+
+    /// <summary>Behind its last group.</summary>
+    public LogPosition End => new(Number, _sectors);
+
+    /// <summary>It has ended: there is a next one.</summary>
+    private bool HasEnded { get; set; }
 
     /// <summary>Bytes in use.</summary>
     public long Length => (long)_sectors * DiskSector.Size;
@@ -99,22 +113,33 @@ internal sealed class MemberLog
             && name == NameOf(number);
     }
 
-    /// <summary>Makes an empty log, durable once the folder is flushed.</summary>
-    public static async Task<Result<MemberLog>> CreateAsync(IDisk disk, LogStart start)
+    /// <summary>Makes the first log of a member, empty; durable once the folder is flushed.</summary>
+    public static async Task<Result<MemberLog>> CreateFirstAsync(IDisk disk, LogStart start)
     {
-        Result<IDiskFile> file = await disk.OpenAsync(NameOf(start.Number), DiskOpenMode.OpenOrCreate);
+        Result<IDiskFile> file = await CreateFileAsync(disk, start.Number);
+        return file.IsOk ? new MemberLog(file.Value, start) : file.Error;
+    }
+
+    /// <summary>Makes an empty file for the log of a number; durable once the folder is flushed.</summary>
+    public static async Task<Result<IDiskFile>> CreateFileAsync(IDisk disk, uint number)
+    {
+        Result<IDiskFile> file = await disk.OpenAsync(NameOf(number), DiskOpenMode.OpenOrCreate);
         if (!file.IsOk)
         {
             return file.Error;
         }
 
         Errno error = await file.Value.TruncateAsync(0);
-        if (error == Errno.OK)
-        {
-            error = await file.Value.FlushAsync();
-        }
+        error = error == Errno.OK ? await file.Value.FlushAsync() : error;
+        return error == Errno.OK ? file : error;
+    }
 
-        return error == Errno.OK ? new MemberLog(file.Value, start) : error;
+    /// <summary>Ends this log, and begins the next one. After an error neither may be used.</summary>
+    /// <param name="file">Of the next number, empty and durable.</param>
+    public async Task<Result<MemberLog>> ContinueAsync(IDiskFile file)
+    {
+        Errno error = await AppendAsync(new LogRecord.End());
+        return error == Errno.OK ? new MemberLog(file, LogStart.After(Number, _chain)) : error;
     }
 
     /// <summary>
@@ -127,34 +152,38 @@ internal sealed class MemberLog
     public static async Task<(MemberLog? Log, long BytesBefore, StoreFault Fault)> ReplayAsync(
         IDisk disk, LogStart start, Func<LogRecord, bool> apply)
     {
-        MemberLog? last = null;
+        MemberLog? log = null;
         long bytesBefore = 0;
-        while (true)
+        while (log is null || log.HasEnded)
         {
-            LogStart next = last?.Next ?? start;
-            Result<IDiskFile> file = await disk.OpenAsync(NameOf(next.Number), DiskOpenMode.Open);
-            if (last is not null && !file.IsOk && file.Error == Errno.ENOENT)
-            {
-                return (last, bytesBefore, StoreFault.None);
-            }
-
-            if (!file.IsOk)
-            {
-                return (null, 0, file.Error == Errno.ENOENT ? StoreFault.DamagedLog : StoreFault.Unreadable);
-            }
-
-            bytesBefore += last?.Length ?? 0;
-            (last, StoreFault fault) = await ReplayAsync(file.Value, next, apply);
-            if (last is null)
+            bytesBefore += log?.Length ?? 0;
+            LogStart next = log is null ? start : LogStart.After(log.Number, log._chain);
+            (log, StoreFault fault) = await ReplayOneAsync(disk, next, apply);
+            if (log is null)
             {
                 return (null, 0, fault);
             }
         }
+
+        // The file of a next one that was never begun is empty.
+        Result<IDiskFile> behind = await disk.OpenAsync(NameOf(log.Number + 1), DiskOpenMode.Open);
+        Result<long> length = behind.IsOk ? await behind.Value.LengthAsync() : behind.Error;
+        return
+            length is { IsOk: true, Value: > 0 } ? (null, 0, StoreFault.DamagedLog)
+            : length.IsOk || length.Error == Errno.ENOENT ? (log, bytesBefore, StoreFault.None)
+            : (null, 0, StoreFault.Unreadable);
     }
 
-    private static async Task<(MemberLog? Log, StoreFault Fault)> ReplayAsync(
-        IDiskFile file, LogStart start, Func<LogRecord, bool> apply)
+    private static async Task<(MemberLog? Log, StoreFault Fault)> ReplayOneAsync(
+        IDisk disk, LogStart start, Func<LogRecord, bool> apply)
     {
+        Result<IDiskFile> opened = await disk.OpenAsync(NameOf(start.Number), DiskOpenMode.Open);
+        if (!opened.IsOk)
+        {
+            return (null, opened.Error == Errno.ENOENT ? StoreFault.DamagedLog : StoreFault.Unreadable);
+        }
+
+        IDiskFile file = opened.Value;
         Result<long> length = await file.LengthAsync();
         if (!length.IsOk)
         {
@@ -299,7 +328,15 @@ internal sealed class MemberLog
             log._sectors = index + 1;
             log._chain = _chain;
             _group.Clear();
-            return records is not null && records.TrueForAll(record => apply(record));
+            return records is not null && records.TrueForAll(Apply);
+        }
+
+        private bool Apply(LogRecord record)
+        {
+            // Nothing follows the end.
+            bool fits = !log.HasEnded && (record is LogRecord.End || apply(record));
+            log.HasEnded |= record is LogRecord.End;
+            return fits;
         }
     }
 }

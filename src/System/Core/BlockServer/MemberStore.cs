@@ -36,8 +36,8 @@ public readonly record struct StoreOpening(MemberStore? Store, StoreFault Fault)
 public sealed partial class MemberStore
 {
     /// <summary>
-    /// Logs longer than this, and longer than two checkpoints, give way to a checkpoint; where that fails, it is tried again after
-    /// as much. Bytes.
+    /// Logs longer than this, and longer than two checkpoints, give way to a checkpoint; where it is put off, it is tried again when
+    /// they have become twice as long. Bytes.
     /// </summary>
     private const long ShortLog = 64 * 1024;
 
@@ -52,6 +52,8 @@ public sealed partial class MemberStore
     private MemberLog _log;
     private uint _firstLog;
     private long _bytesBefore;
+    private long _putOffUntil;
+    private LogPosition _applied;
     private EpochBlocks? _open;
     private EpochBlocks? _sealing;
     private ulong _lastJoin;
@@ -79,6 +81,7 @@ public sealed partial class MemberStore
         _firstLog = firstLog;
         _bytesBefore = bytesBefore;
         _log = log;
+        _applied = log.End;
     }
 
     public MemberGeometry Geometry => _superblock.Geometry;
@@ -149,17 +152,19 @@ public sealed partial class MemberStore
             return new StoreOpening(null, StoreFault.Unreadable);
         }
 
-        (MemberImage? image, LogStart first, fault) = await Checkpoint.ReadAsync(disk, superblock.Geometry);
-        if (image is null)
+        (CheckpointContent? checkpoint, fault) = await Checkpoint.ReadAsync(disk, superblock.Geometry);
+        if (checkpoint is null)
         {
             return new StoreOpening(null, fault);
         }
 
         MemberIndex self = superblock.Geometry.Member;
-        (MemberLog? log, long bytesBefore, fault) = await MemberLog.ReplayAsync(disk, first, record => image.Apply(record, self));
-        if (log is null)
+        MemberImage image = checkpoint.Image;
+        (MemberLog? log, long bytesBefore, fault) = await MemberLog.ReplayAsync(
+            disk, checkpoint.Log, record => image.Apply(record, self));
+        if (log is null || checkpoint.Reached.IsBehind(log.End))
         {
-            return new StoreOpening(null, fault);
+            return new StoreOpening(null, log is null ? fault : StoreFault.DamagedLog);
         }
 
         image.TakeRetired();
@@ -176,10 +181,11 @@ public sealed partial class MemberStore
             return new StoreOpening(null, StoreFault.Unreadable);
         }
 
-        await MemberFolder.TidyAsync(disk, first.Number, log.Number);
+        await MemberFolder.TidyAsync(disk, checkpoint.Log.Number, log.Number);
         var file = new SlotFile(slots.Value, superblock.Geometry);
         return new StoreOpening(
-            new MemberStore(disk, bootId, superblock, superblockFile.Value, file, space, image, first.Number, bytesBefore, log),
+            new MemberStore(
+                disk, bootId, superblock, superblockFile.Value, file, space, image, checkpoint.Log.Number, bytesBefore, log),
             StoreFault.None);
     }
 
@@ -438,43 +444,57 @@ public sealed partial class MemberStore
             Invariant.Require(_image.Apply(record, Geometry.Member), "what is logged fits the state");
         }
 
+        _applied = _log.End;
         _image.TakeRetired().ForEach(_space.Return);
         long limit = Math.Max(ShortLog, 2 * Checkpoint.Size(_image.Table.Written));
-        bool isDue = _bytesBefore + _log.Length > limit && (_bytesBefore == 0 || _log.Length > ShortLog);
-        if (isDue && Checkpointing.IsCompleted)
-        {
-            await BeginCheckpointAsync();
-        }
-
-        return CallStatus.Ok;
+        bool isDue = _bytesBefore + _log.Length > Math.Max(limit, _putOffUntil) && Checkpointing.IsCompleted;
+        return isDue ? await BeginCheckpointAsync() : CallStatus.Ok;
     }
 
     /// <summary>
     /// Leaves the log for a new one, and has a checkpoint written beside what goes on: with a large table that takes longer
-    /// than a client waits. A disk that is full only puts it off. The caller has the turn.
+    /// than a client waits. The caller has the turn.
     /// </summary>
-    private async Task BeginCheckpointAsync()
+    private async Task<CallStatus> BeginCheckpointAsync()
     {
-        Result<MemberLog> log = await MemberLog.CreateAsync(_disk, _log.Next);
-        if (log.IsOk && await _disk.FlushFolderAsync() == Errno.OK)
+        uint number = _log.Number + 1;
+        Result<IDiskFile> file = await MemberLog.CreateFileAsync(_disk, number);
+        if (!file.IsOk)
         {
-            CheckpointHead head = CheckpointHead.Of(_image, _log.Next);
-            _bytesBefore += _log.Length;
-            _log = log.Value;
-            Checkpointing = WriteCheckpointAsync(head);
+            await PutOffAsync(MemberLog.NameOf(number));
+            return CallStatus.Ok;
         }
+
+        // Whether the name of the next log is durable must be known before this one says that there is a next one.
+        if (await _disk.FlushFolderAsync() != Errno.OK || await _log.ContinueAsync(file.Value) is not { IsOk: true } next)
+        {
+            return Halt();
+        }
+
+        CheckpointHead head = CheckpointHead.Of(_image, next.Value.Start);
+        _bytesBefore += _log.Length;
+        _log = next.Value;
+        Checkpointing = WriteCheckpointAsync(head);
+        return CallStatus.Ok;
     }
 
     private async Task WriteCheckpointAsync(CheckpointHead head)
     {
         try
         {
-            Errno error = await Checkpoint.WriteAsync(_disk, Geometry, head, _image.Table);
-            error = error == Errno.OK ? await MemberFolder.AdoptCheckpointAsync(_disk, _firstLog, head.Log.Number) : error;
-            if (error == Errno.OK)
+            if (await Checkpoint.WriteAsync(_disk, Geometry, head, _image.Table, () => _applied) != Errno.OK)
+            {
+                await PutOffAsync(Checkpoint.UnfinishedName);
+            }
+            else if (!IsHalted && await MemberFolder.AdoptCheckpointAsync(_disk, _firstLog, head.Log.Number) != Errno.OK)
+            {
+                Halt();
+            }
+            else if (!IsHalted)
             {
                 _firstLog = head.Log.Number;
                 _bytesBefore = 0;
+                _putOffUntil = 0;
                 Tally.Checkpoints++;
             }
         }
@@ -483,6 +503,17 @@ public sealed partial class MemberStore
             // Nobody waits for a checkpoint.
             _halted.TrySetException(bug);
         }
+    }
+
+    /// <summary>
+    /// A checkpoint cannot be written now: the disk is full, or fails. What there is of it must not fill the disk, nor its file be
+    /// used again: what an operating system says of later flushes of a file whose flush failed is not to be relied on.
+    /// </summary>
+    private async Task PutOffAsync(string unfinished)
+    {
+        _putOffUntil = 2 * (_bytesBefore + _log.Length);
+        Tally.CheckpointsPutOff++;
+        await _disk.DeleteAsync(unfinished);
     }
 
     /// <summary>It takes part in a claim's generation: nothing that it had of that one can be forgotten before a new start.</summary>

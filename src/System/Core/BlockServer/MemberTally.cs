@@ -15,4 +15,5 @@ internal sealed class MemberTally
     public long LogRecordBytes;
     public long LogBytes;
     public long Checkpoints;
+    public long CheckpointsPutOff;
 }

@@ -229,6 +229,6 @@ public sealed partial class CountersReply : IDigested
         digest.Add((ulong)Refused);
         digest.Add((ulong)EpochsSealed, (ulong)EpochsCommitted);
         digest.Add((ulong)LogRecordBytes, (ulong)LogBytes);
-        digest.Add((ulong)Checkpoints);
+        digest.Add((ulong)Checkpoints, (ulong)CheckpointsPutOff);
     }
 }

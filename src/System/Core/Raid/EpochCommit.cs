@@ -21,10 +21,11 @@ namespace Raid5Fs.Raid;
 /// <para>A commit waits for the writes under way and lets none begin meanwhile (<see cref="EnterAsync"/>). Members learn
 /// of the decision a little later, or with the next epoch: it needs no round of its own, as the answers to the last
 /// Prepare prove it to whoever asks all members.</para>
-/// <para>A member that one version of the mask left out may be in a later one again, and may have sealed either. It was
-/// counted on all the while, so that what it sealed is what it is to seal, with another version and mask, and what it forgot is
-/// sent again and checked by its digest; and a recovery goes by the highest version that it finds, and takes of a lower one
-/// only what no version changes, that its member holds the contents.</para>
+/// <para>A member that one version of the mask left out may be in a later one again, and may have sealed either; and one that is
+/// ready only since the first version may be in a later one. Either holds all that came before, what it sealed is what it is to
+/// seal, with another version and mask, and what it forgot is sent again and checked by its digest; and a recovery goes by the
+/// highest version that it finds, and takes of a lower one only what no version changes, that its member holds the
+/// contents.</para>
 /// <para>Refill and heals write in the open epoch too. They are committed with the user's writes; where there are none,
 /// by <see cref="RunAsync"/>, as an epoch that holds only such blocks is a state that the user has seen already.</para>
 /// </remarks>

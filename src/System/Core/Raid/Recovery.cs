@@ -16,12 +16,14 @@ namespace Raid5Fs.Raid;
  *   5. Wait out the lease of the former owner, unless every member has granted the claim.
  *
  * The decision. V is the highest view, and its epoch D is decided. W is the highest sealed epoch above V: the one in
- * flight when the former owner ended. A member holds W whole if it sealed it with its own bit in the mask. A reached
- * member of W's mask that lacks it never sealed it: then W was not acknowledged. That is beyond doubt if the member has taken
- * part in W's generation since it was started, as a crash may make it forget what its disk pretended to have flushed.
+ * flight when the former owner ended. A member holds W whole if it sealed the epoch with its own bit in the mask, in this
+ * version or an earlier one: its contents are the same. A reached member of W's mask that does not hold it whole lacks it: then
+ * W was not acknowledged. That is beyond doubt if the member has taken part in W's generation since it was started, as a crash
+ * may make it forget what its disk pretended to have flushed. Nor was it if such a member has sealed an earlier version only: no
+ * version is acknowledged that was followed by another.
  *   back     if a member lacks it beyond doubt: all that were counted on hold what came before, and no row is stale on them;
  *   forward  else, if N - 1 hold it whole: it may have been acknowledged, and can be had;
- *   back     else, if a member lacks it;
+ *   back     else, if a member lacks it, or has beyond doubt sealed an earlier version only;
  *   neither  else: a member that could tell is not there, and to guess could undo what was acknowledged.
  * One that never adopted a decision of W's generation is blank, or has forgotten all: it tells nothing.
  *
@@ -56,6 +58,7 @@ internal readonly record struct RecoveryDecision(Epoch Decided, RecoveryDirectio
             MemberSet whole = MemberSet.None;
             bool isLacking = false;
             bool isBeyondDoubt = false;
+            bool isOutdated = false;
             for (int place = 0; place < granted.Count; place++)
             {
                 var member = new MemberIndex(place);
@@ -64,14 +67,16 @@ internal readonly record struct RecoveryDecision(Epoch Decided, RecoveryDirectio
                     continue;
                 }
 
+                bool isWitness = record.Witnessed == inFlight.Epoch.Generation;
                 if (record.Sealed is { } pending && pending.Epoch == inFlight.Epoch && pending.Mask.Contains(member))
                 {
                     whole = whole.With(member);
+                    isOutdated |= pending.Stamp < inFlight.Stamp && inFlight.Mask.Contains(member) && isWitness;
                 }
                 else if (inFlight.Mask.Contains(member))
                 {
                     isLacking |= record.View.Stamp.Epoch.Generation >= inFlight.Epoch.Generation;
-                    isBeyondDoubt |= record.Witnessed == inFlight.Epoch.Generation;
+                    isBeyondDoubt |= isWitness;
                 }
             }
 
@@ -80,7 +85,7 @@ internal readonly record struct RecoveryDecision(Epoch Decided, RecoveryDirectio
                 decided = inFlight.Epoch;
                 direction = RecoveryDirection.Forward;
             }
-            else if (isLacking)
+            else if (isLacking || isOutdated)
             {
                 direction = RecoveryDirection.Back;
             }
