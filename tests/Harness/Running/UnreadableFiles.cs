@@ -17,13 +17,17 @@ internal sealed class UnreadableFiles : IFileSystem
             ? new InodeAttributes(File, FileType.Regular, 1, 10) { Owner = new(Permissions.OfFile) }
             : new InodeAttributes(Root, FileType.Directory, 2, 0) { Owner = new(Permissions.OfDirectory) });
 
-    public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(InodeNumber directory) =>
-        Task.FromResult<Result<IReadOnlyList<DirectoryEntry>>>(new DirectoryEntry[]
-        {
-            new(new FileName("."), Root, FileType.Directory),
-            new(new FileName(".."), Root, FileType.Directory),
-            new(new FileName("f"), File, FileType.Regular),
-        });
+    public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(
+        InodeNumber directory, EntryPosition after = default, int atMost = int.MaxValue) =>
+        Task.FromResult<Result<IReadOnlyList<DirectoryEntry>>>((DirectoryEntry[])
+        [
+            .. new DirectoryEntry[]
+            {
+                new(new FileName("."), Root, FileType.Directory) { Position = EntryPosition.OfDot },
+                new(new FileName(".."), Root, FileType.Directory) { Position = EntryPosition.OfDotDot },
+                new(new FileName("f"), File, FileType.Regular) { Position = new(3) },
+            }.Where(entry => entry.Position > after).Take(atMost),
+        ]);
 
     public Task<Result<int>> ReadAsync(InodeNumber inode, long offset, Memory<byte> destination) => Refuse<int>();
 

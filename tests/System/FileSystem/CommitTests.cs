@@ -116,8 +116,8 @@ public sealed class CommitTests
     }
 
     [Theory]
-    [InlineData(17)]
-    [InlineData(20)]
+    [InlineData(22)]
+    [InlineData(24)]
     [InlineData(40)]
     public async Task A_device_with_a_small_limit_is_committed_between_operations_and_every_commit_is_sound(int limit)
     {

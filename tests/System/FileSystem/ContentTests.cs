@@ -95,8 +95,9 @@ public sealed class ContentTests
     public async Task Truncate_to_nothing_and_unlink_give_every_block_back()
     {
         Mounted mounted = await SmallBlocksAsync();
-        long free = (await mounted.StatisticsAsync()).FreeBlocks;
         await mounted.FileAsync("/f");
+        await mounted.FileAsync("/g");
+        long free = (await mounted.StatisticsAsync()).FreeBlocks;
         await mounted.WriteAsync("/f", 0, Mounted.Pattern(200_000));
         await mounted.WriteAsync("/f", 1_000_000, Mounted.Pattern(1000));
         Assert.Equal(Errno.OK, await mounted.Paths.TruncateAsync("/f", 0));

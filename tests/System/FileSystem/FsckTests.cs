@@ -8,8 +8,9 @@ namespace Raid5Fs.Tests.FileSystem;
 /// <summary>Damage planted in a sound file system, one kind at a time, and what fsck calls it.</summary>
 /// <remarks>
 /// The file system: blocks of 512 bytes; block 1 the inode bitmap, 2 the block bitmap, 3 to 10 the inode table (4 inodes
-/// a block), data from 11. Inode 1 is the root, 2 <c>/d</c>, 3 <c>/d/sub</c>, 4 <c>/f</c> (20 blocks and a bit), 5 <c>/g</c>,
-/// 6 and 7 symbolic links to a short and to a long path, 8 a fifo, 9 a device, 10 and 11 orphans, the latter the first.
+/// a block), data from 11. Inode 1 is the root, 2 <c>/d</c>, 3 <c>/d/sub</c>, 4 <c>/f</c> (20 blocks and a bit), 5 <c>/g</c>
+/// (with many links in <c>/d/sub</c>, whose tree has two levels), 6 and 7 symbolic links to a short and to a long path, 8 a fifo,
+/// 9 a device, 10 and 11 orphans, the latter the first.
 /// </remarks>
 public sealed class FsckTests
 {
@@ -49,14 +50,29 @@ public sealed class FsckTests
         { FsckProblem.BlockLeaked, device => SetMark(device, 299, true) },
         { FsckProblem.BlockPastEnd, device => OnInode(device, 4, bytes => bytes[16] = 0) },
         { FsckProblem.TailNotZero, device => device.Damage(PointerOf(device, 5, 0), block => block[400] = 1) },
-        { FsckProblem.DirectoryHole, device => OnInode(device, 2, bytes => bytes[17] = 4) },
+        { FsckProblem.BadInode, device => OnInode(device, 2, bytes => bytes[17] = 4) },
+        { FsckProblem.BadInode, device => OnInode(device, 2, bytes => bytes[28] = 0) },
+        { FsckProblem.BadInode, device => OnInode(device, 2, bytes => bytes[64] = Inodes + 1) },
+        { FsckProblem.BadInode, device => OnInode(device, 2, bytes => bytes[68] = 0) },
+        { FsckProblem.BadInode, device => OnInode(device, 2, bytes => bytes[70] = 9) },
+        { FsckProblem.BadInode, device => OnInode(device, 2, bytes => bytes[72] = 1) },
+        { FsckProblem.BadInode, device => OnInode(device, 2, bytes => bytes[80] = 1) },
+        { FsckProblem.BadInode, device => OnInode(device, 2, bytes => bytes[120] = 1) },
+        { FsckProblem.BadIndex, device => device.Damage(BelowRootOf(device, 3), block => block[2] = 2) },
+        { FsckProblem.BadIndex, device => device.Damage(BelowRootOf(device, 3), block => block[4] = 1) },
+        { FsckProblem.BadIndex, device => device.Damage(BelowRootOf(device, 3), block => block.AsSpan(4, 8).CopyTo(block.AsSpan(12))) },
+        { FsckProblem.BadIndex, device => device.Damage(BelowRootOf(device, 3), block => block[511] = 1) },
+        { FsckProblem.BadPointer, device => device.Damage(BelowRootOf(device, 3), block => block.AsSpan(8, 4).Clear()) },
+        { FsckProblem.BlockUsedTwice, device => OnInode(device, 2, bytes => SetBelowRoot(bytes, BelowRootOf(device, 3))) },
+        { FsckProblem.MisplacedEntry, device => device.Damage(LeafOf(device, 3), block => block[10]++) },
+        { FsckProblem.EmptyLeaf, device => OnDirectory(device, 2, "sub", (block, at) => block[at] = 0) },
         { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 4] = 3) },
         { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 8] = 200) },
         { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 9] = 8) },
         { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 10] = (byte)'/') },
         { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at] = Inodes + 1) },
-        { FsckProblem.BadDot, device => OnDirectory(device, 2, ".", (block, at) => block[at] = 3) },
-        { FsckProblem.BadDotDot, device => OnDirectory(device, 3, "..", (block, at) => block[at] = 1) },
+        { FsckProblem.BadRecord, device => OnDirectory(device, 1, "f", (block, at) => block[at + 10] = (byte)'.') },
+        { FsckProblem.WrongParent, device => OnInode(device, 3, bytes => bytes[64] = 1) },
         { FsckProblem.DuplicateName, device => OnDirectory(device, 1, "f", (block, at) => block[at + 10] = (byte)'g') },
         { FsckProblem.EntryToFreeInode, device => OnDirectory(device, 1, "f", (block, at) => block[at] = 30) },
         { FsckProblem.WrongEntryType, device => OnDirectory(device, 1, "f", (block, at) => block[at + 9] = 2) },
@@ -64,7 +80,6 @@ public sealed class FsckTests
         { FsckProblem.WrongLinkCount, device => OnInode(device, 1, bytes => bytes[4] = 5) },
         { FsckProblem.WrongLinkCount, device => OnInode(device, 4, bytes => bytes[4] = 2) },
         { FsckProblem.WrongBlockCount, device => OnInode(device, 4, bytes => bytes[28]++) },
-        { FsckProblem.WrongBlockCount, device => OnInode(device, 2, bytes => bytes[28] = 0) },
         { FsckProblem.BadAttributes, device => device.Damage(AttributesOf(device, 5), block => block[0] = 0) },
         { FsckProblem.BadAttributes, device => device.Damage(AttributesOf(device, 5), block => block[2] = 9) },
         { FsckProblem.BadAttributes, device => device.Damage(AttributesOf(device, 5), block => block[511] = 1) },
@@ -94,7 +109,7 @@ public sealed class FsckTests
     public async Task A_sound_file_system_gives_no_findings_and_is_counted()
     {
         FsckReport report = await Fsck.CheckAsync(await SoundAsync());
-        Assert.Equal("clean: 6 files, 3 directories, 31 blocks, 2 orphans", report.ToString());
+        Assert.Equal("clean: 6 files, 3 directories, 44 blocks, 2 orphans", report.ToString());
     }
 
     [Fact]
@@ -125,6 +140,8 @@ public sealed class FsckTests
         await mounted.FileAsync("/f");
         await mounted.WriteAsync("/f", 0, Mounted.Pattern((20 * 512) + 10));
         await mounted.FileAsync("/g", "text");
+        for (int i = 0; i < 20; i++)
+            Assert.Equal(Errno.OK, (await mounted.Paths.LinkAsync("/g", $"/d/sub/{new string('n', 200)}{i}")).Error);
         await mounted.Paths.MakeSymbolicLinkAsync("short", "/s");
         await mounted.Paths.MakeSymbolicLinkAsync(new string('l', 100), "/l");
         Assert.Equal(Errno.OK, await mounted.Paths.SetExtendedAttributeAsync("/g", "user.colour", "red"u8.ToArray()));
@@ -151,7 +168,7 @@ public sealed class FsckTests
     private static void SetFirstOrphan(byte[] superblock, uint orphan)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(superblock.AsSpan(64), orphan);
-        BinaryPrimitives.WriteUInt64LittleEndian(superblock.AsSpan(72), XxHash3.HashToUInt64(superblock.AsSpan(0, 72)));
+        BinaryPrimitives.WriteUInt64LittleEndian(superblock.AsSpan(80), XxHash3.HashToUInt64(superblock.AsSpan(0, 80)));
     }
 
     private static void OnInode(MemoryDevice device, int inode, Action<byte[]> change) =>
@@ -175,9 +192,21 @@ public sealed class FsckTests
         bitmap[block / 8] = inUse ? (byte)(bitmap[block / 8] | mask) : (byte)(bitmap[block / 8] & ~mask);
     });
 
-    /// <summary>Changes the first block of a directory; given is where the record of a name begins.</summary>
+    /// <summary>The block that the first entry of the root of a directory's tree leads to.</summary>
+    private static uint BelowRootOf(MemoryDevice device, int inode) => PointerOf(device, inode, 3);
+
+    private static void SetBelowRoot(byte[] inode, uint block) => SetPointer(inode, 3, block);
+
+    /// <summary>The last leaf below that block, which is an index.</summary>
+    private static uint LeafOf(MemoryDevice device, int inode)
+    {
+        byte[] index = device.Peek(BelowRootOf(device, inode));
+        return BinaryPrimitives.ReadUInt32LittleEndian(index.AsSpan(8 * BinaryPrimitives.ReadUInt16LittleEndian(index)));
+    }
+
+    /// <summary>Changes the only leaf of a directory; given is where the record of a name begins.</summary>
     private static void OnDirectory(MemoryDevice device, int inode, string name, Action<byte[], int> change) =>
-        device.Damage(PointerOf(device, inode, 0), block =>
+        device.Damage(BelowRootOf(device, inode), block =>
         {
             int at = 0;
             while (System.Text.Encoding.UTF8.GetString(block, at + 10, block[at + 8]) != name)

@@ -66,8 +66,8 @@ internal sealed class ClientPaths(PathOperations paths)
     public Task<Errno> TruncateAsync(string path, long size) =>
         OnAsync(path, file => file.TruncateAsync(size), named => paths.TruncateAsync(named, size));
 
-    public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(string path) =>
-        OnAsync(path, static file => file.ReadDirectoryAsync(), paths.ReadDirectoryAsync);
+    public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(string path, int atATime) =>
+        OnAsync(path, file => file.ReadDirectoryAsync(atATime), named => paths.ReadDirectoryAsync(named, atATime));
 
     public Task<Errno> SyncAsync(string path) => OnAsync(path, static file => file.SyncAsync(), paths.SyncAsync);
 

@@ -124,7 +124,8 @@ internal sealed class SimulatedCluster
         {
             Succeed(await OpenArrayAsync(Session), "the array opens");
             Timestamp begun = Timestamp.Now(Session.Life.Clock);
-            Succeed(await Mkfs.FormatAsync(Array, new MkfsOptions(), Session.Life.Clock), "mkfs");
+            var options = new MkfsOptions { NameSeed = (ulong)Session.Life.Dice("mkfs").NextInt64() };
+            Succeed(await Mkfs.FormatAsync(Array, options, Session.Life.Clock), "mkfs");
             Made = new TimeRange(begun, Timestamp.Now(Session.Life.Clock));
             Succeed(await MountAsync(Session), "the mount");
             return Errno.OK;

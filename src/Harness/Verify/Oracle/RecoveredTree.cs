@@ -11,6 +11,8 @@ namespace Raid5Verify.Oracle;
 /// </summary>
 internal sealed class RecoveredTree
 {
+    private const int EntriesAtATime = 1000;
+
     private readonly List<(FileOperation Question, Answer Answer)> _observations = [];
 
     /// <summary>Whether everything was asked, and answered without an error.</summary>
@@ -48,7 +50,7 @@ internal sealed class RecoveredTree
 
             if (found.IsOk && found.Value.Type == FileType.Directory)
             {
-                Result<IReadOnlyList<DirectoryEntry>> entries = await system.ReadDirectoryAsync(path);
+                Result<IReadOnlyList<DirectoryEntry>> entries = await system.ReadDirectoryAsync(path, EntriesAtATime);
                 isWhole &= entries.IsOk;
                 Note(new Readdir { Path = path }, Answer.Of(entries));
                 foreach (string name in entries.IsOk ? NamesBelow(entries.Value) : [])

@@ -91,8 +91,15 @@ public sealed partial class ReferenceFileSystem : IFileSystem
         InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to, RenameMode mode) =>
         Task.FromResult(Rename(fromDirectory, from, toDirectory, to, mode));
 
-    Task<Result<IReadOnlyList<DirectoryEntry>>> IFileSystem.ReadDirectoryAsync(InodeNumber directory) =>
-        Task.FromResult(ReadDirectory(directory));
+    Task<Result<IReadOnlyList<DirectoryEntry>>> IFileSystem.ReadDirectoryAsync(
+        InodeNumber directory, EntryPosition after, int atMost)
+    {
+        Result<IReadOnlyList<DirectoryEntry>> all = ReadDirectory(directory);
+        return Task.FromResult<Result<IReadOnlyList<DirectoryEntry>>>(!all.IsOk ? all.Error : (DirectoryEntry[])
+        [
+            .. all.Value.Where(entry => entry.Position > after).OrderBy(entry => entry.Position).Take(atMost),
+        ]);
+    }
 
     Task<Errno> IFileSystem.SyncAsync(InodeNumber inode) => Task.FromResult(Sync(inode));
 

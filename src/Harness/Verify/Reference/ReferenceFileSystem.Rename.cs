@@ -51,13 +51,13 @@ public sealed partial class ReferenceFileSystem
             return refusal;
         }
 
-        fromParent.Value.Entries.Remove(from);
+        fromParent.Value.Leave(from);
         NoteModified(fromParent.Value);
         NoteModified(toParent.Value);
         source.Value.Changed = Now;
         if (mode == RenameMode.Exchange)
         {
-            toParent.Value.Entries.Remove(to);
+            toParent.Value.Leave(to);
             Place(fromParent.Value, from, target.Value);
             target.Value.Changed = Now;
         }

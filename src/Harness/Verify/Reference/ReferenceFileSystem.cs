@@ -290,12 +290,13 @@ public sealed partial class ReferenceFileSystem
         ReferenceNode node = found.Value;
         List<DirectoryEntry> entries =
         [
-            new(Dot, node.Number, FileType.Directory),
-            new(DotDot, node.Parent.Number, FileType.Directory),
+            new(Dot, node.Number, FileType.Directory) { Position = EntryPosition.OfDot },
+            new(DotDot, node.Parent.Number, FileType.Directory) { Position = EntryPosition.OfDotDot },
         ];
         foreach ((FileName name, ReferenceNode child) in node.Entries)
         {
-            entries.Add(new DirectoryEntry(name, child.Number, child.Type));
+            long place = EntryPosition.OfDotDot.Value + node.Places[name];
+            entries.Add(new DirectoryEntry(name, child.Number, child.Type) { Position = new EntryPosition(place) });
         }
 
         return entries;
@@ -401,7 +402,7 @@ public sealed partial class ReferenceFileSystem
 
     private static void Place(ReferenceNode parent, FileName name, ReferenceNode node)
     {
-        parent.Entries.Add(name, node);
+        parent.Enter(name, node);
         if (node.IsDirectory)
         {
             node.Parent = parent;
@@ -502,9 +503,9 @@ public sealed partial class ReferenceFileSystem
 
     private void Remove(ReferenceNode parent, FileName name)
     {
-        parent.Entries.Remove(name, out ReferenceNode? gone);
+        ReferenceNode gone = parent.Leave(name);
         NoteModified(parent);
-        gone!.Changed = Now;
+        gone.Changed = Now;
         if (--gone.Names > 0)
         {
             return;

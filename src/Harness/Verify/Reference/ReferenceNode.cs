@@ -17,6 +17,12 @@ internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseByt
     /// <summary>A directory's entries, in byte order, without <c>.</c> and <c>..</c>.</summary>
     public SortedDictionary<FileName, ReferenceNode> Entries { get; } = [];
 
+    /// <summary>Of each entry, how many there ever were when it was made: it stays as long as the entry does.</summary>
+    public SortedDictionary<FileName, long> Places { get; } = [];
+
+    /// <summary>Entries that there ever were.</summary>
+    public long EverMade { get; private set; }
+
     /// <summary>A file's bytes.</summary>
     public SparseBytes Content { get; } = content;
 
@@ -57,6 +63,19 @@ internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseByt
         Owner = Owner,
         Device = Device,
     };
+
+    public void Enter(FileName name, ReferenceNode node)
+    {
+        Entries.Add(name, node);
+        Places.Add(name, ++EverMade);
+    }
+
+    public ReferenceNode Leave(FileName name)
+    {
+        Places.Remove(name);
+        Entries.Remove(name, out ReferenceNode? gone);
+        return gone!;
+    }
 
     /// <summary>True for this node itself and for everything below it.</summary>
     public bool Contains(ReferenceNode other)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Raid5Fs.Primitives;
 
 namespace Raid5Fs.FileSystem;
 
@@ -82,20 +83,45 @@ internal ref struct RecordCursor(ReadOnlySpan<byte> block, VolumeLayout layout)
     }
 }
 
-/// <summary>Changes records of a directory block.</summary>
-internal static class DirectoryRecord
+/// <summary>One entry, out of its leaf: what is written into one.</summary>
+internal readonly record struct DirectoryRecord(EntryPosition Place, FileName Name, InodeNumber Inode, FileType Type)
 {
     public const int LengthAt = 4;
     public const int NameLengthAt = 8;
     public const int TypeAt = 9;
 
-    /// <summary>Writes a record of <paramref name="length"/> bytes at the start of <paramref name="record"/>.</summary>
-    public static void Write(Span<byte> record, int length, ReadOnlySpan<byte> name, InodeNumber inode, FileType type)
+    /// <summary>By their places.</summary>
+    public static Comparison<DirectoryRecord> Order { get; } = static (left, right) =>
+        left.Place != right.Place ? left.Place.CompareTo(right.Place) : left.Name.CompareTo(right.Name);
+
+    /// <summary>Bytes that it needs.</summary>
+    public int Size => OnDiskFormat.RecordSize(Name.Length);
+
+    /// <summary>Fills a leaf with records, which have room in it.</summary>
+    public static void WriteAll(Span<byte> leaf, List<DirectoryRecord> records)
     {
-        SetLength(record, length);
-        record[NameLengthAt] = (byte)name.Length;
-        name.CopyTo(record[OnDiskFormat.RecordHeader..]);
-        SetTarget(record, inode, type);
+        leaf.Clear();
+        SetLength(leaf, leaf.Length);
+        int at = 0;
+        for (int i = 0; i < records.Count; i++)
+        {
+            int length = i == records.Count - 1 ? leaf.Length - at : records[i].Size;
+            records[i].Write(leaf[at..], length);
+            at += length;
+        }
+    }
+
+    /// <summary>Takes a record out of a leaf.</summary>
+    /// <param name="leaf">Its bytes.</param>
+    /// <param name="offset">Where the record begins.</param>
+    /// <param name="previous">Where the one before it begins, or −1.</param>
+    /// <param name="length">Bytes of the record.</param>
+    public static void Remove(Span<byte> leaf, int offset, int previous, int length)
+    {
+        if (previous < 0)
+            SetTarget(leaf[offset..], InodeNumber.None, FileType.None);
+        else
+            SetLength(leaf[previous..], offset + length - previous);
     }
 
     public static void SetTarget(Span<byte> record, InodeNumber inode, FileType type)
@@ -104,22 +130,34 @@ internal static class DirectoryRecord
         record[TypeAt] = (byte)type;
     }
 
-    public static void SetLength(Span<byte> record, int length) =>
-        BinaryPrimitives.WriteUInt32LittleEndian(record[LengthAt..], (uint)length);
-
-    /// <summary>Writes the two records of a new directory's first block.</summary>
-    public static void WriteDots(Span<byte> block, InodeNumber self, InodeNumber parent)
+    /// <summary>Puts it into the first gap of a leaf that is long enough: ENOSPC if there is none, EUCLEAN.</summary>
+    public Errno PutInto(CachedBlock leaf, VolumeLayout layout)
     {
-        int first = OnDiskFormat.RecordSize(OnDiskFormat.Dot.Length);
-        Write(block, first, OnDiskFormat.Dot, self, FileType.Directory);
-        Write(block[first..], block.Length - first, OnDiskFormat.DotDot, parent, FileType.Directory);
+        var records = new RecordCursor(leaf.Bytes, layout);
+        while (records.MoveNext())
+        {
+            if (records.Slack < Size)
+                continue;
+            int at = records.Offset + records.Length - records.Slack;
+            int length = records.Slack;
+            Span<byte> bytes = leaf.Change();
+            if (at > records.Offset)
+                SetLength(bytes[records.Offset..], at - records.Offset);
+            Write(bytes[at..], length);
+            return Errno.OK;
+        }
+
+        return records.Fault is null ? Errno.ENOSPC : Errno.EUCLEAN;
     }
 
-    /// <summary>Whether the block begins with <c>.</c>, leading to <paramref name="self"/>, and <c>..</c>.</summary>
-    public static bool HasDots(ReadOnlySpan<byte> block, InodeNumber self, VolumeLayout layout)
+    private static void SetLength(Span<byte> record, int length) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(record[LengthAt..], (uint)length);
+
+    private void Write(Span<byte> record, int length)
     {
-        var records = new RecordCursor(block, layout);
-        return records.MoveNext() && records.Name.SequenceEqual(OnDiskFormat.Dot) && records.Inode == self
-            && records.MoveNext() && records.Name.SequenceEqual(OnDiskFormat.DotDot) && !records.IsFree;
+        SetLength(record, length);
+        record[NameLengthAt] = (byte)Name.Length;
+        Name.Bytes.CopyTo(record[OnDiskFormat.RecordHeader..]);
+        SetTarget(record, Inode, Type);
     }
 }

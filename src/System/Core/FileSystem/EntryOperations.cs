@@ -5,7 +5,7 @@ namespace Raid5Fs.FileSystem;
 /// <summary>
 /// The operations on single entries: lookup, create, mknod, mkdir, symlink, link, unlink, rmdir. Errors as in IFileSystem.
 /// </summary>
-internal sealed class EntryOperations(Volume volume, DirectoryFile directories, Committer committer)
+internal sealed class EntryOperations(Volume volume, DirectoryTree directories, Committer committer)
 {
     public async ValueTask<Result<InodeAttributes>> LookupAsync(InodeNumber directory, FileName name)
     {
@@ -31,9 +31,8 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
         Result<Inode> made = await TakeAsync(FileType.Directory, owner, parent.Value);
         if (!made.IsOk)
             return made.Error;
-        Errno error = await directories.InitialiseAsync(made.Value, directory);
-        if (error != Errno.OK)
-            return error;
+        made.Value.LinkCount = 2;
+        made.Value.Parent = directory;
         parent.Value.LinkCount++;
         return await EnterAsync(made.Value, parent.Value, name);
     }
@@ -179,10 +178,7 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
         Result<Inode> inode = await volume.Inodes.FollowAsync(entry.Value.Inode, FileType.Directory);
         if (!inode.IsOk)
             return inode.Error;
-        Result<bool> empty = await directories.IsEmptyAsync(inode.Value);
-        if (!empty.IsOk)
-            return empty.Error;
-        if (!empty.Value)
+        if (!DirectoryTree.IsEmpty(inode.Value))
             return Errno.ENOTEMPTY;
 
         Errno error = await directories.RemoveAsync(parent.Value, entry.Value);
@@ -193,10 +189,10 @@ internal sealed class EntryOperations(Volume volume, DirectoryFile directories, 
         return await volume.AbandonAsync(inode.Value);
     }
 
-    public async ValueTask<Result<IReadOnlyList<DirectoryEntry>>> ListAsync(InodeNumber directory)
+    public async ValueTask<Result<IReadOnlyList<DirectoryEntry>>> ListAsync(InodeNumber directory, EntryPosition after, int atMost)
     {
         Result<Inode> inode = await volume.Inodes.GetDirectoryAsync(directory);
-        return inode.IsOk ? await directories.ListAsync(inode.Value) : inode.Error;
+        return inode.IsOk ? await directories.ListAsync(inode.Value, after, atMost) : inode.Error;
     }
 
     /// <summary>The directory, if a new entry may have this name there: with the errors of IFileSystem.CreateAsync but for ENOSPC.</summary>

@@ -42,6 +42,7 @@ internal sealed class FsckRun
 {
     private readonly VolumeLayout _layout;
     private readonly FsckBlocks _blocks;
+    private readonly FsckTrees _trees;
     private readonly FsckFindings _findings;
     private readonly BufferCache _cache;
     private readonly Queue<InodeNumber> _directories = [];
@@ -61,6 +62,7 @@ internal sealed class FsckRun
         _cache = cache;
         _findings = new FsckFindings();
         _blocks = new FsckBlocks(layout, _cache, _findings);
+        _trees = new FsckTrees(layout, _cache, _blocks, _findings);
         _links = new uint[layout.InodeCount + 1L];
         _parents = new uint[layout.InodeCount + 1L];
     }
@@ -143,54 +145,20 @@ internal sealed class FsckRun
         Inode? directory = await ReadInodeAsync(number);
         if (directory is null)
             return;
-        IReadOnlyList<uint> blocks = await ClaimAsync(directory);
-        long expected = directory.Size / _layout.BlockSize;
-        if (blocks.Count < expected)
-            _findings.Add(FsckProblem.DirectoryHole, $"directory {number} has {blocks.Count} of its {expected} blocks", number);
+        var parent = new InodeNumber(_parents[number.Value]);
+        if (directory.Parent != parent)
+            _findings.Add(FsckProblem.WrongParent, $"directory {number} is in {parent}, but says that it is in {directory.Parent}", number);
 
         var names = new HashSet<FileName>();
-        var entries = new List<DirectoryEntry>();
-        foreach (uint address in blocks)
-        {
-            CachedBlock? block = await _blocks.ReadAsync(address, $"directory {number}");
-            if (block is null)
-                continue;
-            ReadEntries(block, number, entries);
-        }
-
-        CheckDots(entries, number);
-        foreach (DirectoryEntry entry in entries)
+        foreach (DirectoryEntry entry in await ClaimAsync(directory))
         {
             if (!names.Add(entry.Name))
                 _findings.Add(FsckProblem.DuplicateName, $"directory {number} has two entries '{entry.Name}'", number);
-            else if (!entry.Name.IsDot && !entry.Name.IsDotDot)
+            else if (entry.Name.IsDot || entry.Name.IsDotDot)
+                _findings.Add(FsckProblem.BadRecord, $"directory {number} has an entry '{entry.Name}'", number);
+            else
                 await CheckEntryAsync(number, entry, inUse);
         }
-    }
-
-    private void ReadEntries(CachedBlock block, InodeNumber directory, List<DirectoryEntry> entries)
-    {
-        var records = new RecordCursor(block.Bytes, _layout);
-        while (records.MoveNext())
-        {
-            if (!records.IsFree && records.TryReadEntry(out DirectoryEntry entry))
-                entries.Add(entry);
-        }
-
-        if (records.Fault is not null)
-        {
-            _findings.Add(
-                FsckProblem.BadRecord, $"directory {directory}, block {block.Address}: {records.Fault}", directory, block.Address);
-        }
-    }
-
-    private void CheckDots(List<DirectoryEntry> entries, InodeNumber self)
-    {
-        var parent = new InodeNumber(_parents[self.Value]);
-        if (entries.Count < 1 || !entries[0].Name.IsDot || entries[0].Inode != self)
-            _findings.Add(FsckProblem.BadDot, $"directory {self} does not begin with '.' that leads to itself", self);
-        if (entries.Count < 2 || !entries[1].Name.IsDotDot || entries[1].Inode != parent)
-            _findings.Add(FsckProblem.BadDotDot, $"the second entry of directory {self} is not '..' that leads to {parent}", self);
     }
 
     private async ValueTask CheckEntryAsync(InodeNumber directory, DirectoryEntry entry, bool[] inUse)
@@ -308,11 +276,13 @@ internal sealed class FsckRun
     }
 
     /// <summary>Notes the blocks of an inode as its own, and compares their number with what it says.</summary>
-    /// <returns>Those within its size, in order.</returns>
-    private async ValueTask<IReadOnlyList<uint>> ClaimAsync(Inode inode)
+    /// <returns>The entries, if it is a directory.</returns>
+    private async ValueTask<IReadOnlyList<DirectoryEntry>> ClaimAsync(Inode inode)
     {
         (long before, int findings) = (_blocks.Used, _findings.All.Count);
-        IReadOnlyList<uint> blocks = inode.HasPointers ? await _blocks.ClaimAsync(inode) : [];
+        IReadOnlyList<DirectoryEntry> entries = inode.IsDirectory ? await _trees.ClaimAsync(inode) : [];
+        if (inode.HasPointers)
+            await _blocks.ClaimAsync(inode);
         if (_blocks.TryClaim(inode.Number, inode.AttributeBlock)
             && await _blocks.ReadAsync(inode.AttributeBlock, $"attributes of {inode.Number}") is { } attributes
             && AttributeBlock.TryRead(attributes.Bytes) is null)
@@ -330,7 +300,7 @@ internal sealed class FsckRun
                 FsckProblem.WrongBlockCount, $"{inode.Number} says that it has {inode.Blocks} blocks; it has {claimed}", inode.Number);
         }
 
-        return blocks;
+        return entries;
     }
 
     private void CompareBlocks(bool[] inUse)

@@ -7,7 +7,6 @@ namespace Raid5Fs.FileSystem;
 internal sealed class FsckBlocks(VolumeLayout layout, BufferCache cache, FsckFindings findings)
 {
     private readonly uint[] _owners = new uint[layout.BlockCount];
-    private List<uint> _blocks = [];
     private long _end;
 
     /// <summary>Data blocks claimed so far.</summary>
@@ -19,10 +18,8 @@ internal sealed class FsckBlocks(VolumeLayout layout, BufferCache cache, FsckFin
     public InodeNumber OwnerOf(uint block) => new(_owners[block]);
 
     /// <summary>Follows all pointers of an inode, and notes its blocks as its own.</summary>
-    /// <returns>The blocks within its size, in order; holes and bad pointers are left out.</returns>
-    public async ValueTask<IReadOnlyList<uint>> ClaimAsync(Inode inode)
+    public async ValueTask ClaimAsync(Inode inode)
     {
-        _blocks = [];
         _end = layout.BlocksFor(inode.Size);
         LastBlock = 0;
         long first = 0;
@@ -34,8 +31,6 @@ internal sealed class FsckBlocks(VolumeLayout layout, BufferCache cache, FsckFin
             await ClaimTreeAsync(inode.Number, inode.GetPointer(slot), depth, first, span);
             first += span;
         }
-
-        return _blocks;
     }
 
     /// <summary>A block, or null if it is unreadable, which is reported.</summary>
@@ -86,10 +81,9 @@ internal sealed class FsckBlocks(VolumeLayout layout, BufferCache cache, FsckFin
         {
             await ClaimEntriesAsync(owner, pointer, depth, first, span / layout.PointersPerBlock);
         }
-        else if (first < _end)
+        else if (first == _end - 1)
         {
-            _blocks.Add(pointer);
-            LastBlock = first == _end - 1 ? pointer : 0;
+            LastBlock = pointer;
         }
     }
 

@@ -63,17 +63,20 @@ public enum FsckProblem
     /// <summary>Bytes of a file's last block past its size are not zero.</summary>
     TailNotZero,
 
-    /// <summary>A directory has a hole.</summary>
-    DirectoryHole,
+    /// <summary>An index of a directory's tree contradicts the format, or does not fit the one above it.</summary>
+    BadIndex,
+
+    /// <summary>An entry is in a leaf where its name is not looked for.</summary>
+    MisplacedEntry,
+
+    /// <summary>A leaf of a directory's tree has no entries: it should have been freed.</summary>
+    EmptyLeaf,
 
     /// <summary>A directory's records do not fill a block as they must, or one has a bad name, inode or type.</summary>
     BadRecord,
 
-    /// <summary>A directory does not begin with <c>.</c> that leads to itself.</summary>
-    BadDot,
-
-    /// <summary>A directory's second record is not <c>..</c> that leads to its parent.</summary>
-    BadDotDot,
+    /// <summary>A directory does not know in which one it is.</summary>
+    WrongParent,
 
     /// <summary>Two entries of a directory have one name.</summary>
     DuplicateName,

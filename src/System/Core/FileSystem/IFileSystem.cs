@@ -192,8 +192,16 @@ public interface IFileSystem
     Task<Errno> RenameAsync(
         InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to, RenameMode mode = RenameMode.Replace);
 
-    /// <summary>All entries, <c>.</c> and <c>..</c> included, in no particular order: ESTALE, ENOTDIR.</summary>
-    Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(InodeNumber directory);
+    /// <summary>Entries in the order of their places, <c>.</c> and <c>..</c> first: ESTALE, ENOTDIR, ENOENT of a removed one.</summary>
+    /// <param name="directory">Of which.</param>
+    /// <param name="after">
+    /// Where to go on: the place of the last entry that an earlier call answered; by default the beginning. An entry that is there all
+    /// the while is answered once, whatever is added, removed or renamed meanwhile; one that is not, at most once for each time
+    /// that it was there.
+    /// </param>
+    /// <param name="atMost">Entries; and those that share the place of the last one.</param>
+    Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(
+        InodeNumber directory, EntryPosition after = default, int atMost = int.MaxValue);
 
     /// <summary>Keeps an inode until it is closed as often as it was opened, be there names of it or not: ESTALE.</summary>
     Task<Errno> OpenAsync(InodeNumber inode);
@@ -241,7 +249,11 @@ public enum RenameMode
 }
 
 /// <summary>One entry of a directory.</summary>
-public readonly record struct DirectoryEntry(FileName Name, InodeNumber Inode, FileType Type);
+public readonly record struct DirectoryEntry(FileName Name, InodeNumber Inode, FileType Type)
+{
+    /// <summary>Where it is among the entries of its directory.</summary>
+    public EntryPosition Position { get; init; }
+}
 
 /// <summary>What <c>df</c> tells, and the limits of the format.</summary>
 /// <param name="BlockSize">Bytes.</param>

@@ -20,6 +20,9 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
     public const int NextOrphanAt = 56;
     public const int PreviousOrphanAt = 60;
     public const int PointersAt = 64;
+    public const int ParentAt = PointersAt;
+    public const int DirectoryRootAt = ParentAt + sizeof(uint);
+    public const int DirectoryRootEnd = DirectoryRootAt + OnDiskFormat.DirectoryRootSize;
     public const int AttributeBlockAt = 124;
     public const int PointersEnd = PointersAt + (OnDiskFormat.InodePointers * OnDiskFormat.PointerSize);
 
@@ -48,8 +51,14 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
     /// <summary>The block of its extended attributes; 0 if it has none.</summary>
     public uint AttributeBlock => ReadUInt32(AttributeBlockAt);
 
-    /// <summary>Whether it has blocks; all others have none, and other things where the pointers would be.</summary>
-    public bool HasPointers => Type is FileType.Regular or FileType.Directory || (Type == FileType.SymbolicLink && !HoldsTarget);
+    /// <summary>Whether it has pointers to its content; all others have other things where those would be.</summary>
+    public bool HasPointers => Type == FileType.Regular || (Type == FileType.SymbolicLink && !HoldsTarget);
+
+    /// <summary>The directory that a directory is in.</summary>
+    public InodeNumber Parent => new(ReadUInt32(ParentAt));
+
+    /// <summary>The bytes of the <see cref="DirectoryIndex"/> that is the root of a directory's tree.</summary>
+    public ReadOnlySpan<byte> DirectoryRoot => _bytes[DirectoryRootAt..DirectoryRootEnd];
 
     /// <summary>Whether it is a symbolic link that holds its target itself: it has no pointers.</summary>
     public bool HoldsTarget => Type == FileType.SymbolicLink && Size <= OnDiskFormat.InlineTargetLimit;
@@ -65,14 +74,12 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
     public DeviceNumber Device =>
         OnDiskFormat.IsDevice(Type) ? new(ReadUInt32(PointersAt), ReadUInt32(PointersAt + sizeof(uint))) : default;
 
-    /// <summary>Writes the inode of a new, empty directory of one block into zeros.</summary>
-    public static void WriteNewDirectory(Span<byte> bytes, int blockSize, uint block, Timestamp now)
+    /// <summary>Writes the inode of a new root directory into zeros.</summary>
+    public static void WriteRoot(Span<byte> bytes, Timestamp now)
     {
         WriteNew(bytes, FileType.Directory, new Ownership(Permissions.OfDirectory), generation: 1, now);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[LinkCountAt..], 2);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[SizeAt..], blockSize);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[BlocksAt..], 1);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[PointersAt..], block);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[ParentAt..], OnDiskFormat.RootInode.Value);
     }
 
     /// <summary>Writes what all new inodes begin as into zeros.</summary>
@@ -104,10 +111,17 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
             return $"its link count is {LinkCount}, the limit {layout.LinkLimit}";
         if (Size < 0 || Size > layout.MaxFileSize)
             return $"its size is {Size} bytes, the limit {layout.MaxFileSize}";
-        if (Type == FileType.Directory && (Size == 0 || Size % layout.BlockSize != 0))
-            return $"it is a directory of {Size} bytes, which is no whole number of blocks";
+        uint ownBlocks = Blocks - (AttributeBlock == 0 ? 0u : 1);
+        if (Type == FileType.Directory && Size != (long)ownBlocks * layout.BlockSize)
+            return $"it is a directory of {Size} bytes with {ownBlocks} blocks";
         if (Type == FileType.Directory && LinkCount == 1)
             return $"it is a directory with {LinkCount} link";
+        if (Type == FileType.Directory && LinkCount == 0 && Size != 0)
+            return $"it is a directory that was removed, of {Size} bytes";
+        if (Type == FileType.Directory && !layout.Contains(Parent))
+            return $"its parent is {Parent}; there are {layout.InodeCount}";
+        if (Type == FileType.Directory && DirectoryIndex.RootFault(DirectoryRoot, layout.MaxDirectoryHeight) is { } fault)
+            return $"the root of its tree {fault}";
         if (Type == FileType.SymbolicLink && (Size == 0 || Size > layout.TargetLimit))
             return $"it is a symbolic link to a target of {Size} bytes, the limit {layout.TargetLimit}";
         if (Type == FileType.SymbolicLink && !HoldsTarget && Pointer(0) == 0)
@@ -115,13 +129,14 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
         int used = Type switch
         {
             _ when HasPointers => PointersEnd,
+            FileType.Directory => DirectoryRootEnd,
             FileType.SymbolicLink => PointersAt + (int)Size,
             _ when OnDiskFormat.IsDevice(Type) => PointersAt + (2 * sizeof(uint)),
             _ => PointersAt,
         };
-        if (!HasPointers && Blocks != (AttributeBlock == 0 ? 0 : 1))
+        if (!HasPointers && Type != FileType.Directory && ownBlocks != 0)
             return $"it has {Blocks} blocks and no pointers to them";
-        if (!HasPointers && Type != FileType.SymbolicLink && Size != 0)
+        if (!HasPointers && Type is not (FileType.SymbolicLink or FileType.Directory) && Size != 0)
             return $"its size is {Size} bytes, but it has no content";
         if (_bytes[1] != 0
             || BinaryPrimitives.ReadUInt16LittleEndian(_bytes[PermissionsAt..]) > Permissions.All
@@ -209,6 +224,16 @@ internal sealed class Inode(InodeNumber number, CachedBlock block, int offset)
     }
 
     public bool HasPointers => View.HasPointers;
+
+    /// <summary>The directory that a directory is in.</summary>
+    public InodeNumber Parent
+    {
+        get => View.Parent;
+        set => BinaryPrimitives.WriteUInt32LittleEndian(Change(InodeView.ParentAt), value.Value);
+    }
+
+    /// <summary>The bytes of <see cref="InodeView.DirectoryRoot"/> for changing.</summary>
+    public Span<byte> ChangeDirectoryRoot() => Change(InodeView.DirectoryRootAt)[..OnDiskFormat.DirectoryRootSize];
 
     public uint GetPointer(int slot) => View.Pointer(slot);
 

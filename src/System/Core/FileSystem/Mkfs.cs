@@ -24,7 +24,7 @@ public static class Mkfs
     }
 
     /// <summary>
-    /// Writes the superblock, the bitmaps and the root directory over whatever the device holds, and commits: EIO, after
+    /// Writes the superblock, the bitmaps and the root's inode over whatever the device holds, and commits: EIO, after
     /// which the device holds what it did, or no file system. Blocks of inodes and data are not written before they are used.
     /// </summary>
     /// <param name="device">Nobody else uses it.</param>
@@ -42,12 +42,13 @@ public static class Mkfs
             (uint)InodesOf(device, options),
             NamesOf(device, options),
             options.MaxLinkCount,
-            options.Label);
+            options.Label,
+            options.NameSeed);
         var now = Timestamp.Now(clock);
 
         // Bitmaps, and the block of the inode table that holds the root, stand one after another.
         uint end = layout.InodeTableStart + 1;
-        bool fitsOneCommit = end + 1 <= device.MaxUncommittedBlocks;
+        bool fitsOneCommit = end <= device.MaxUncommittedBlocks;
         byte[] superblock = new byte[layout.BlockSize];
         Errno error = Errno.OK;
         if (!fitsOneCommit)
@@ -61,11 +62,6 @@ public static class Mkfs
             error = await WriteAsync(device, first, run, commit: !fitsOneCommit);
         }
 
-        if (error != Errno.OK)
-            return error;
-        byte[] root = new byte[layout.BlockSize];
-        DirectoryRecord.WriteDots(root, OnDiskFormat.RootInode, OnDiskFormat.RootInode);
-        error = await WriteAsync(device, layout.DataStart, root, commit: !fitsOneCommit);
         if (error != Errno.OK)
             return error;
         layout.Encode(superblock);
@@ -82,9 +78,9 @@ public static class Mkfs
     private static void Fill(Span<byte> block, uint number, VolumeLayout layout, Timestamp now)
     {
         if (number >= layout.InodeTableStart)
-            InodeView.WriteNewDirectory(block, layout.BlockSize, layout.DataStart, now);
+            InodeView.WriteRoot(block, now);
         else if (number >= layout.BlockBitmapStart)
-            FillBitmap(block, number - layout.BlockBitmapStart, used: layout.DataStart + 1, layout.BlockCount);
+            FillBitmap(block, number - layout.BlockBitmapStart, used: layout.DataStart, layout.BlockCount);
         else
             FillBitmap(block, number - layout.InodeBitmapStart, used: 1, layout.InodeCount);
     }

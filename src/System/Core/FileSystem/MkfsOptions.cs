@@ -18,6 +18,12 @@ public sealed record MkfsOptions
     /// <summary>The most links of an inode, so the most subdirectories of a directory + 2: 2 to 65,000. Default 65,000.</summary>
     public int MaxLinkCount { get; init; } = OnDiskFormat.LinkLimit;
 
+    /// <summary>
+    /// Orders the entries of directories. Drawn at random by whoever makes the volume, so that nobody can choose names that
+    /// are all in one place. Default 0.
+    /// </summary>
+    public ulong NameSeed { get; init; }
+
     /// <summary>What people call the volume: at most 32 bytes of UTF-8. Default none.</summary>
     public string Label { get; init; } = string.Empty;
 }

@@ -1,11 +1,11 @@
 /*
- * The on-disk format, version 5: all of it is in this file.
+ * The on-disk format, version 6: all of it is in this file.
  *
  *   block 0            superblock
  *   then               inode bitmap    1 bit an inode: bit i is inode number i + 1; 1 is in use
  *   then               block bitmap    1 bit a block of the volume, the metadata's own included; 1 is in use
  *   then               inode table     128 bytes an inode
- *   then, to the end   data            file blocks, directory blocks, blocks of pointers
+ *   then, to the end   data            file blocks, directory blocks, blocks of pointers and of attributes
  *
  *   superblock (the rest of block 0 is zero)          inode
  *     0  magic "Raid5Fs\n"        8 bytes               0  type: 1 file, 2 directory,     u8
@@ -18,23 +18,30 @@
  *    32  label, UTF-8             32 bytes             12  owner                         u32
  *    64  first orphan             u32                  16  size, bytes                   u64
  *    68  zero                     u32                  24  group                         u32
- *    72  XxHash3 of bytes 0..71   u64                  28  blocks, those of pointers too u32
- *                                                      32  access time                   i64
- *   directory record                                   40  modify time                   i64
- *     0  inode, 0: free space     u32                  48  change time                   i64
- *     4  length of the record     u32: a multiple      56  of an orphan the next one     u32
- *        of 4, the next record starts there            60  and the one before it         u32
- *     8  length of the name       u8                   64  12 direct block pointers      u32 each
- *     9  type, as in the inode    u8                  112  single, double, triple indirect   u32 each
- *    10  the name, then up to the length              124  block of attributes, 0: none  u32
- *        of the record: free space
+ *    72  seed of names' places    u64                  28  blocks, all that it has       u32
+ *    80  XxHash3 of bytes 0..79   u64                  32  access time                   i64
+ *                                                      40  modify time                   i64
+ *   record of a leaf                                   48  change time                   i64
+ *     0  inode, 0: free space     u32                  56  of an orphan the next one     u32
+ *     4  length of the record     u32: a multiple      60  and the one before it         u32
+ *        of 4, the next record starts there            64  12 direct block pointers      u32 each
+ *     8  length of the name       u8                  112  single, double, triple indirect   u32 each
+ *     9  type, as in the inode    u8                  124  block of attributes, 0: none  u32
+ *    10  the name, then up to the length
+ *        of the record: free space                     of a directory, instead of pointers
+ *                                                      64  its parent                    u32
+ *   index                                              68  the root of its tree: an index of 52 bytes
+ *     0  entries                  u16                 120  zero                          u32
+ *     2  levels of blocks below   u16
+ *     4  entries: the first key below it   u32
+ *        and the block it leads to         u32
  *
  * Numbers are little-endian. A pointer is a block number; 0 is a hole, which reads as zeros. Times are nanoseconds since
  * the beginning of 1970. Bits of a bitmap past its last inode or block are 1. Bytes of a file's last block past its size
  * are zero, and so are the label's past its end. The slot of a free inode holds its last generation and otherwise anything:
  * the bitmap decides. Inode 1 is the root directory.
  *
- * Where the pointers of others are, the rest of them zero: the target of a symbolic link of up to 60 bytes (a longer one is
+ * Where the pointers of files are, the rest of them zero: the target of a symbolic link of up to 60 bytes (a longer one is
  * the content of its one block); the major number (u32), then the minor (u32) of a device. A fifo or a socket has nothing there.
  *
  * An orphan is an inode in use with a link count of 0: no entry leads to it, but it was open still. Orphans are chained both ways
@@ -43,8 +50,12 @@
  * The extended attributes of an inode are in one block, in the order of their names' bytes, then zeros: each is the length of the
  * name (u8, not 0), the length of the value (u16), the name, the value. The block counts as one of the inode's.
  *
- * A directory is a whole number of blocks without holes. Its records fill each block exactly and never cross into
- * the next; "." and ".." are the first two records of block 0.
+ * The entries of a directory are in a tree. The place of a name is the XxHash3 of its bytes with the seed, less the lowest bit, and
+ * at least 3; its key are the highest 32 bits of that hash. Each entry of an index leads to the names whose keys are at least its
+ * own and less than the next one's; the first one's key is 0, and it leads to all before the second's. Where an index has one level
+ * below it, those are leaves: their records fill each block exactly and never cross into the next, in no order, and there is one
+ * at least. What is in a block behind the last entry of an index is zero. A directory without entries has no blocks. "." and ".."
+ * are not stored: a directory knows its parent, the root is its own.
  *
  * There is no journal: the device commits atomically, and only states between operations are committed.
  */
@@ -60,7 +71,7 @@ namespace Raid5Fs.FileSystem;
 /// <summary>The constants of the on-disk format.</summary>
 internal static class OnDiskFormat
 {
-    public const uint Version = 5;
+    public const uint Version = 6;
 
     public const int MinBlockSize = 128;
     public const int MaxBlockSize = 65_536;
@@ -72,6 +83,9 @@ internal static class OnDiskFormat
     public const int InodePointers = DirectPointers + 3;
 
     public const int PointerSize = sizeof(uint);
+
+    /// <summary>Bytes of the root of a directory's tree, in its inode.</summary>
+    public const int DirectoryRootSize = 52;
 
     /// <summary>Bytes of a directory record before its name.</summary>
     public const int RecordHeader = 10;
@@ -138,12 +152,15 @@ internal sealed class VolumeLayout
     private const int LinkLimitAt = 28;
     private const int LabelAt = 32;
     private const int FirstOrphanAt = LabelAt + OnDiskFormat.LabelLimit;
-    private const int ChecksumAt = FirstOrphanAt + (2 * sizeof(uint));
+    private const int NameSeedAt = FirstOrphanAt + (2 * sizeof(uint));
+    private const int ChecksumAt = NameSeedAt + sizeof(ulong);
 
     /// <summary>The values are those that <see cref="Objection"/> and <see cref="LabelObjection"/> find nothing wrong with.</summary>
-    public VolumeLayout(int blockSize, uint blockCount, uint inodeCount, int nameLimit, int linkLimit, string label)
+    public VolumeLayout(
+        int blockSize, uint blockCount, uint inodeCount, int nameLimit, int linkLimit, string label, ulong nameSeed)
     {
         Label = label;
+        NameSeed = nameSeed;
         BlockSize = blockSize;
         BlockCount = blockCount;
         InodeCount = inodeCount;
@@ -161,6 +178,7 @@ internal sealed class VolumeLayout
         PointersPerBlock = (int)pointers;
         MaxFileBlocks = OnDiskFormat.DirectPointers + pointers + (pointers * pointers) + (pointers * pointers * pointers);
         MaxFileSize = MaxFileBlocks * blockSize;
+        MaxDirectoryHeight = MaxDirectoryHeightOn(blockSize, blockCount);
     }
 
     /// <summary>What people call the volume.</summary>
@@ -181,6 +199,12 @@ internal sealed class VolumeLayout
 
     /// <summary>The longest target of a symbolic link, in bytes: it takes one block at most.</summary>
     public int TargetLimit => Math.Min(OnDiskFormat.TargetLimit, BlockSize);
+
+    /// <summary>Of <see cref="PlaceOf"/>.</summary>
+    public ulong NameSeed { get; }
+
+    /// <summary>The most levels of blocks below the root of a directory's tree.</summary>
+    public int MaxDirectoryHeight { get; }
 
     public uint InodeBitmapStart => 1;
 
@@ -208,9 +232,9 @@ internal sealed class VolumeLayout
     public long MaxFileSize { get; }
 
     /// <summary>
-    /// The most blocks that one indivisible operation makes dirty: for a rename two directories (an entry's block, three
-    /// of pointers, an inode's block each), the moved inode and its <c>..</c>, the replaced inode, the inode bitmap, the
-    /// superblock and an orphan; and each block of the block bitmap, where a scattered file is freed.
+    /// The most blocks that one indivisible operation makes dirty: for a rename an entry removed (a leaf, an index, an inode) and one
+    /// added where every level is full (two blocks of each, a new one below the root, an inode), the moved and the replaced inode,
+    /// the inode bitmap, the superblock and two orphans; and each block of the block bitmap, where a scattered file is freed.
     /// </summary>
     public long LargestOperation => LargestOperationOn(BlockSize, BlockCount);
 
@@ -218,7 +242,8 @@ internal sealed class VolumeLayout
     public long LargestBlockWrite => 5 + Math.Min(4, (long)BlockBitmapBlocks);
 
     /// <summary>What <see cref="LargestOperation"/> is on a device of this size.</summary>
-    public static long LargestOperationOn(int blockSize, long blockCount) => 16 + (long)BitmapBlocks(blockSize, blockCount);
+    public static long LargestOperationOn(int blockSize, long blockCount) =>
+        11 + (2 * MaxDirectoryHeightOn(blockSize, blockCount)) + (long)BitmapBlocks(blockSize, blockCount);
 
     /// <summary>Why no volume can have these values; null where one can.</summary>
     public static string? Objection(int blockSize, long blockCount, long inodeCount, int nameLimit, int linkLimit)
@@ -238,7 +263,7 @@ internal sealed class VolumeLayout
         long metadata = 1 + (long)BitmapBlocks(blockSize, inodeCount) + BitmapBlocks(blockSize, blockCount)
             + ((inodeCount + inodesPerBlock - 1) / inodesPerBlock);
         if (blockCount <= metadata)
-            return $"a device of {blockCount} blocks of {blockSize} bytes is too small for {inodeCount} inodes: the superblock, bitmaps and inode table take {metadata}, and the root directory takes 1";
+            return $"a device of {blockCount} blocks of {blockSize} bytes is too small for {inodeCount} inodes: the superblock, bitmaps and inode table take {metadata}, and nothing is left for files";
 
         return null;
     }
@@ -274,7 +299,14 @@ internal sealed class VolumeLayout
             return Errno.EUCLEAN;
 
         string label = Encoding.UTF8.GetString(block.Slice(LabelAt, OnDiskFormat.LabelLimit).TrimEnd((byte)0));
-        return new VolumeLayout((int)blockSize, blockCount, inodeCount, (int)nameLimit, (int)linkLimit, label);
+        return new VolumeLayout(
+            (int)blockSize,
+            blockCount,
+            inodeCount,
+            (int)nameLimit,
+            (int)linkLimit,
+            label,
+            BinaryPrimitives.ReadUInt64LittleEndian(block[NameSeedAt..]));
     }
 
     /// <summary>Writes the superblock over the whole of <paramref name="block"/>.</summary>
@@ -289,6 +321,7 @@ internal sealed class VolumeLayout
         BinaryPrimitives.WriteUInt32LittleEndian(block[NameLimitAt..], (uint)NameLimit);
         BinaryPrimitives.WriteUInt32LittleEndian(block[LinkLimitAt..], (uint)LinkLimit);
         Encoding.UTF8.GetBytes(Label, block.Slice(LabelAt, OnDiskFormat.LabelLimit));
+        BinaryPrimitives.WriteUInt64LittleEndian(block[NameSeedAt..], NameSeed);
         WriteChecksum(block);
     }
 
@@ -315,6 +348,21 @@ internal sealed class VolumeLayout
 
     /// <summary>Blocks that hold <paramref name="bytes"/> bytes of a file.</summary>
     public long BlocksFor(long bytes) => (bytes + BlockSize - 1) / BlockSize;
+
+    /// <summary>The place of a name among the entries of any directory.</summary>
+    public EntryPosition PlaceOf(ReadOnlySpan<byte> name) =>
+        new(Math.Max(EntryPosition.OfDotDot.Value + 1, (long)(XxHash3.HashToUInt64(name, (long)NameSeed) >> 1)));
+
+    /// <summary>
+    /// As many levels as a tree of all blocks has whose indexes are half full, which is what splitting leaves, and one more.
+    /// </summary>
+    private static int MaxDirectoryHeightOn(int blockSize, long blockCount)
+    {
+        int height = 2;
+        for (long leaves = DirectoryIndex.CapacityOf(OnDiskFormat.DirectoryRootSize); leaves < blockCount; height++)
+            leaves *= DirectoryIndex.CapacityOf(blockSize) / 2;
+        return height;
+    }
 
     private static uint BitmapBlocks(int blockSize, long bits) => (uint)((bits + (8L * blockSize) - 1) / (8L * blockSize));
 

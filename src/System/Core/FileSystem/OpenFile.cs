@@ -129,8 +129,9 @@ public sealed class OpenFile
         return bytes.IsOk ? await _fileSystem.RemoveExtendedAttributeAsync(Inode, bytes.Value) : bytes.Error;
     }
 
-    /// <summary>Of a directory.</summary>
-    public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync() => _fileSystem.ReadDirectoryAsync(Inode);
+    /// <summary>All entries of a directory: as <see cref="PathOperations.ReadDirectoryAsync"/>.</summary>
+    public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(int atATime = 4096) =>
+        _fileSystem.ReadDirectoryInPartsAsync(Inode, atATime);
 
     /// <summary>fsync(2).</summary>
     public Task<Errno> SyncAsync() => _fileSystem.SyncAsync(Inode);

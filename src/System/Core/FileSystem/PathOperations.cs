@@ -147,9 +147,11 @@ public sealed partial class PathOperations(IFileSystem fileSystem)
             return await fileSystem.RenameAsync(old.Directory, old.Name, @new.Directory, @new.Name, mode);
         });
 
-    /// <summary>Opens a directory and reads it.</summary>
-    public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(string path) =>
-        OnInodeAsync(path, fileSystem.ReadDirectoryAsync);
+    /// <summary>Opens a directory and reads all of it.</summary>
+    /// <param name="path">Of the directory.</param>
+    /// <param name="atATime">Entries, at least 1: each part is read by a call of its own.</param>
+    public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(string path, int atATime = 4096) =>
+        OnInodeAsync(path, inode => fileSystem.ReadDirectoryInPartsAsync(inode, atATime));
 
     /// <summary>open(2), then fsync(2).</summary>
     public Task<Errno> SyncAsync(string path) => OnInodeAsync(path, fileSystem.SyncAsync);

@@ -1,6 +1,6 @@
 /*
  * rename: the operation with the most rules, in the order in which Linux looks at them (IFileSystem.RenameAsync says
- * them). It changes up to two directories, the moved directory's "..", the replaced inode and both bitmaps, all in one
+ * them). It changes up to two directories, the moved inode, the replaced inode and both bitmaps, all in one
  * step: a crash finds all of it or nothing.
  */
 
@@ -9,7 +9,7 @@ using Raid5Fs.Primitives;
 namespace Raid5Fs.FileSystem;
 
 /// <summary>Moves an entry. Errors as in <see cref="IFileSystem.RenameAsync"/>.</summary>
-internal sealed class Renaming(Volume volume, DirectoryFile directories, Committer committer)
+internal sealed class Renaming(Volume volume, DirectoryTree directories, Committer committer)
 {
     public async ValueTask<Errno> RenameAsync(
         InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to, RenameMode mode)
@@ -40,14 +40,14 @@ internal sealed class Renaming(Volume volume, DirectoryFile directories, Committ
             return error;
         if (move.Replaced?.Number == move.Moved.Number)
             return Errno.OK;
-        error = mode == RenameMode.Exchange ? CheckExchange(move) : await CheckReplacementAsync(move);
+        error = mode == RenameMode.Exchange ? CheckExchange(move) : CheckReplacement(move);
         if (error != Errno.OK)
             return error;
 
         move.Source.NoteModified(volume.Now);
         move.Destination.NoteModified(volume.Now);
         move.Moved.NoteChanged(volume.Now);
-        return mode == RenameMode.Exchange ? await ExchangeAsync(move) : await ApplyAsync(move, to);
+        return mode == RenameMode.Exchange ? Exchange(move) : await ApplyAsync(move, to);
     }
 
     private async ValueTask<Result<Move>> FindAsync(Inode source, FileName from, Inode destination, FileName to)
@@ -97,7 +97,7 @@ internal sealed class Renaming(Volume volume, DirectoryFile directories, Committ
         return Errno.OK;
     }
 
-    private async ValueTask<Errno> CheckReplacementAsync(Move move)
+    private Errno CheckReplacement(Move move)
     {
         if (move.Replaced is not { } replaced)
         {
@@ -109,26 +109,21 @@ internal sealed class Renaming(Volume volume, DirectoryFile directories, Committ
             return Errno.ENOTDIR;
         if (!move.Moved.IsDirectory && replaced.IsDirectory)
             return Errno.EISDIR;
-        if (!replaced.IsDirectory)
-            return Errno.OK;
-        Result<bool> empty = await directories.IsEmptyAsync(replaced);
-        if (!empty.IsOk)
-            return empty.Error;
-        return empty.Value ? Errno.OK : Errno.ENOTEMPTY;
+        return replaced.IsDirectory && !DirectoryTree.IsEmpty(replaced) ? Errno.ENOTEMPTY : Errno.OK;
     }
 
     private async ValueTask<Errno> ApplyAsync(Move move, FileName to)
     {
         Inode moved = move.Moved;
         if (move.Target is { } target)
-            DirectoryFile.Retarget(target, moved.Number, moved.Type);
+            DirectoryTree.Retarget(target, moved.Number, moved.Type);
 
         // The old entry goes first: its space may be what the new one needs.
         Errno error = await directories.RemoveAsync(move.Source, move.Entry);
         if (error == Errno.OK && move.Target is null)
             error = await directories.AddAsync(move.Destination, to, moved.Number, moved.Type);
         if (error == Errno.OK && moved.IsDirectory && move.ChangesDirectory)
-            error = await SetParentAsync(moved, move.Source, move.Destination);
+            SetParent(moved, move.Source, move.Destination);
         if (error != Errno.OK || move.Replaced is not { } replaced)
             return error;
 
@@ -148,28 +143,25 @@ internal sealed class Renaming(Volume volume, DirectoryFile directories, Committ
     }
 
     /// <summary>Both entries stay where they are, and lead to the other inode.</summary>
-    private async ValueTask<Errno> ExchangeAsync(Move move)
+    private Errno Exchange(Move move)
     {
         (Inode one, Inode other) = (move.Moved, move.Replaced!);
         other.NoteChanged(volume.Now);
-        DirectoryFile.Retarget(move.Entry, other.Number, other.Type);
-        DirectoryFile.Retarget(move.Target!.Value, one.Number, one.Type);
-        if (!move.ChangesDirectory)
-            return Errno.OK;
-        Errno error = one.IsDirectory ? await SetParentAsync(one, move.Source, move.Destination) : Errno.OK;
-        return error == Errno.OK && other.IsDirectory ? await SetParentAsync(other, move.Destination, move.Source) : error;
+        DirectoryTree.Retarget(move.Entry, other.Number, other.Type);
+        DirectoryTree.Retarget(move.Target!.Value, one.Number, one.Type);
+        if (one.IsDirectory && move.ChangesDirectory)
+            SetParent(one, move.Source, move.Destination);
+        if (other.IsDirectory && move.ChangesDirectory)
+            SetParent(other, move.Destination, move.Source);
+        return Errno.OK;
     }
 
     /// <summary>Lets <c>..</c> of a directory that was moved lead to its new parent, and counts it there.</summary>
-    private async ValueTask<Errno> SetParentAsync(Inode directory, Inode from, Inode to)
+    private static void SetParent(Inode directory, Inode from, Inode to)
     {
-        Result<EntryPlace> parent = await directories.FindParentAsync(directory);
-        if (!parent.IsOk)
-            return parent.Error;
-        DirectoryFile.Retarget(parent.Value, to.Number, FileType.Directory);
+        directory.Parent = to.Number;
         from.LinkCount--;
         to.LinkCount++;
-        return Errno.OK;
     }
 
     /// <summary>What is moved from where to where; <c>Target</c> and <c>Replaced</c> if the new name exists.</summary>

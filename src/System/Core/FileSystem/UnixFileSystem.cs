@@ -38,7 +38,7 @@ public sealed class UnixFileSystem : IFileSystem
         _volume = volume;
         _turns = turns;
         _committer = committer;
-        var directories = new DirectoryFile(volume);
+        var directories = new DirectoryTree(volume);
         _entries = new EntryOperations(volume, directories, committer);
         _renaming = new Renaming(volume, directories, committer);
         _content = new FileContent(volume, committer);
@@ -201,8 +201,9 @@ public sealed class UnixFileSystem : IFileSystem
         InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to, RenameMode mode = RenameMode.Replace) =>
         ChangeAsync(() => _renaming.RenameAsync(fromDirectory, from, toDirectory, to, mode));
 
-    public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(InodeNumber directory) =>
-        ObserveAsync(() => _entries.ListAsync(directory));
+    public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(
+        InodeNumber directory, EntryPosition after = default, int atMost = int.MaxValue) =>
+        ObserveAsync(() => _entries.ListAsync(directory, after, atMost));
 
     /// <summary>Commits all changes, of whatever inode.</summary>
     public async Task<Errno> SyncAsync(InodeNumber inode)

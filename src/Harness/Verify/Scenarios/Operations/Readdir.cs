@@ -10,12 +10,20 @@ public sealed record Readdir : FileOperation
     [Subject]
     public required string Path { get; init; }
 
+    /// <summary>So many entries are asked for at a time.</summary>
+    [Between(1, 10_000)]
+    public int AtATime { get; init; } = 1000;
+
     internal override bool Changes => false;
 
-    internal static Readdir Draw(Draft draft) => new() { Path = draft.Chance(5) ? draft.Opened() : draft.Directory() };
+    internal static Readdir Draw(Draft draft) => new()
+    {
+        Path = draft.Chance(5) ? draft.Opened() : draft.Directory(),
+        AtATime = draft.Chance(2) ? 1000 : draft.Dice.Next(1, 8),
+    };
 
     internal override Answer ApplyTo(ReferencePaths reference) => Answer.Of(reference.ReadDirectory(Path));
 
     internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
-        Answer.Of(await system.ReadDirectoryAsync(Path));
+        Answer.Of(await system.ReadDirectoryAsync(Path, AtATime));
 }
