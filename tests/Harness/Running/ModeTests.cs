@@ -47,7 +47,9 @@ public sealed class ModeTests
     [InlineData("beyond", 0)]
     public void Only_beyond_the_budget_blocks_are_lost(string mode, long withheld)
     {
-        RunResult result = Story.Run("- bit-flip: server 0 row 3\n- bit-flip: server 1 row 3", mode);
+        RunResult result = Story.Run(
+            "- create: /f\n- { write: /f, length: 256KiB, fill: 1 }\n- fsync: /f\n- bit-flip: server 0 row 3\n- bit-flip: server 1 row 3",
+            mode);
         Assert.True(result.Violation is null, $"{result.Violation}");
         Assert.Equal(withheld, Counter.Named("withheld bit-flip").Read(result.Statistics));
     }

@@ -9,7 +9,7 @@ namespace Raid5Fs.Tests.FileSystem;
 public sealed class OverlapTests
 {
     [Fact]
-    public async Task Overlapping_operations_take_effect_one_at_a_time_in_the_order_in_which_they_came()
+    public async Task Overlapping_changes_take_effect_one_at_a_time_in_the_order_in_which_they_came()
     {
         await using var executor = new SerialExecutor("overlap");
         await executor.RunAsync(async () =>
@@ -56,6 +56,142 @@ public sealed class OverlapTests
             Task<Errno> remove = paths.RemoveDirectoryAsync("/d");
             Assert.Equal((Errno.OK, Errno.ENOENT), (await remove, (await create).Error));
         });
+    }
+
+    [Fact]
+    public Task Those_who_only_look_wait_for_the_device_side_by_side() => TellAsync(async (files, device) =>
+    {
+        device.Hold();
+        Task<Result<int>>[] reads = [.. Files.Select(file => files.ReadAsync(file, 0, new byte[4096]))];
+        Task<Result<InodeAttributes>> lookup = files.LookupAsync(files.Root, new FileName("f0"));
+        await device.UntilQuietAsync();
+        Assert.All(reads, read => Assert.False(read.IsCompleted));
+
+        // Four blocks of four files, and one more for the entries of the root.
+        Assert.Equal(5, device.Held);
+        device.Release();
+        Assert.All(await Task.WhenAll(reads), read => Assert.Equal(4096, read.Value));
+        Assert.Equal(Errno.OK, (await lookup).Error);
+    });
+
+    [Fact]
+    public Task Two_who_want_one_block_wait_for_the_same_read() => TellAsync(async (files, device) =>
+    {
+        device.Hold();
+        Task<Result<int>>[] reads = [.. Enumerable.Range(0, 5).Select(_ => files.ReadAsync(Files[0], 10, new byte[20]))];
+        await device.UntilQuietAsync();
+        Assert.Equal(1, device.Held);
+        device.Release();
+        Assert.All(await Task.WhenAll(reads), read => Assert.Equal(20, read.Value));
+    });
+
+    [Fact]
+    public Task A_commit_keeps_nobody_from_looking() => TellAsync(async (files, device) =>
+    {
+        Assert.Equal(4096, (await files.ReadAsync(Files[0], 0, new byte[4096])).Value);
+        Assert.Equal(Errno.OK, (await files.CreateAsync(files.Root, new FileName("new"))).Error);
+        device.Hold();
+        Task<Errno> sync = files.SyncAsync(files.Root);
+        await device.UntilQuietAsync();
+        Assert.Equal(4096, (await files.ReadAsync(Files[0], 0, new byte[4096])).Value);
+        Assert.Equal(Errno.OK, (await files.LookupAsync(files.Root, new FileName("new"))).Error);
+        Task<Result<InodeAttributes>> change = files.CreateAsync(files.Root, new FileName("newer"));
+        await device.UntilQuietAsync();
+        Assert.Equal((false, false), (sync.IsCompleted, change.IsCompleted));
+        device.Release();
+        Assert.Equal((Errno.OK, Errno.OK), (await sync, (await change).Error));
+    });
+
+    [Fact]
+    public Task A_change_waits_for_those_who_look_and_they_for_it() => TellAsync(async (files, device) =>
+    {
+        device.Hold();
+        Task<Result<int>> before = files.ReadAsync(Files[1], 0, new byte[4096]);
+        Task<Errno> change = files.TruncateAsync(Files[1], 0);
+        Task<Result<int>> after = files.ReadAsync(Files[1], 0, new byte[4096]);
+        await device.UntilQuietAsync();
+        Assert.Equal((false, false, false), (before.IsCompleted, change.IsCompleted, after.IsCompleted));
+        device.Release();
+        Assert.Equal((4096, Errno.OK, 0), ((await before).Value, await change, (await after).Value));
+    });
+
+    private static readonly InodeNumber[] Files = [.. Enumerable.Range(2, 4).Select(number => new InodeNumber((uint)number))];
+
+    /// <summary>A mount with nothing in memory but the inodes' block, of four files of one block.</summary>
+    private static async Task TellAsync(Func<UnixFileSystem, HeldDevice, Task> story)
+    {
+        await using var executor = new SerialExecutor("overlap");
+        await executor.RunAsync(async () =>
+        {
+            Mounted mounted = await Mounted.NewAsync();
+            for (int i = 0; i < Files.Length; i++)
+                Assert.Equal(Files[i], await mounted.FileAsync($"/f{i}", new string('x', 4096)));
+            Assert.Equal(Errno.OK, await mounted.Files.UnmountAsync());
+            var device = new HeldDevice(mounted.Device);
+            UnixFileSystem files = (await UnixFileSystem.MountAsync(device, Mounted.NoAging, TimeProvider.System)).Value;
+            await story(files, device);
+            Assert.Equal(Errno.OK, await files.UnmountAsync());
+            FsckReport report = await Fsck.CheckAsync(mounted.Device);
+            Assert.True(report.IsClean, report.ToString());
+        });
+    }
+
+    /// <summary>Keeps calls waiting, when it is told to.</summary>
+    private sealed class HeldDevice(MemoryDevice device) : IBlockDevice
+    {
+        private TaskCompletionSource? _held;
+
+        public int BlockSize => device.BlockSize;
+
+        public long BlockCount => device.BlockCount;
+
+        public int MaxUncommittedBlocks => device.MaxUncommittedBlocks;
+
+        /// <summary>Calls that wait.</summary>
+        public int Held { get; private set; }
+
+        public void Hold() => _held = new TaskCompletionSource();
+
+        public void Release()
+        {
+            _held!.SetResult();
+            _held = null;
+        }
+
+        /// <summary>Lets all others run until they wait.</summary>
+        public async Task UntilQuietAsync()
+        {
+            for (int i = 0; i < 50; i++)
+                await Task.Yield();
+        }
+
+        public async Task<Errno> ReadAsync(BlockAddress first, Memory<byte> destination, CancellationToken cancellation = default)
+        {
+            await PassAsync();
+            return await device.ReadAsync(first, destination, cancellation);
+        }
+
+        public async Task<Errno> WriteAsync(BlockAddress first, ReadOnlyMemory<byte> source, CancellationToken cancellation = default)
+        {
+            await PassAsync();
+            return await device.WriteAsync(first, source, cancellation);
+        }
+
+        public async Task<Errno> CommitAsync(CancellationToken cancellation = default)
+        {
+            await PassAsync();
+            return await device.CommitAsync(cancellation);
+        }
+
+        private async Task PassAsync()
+        {
+            if (_held is { } held)
+            {
+                Held++;
+                await held.Task;
+                Held--;
+            }
+        }
     }
 
     /// <summary>Answers every call one turn of the executor later.</summary>

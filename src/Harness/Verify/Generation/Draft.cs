@@ -161,6 +161,11 @@ internal sealed class Draft
     };
 
     /// <summary>Mostly a directory that is there.</summary>
+    public bool Exists(string path) => _paths.Lstat(path).IsOk;
+
+    public string ExistingDirectory() => Pick(_existingDirectories);
+
+    /// <summary>Mostly of a directory that there is.</summary>
     public string Directory() => Chance(12) ? Any() : Pick(_existingDirectories);
 
     /// <summary>Mostly a name that is free, in a directory that is there.</summary>
@@ -253,6 +258,15 @@ internal sealed class Draft
             if (_commits.Count > CommitsInDoubt)
             {
                 ForgetCommit();
+            }
+        }
+
+        if (step is Concurrent concurrent)
+        {
+            // In one of the orders in which it may be done.
+            foreach (Step each in concurrent.Steps)
+            {
+                Follow(each);
             }
         }
 

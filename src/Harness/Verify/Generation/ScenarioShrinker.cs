@@ -1,5 +1,6 @@
 using System.Numerics;
 using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Control;
 using Raid5Verify.Scenarios.Yaml;
 
 namespace Raid5Verify.Generation;
@@ -12,7 +13,7 @@ public static class ScenarioShrinker
 {
     /// <summary>Each differs from <paramref name="scenario"/> in one cut. Lazy; finite.</summary>
     public static IEnumerable<Scenario> Shrink(Scenario scenario) =>
-        DropSteps(scenario).Concat(DropServers(scenario)).Concat(Simplify(scenario)).Concat(DropExpectations(scenario));
+        DropSteps(scenario).Concat(Unfold(scenario)).Concat(DropServers(scenario)).Concat(Simplify(scenario)).Concat(DropExpectations(scenario));
 
     /// <summary>Halves, quarters and so on down to single steps.</summary>
     private static IEnumerable<Scenario> DropSteps(Scenario scenario)
@@ -29,6 +30,18 @@ public static class ScenarioShrinker
                         Steps = [.. scenario.Steps.Where((_, index) => index < start || index >= start + size)],
                     };
                 }
+            }
+        }
+    }
+
+    /// <summary>Operations that were asked side by side, one after another.</summary>
+    private static IEnumerable<Scenario> Unfold(Scenario scenario)
+    {
+        for (int i = 0; i < scenario.Steps.Count; i++)
+        {
+            if (scenario.Steps[i] is Concurrent concurrent)
+            {
+                yield return scenario with { Steps = [.. scenario.Steps.Take(i), .. concurrent.Steps, .. scenario.Steps.Skip(i + 1)] };
             }
         }
     }
@@ -59,6 +72,22 @@ public static class ScenarioShrinker
     /// <summary>Each optional field at its default; each size, time and count halved.</summary>
     private static IEnumerable<Step> Simplify(Step step)
     {
+        if (step is Concurrent concurrent)
+        {
+            for (int i = 0; i < concurrent.Steps.Count; i++)
+            {
+                IEnumerable<Step> before = concurrent.Steps.Take(i);
+                IEnumerable<Step> behind = concurrent.Steps.Skip(i + 1);
+                yield return concurrent with { Steps = [.. before, .. behind] };
+                foreach (Step simpler in Simplify(concurrent.Steps[i]))
+                {
+                    yield return concurrent with { Steps = [.. before, simpler, .. behind] };
+                }
+            }
+
+            yield break;
+        }
+
         RecordFields fields = RecordFields.Of(step.GetType());
         foreach (RecordField field in fields.All.Where(field => !field.IsSubject))
         {

@@ -27,6 +27,7 @@ internal sealed class StateOracle
     private readonly Queue<FileSystemState> _outdated = [];
     private List<Timeline> _timelines;
     private List<(Timeline Timeline, FileSystemState Next, Answer Answer)> _asked = [];
+    private (ConcurrentHistory History, int Step)? _askedSideBySide;
 
     /// <param name="limits">What the file system may refuse.</param>
     /// <param name="block">Bytes a block.</param>
@@ -47,6 +48,19 @@ internal sealed class StateOracle
 
     /// <summary>What a file holds; see <see cref="Latest"/>.</summary>
     public Result<byte[]> Read(string path, long offset, int length) => Latest.Paths.Read(path, offset, length);
+
+    /// <summary>
+    /// Where a tree differs from what the file system must hold now; where several states are possible, from the likeliest. Null
+    /// if it is one of them.
+    /// </summary>
+    public Difference? FirstDifference(RecoveredTree tree)
+    {
+        Difference?[] differences =
+        [
+            .. _timelines.Select(timeline => tree.FirstDifference(timeline.Latest, static (expected, actual) => expected == actual)),
+        ];
+        return differences.Contains(null) ? null : differences[0];
+    }
 
     /// <summary>An operation is under way from now on.</summary>
     /// <returns>What it must answer; where several states are possible, by the likeliest.</returns>
@@ -84,15 +98,49 @@ internal sealed class StateOracle
         return true;
     }
 
-    /// <summary>The operation under way, if any, will never be answered: it was done, or not.</summary>
-    public void Interrupt()
+    /// <summary>What is being asked side by side; null if nothing is.</summary>
+    public ConcurrentHistory? SideBySide => _askedSideBySide?.History;
+
+    /// <summary>Several tasks ask side by side from now on.</summary>
+    /// <param name="history">Takes what they ask, and what they are answered.</param>
+    /// <param name="step">The step that this is.</param>
+    public void AskSideBySide(ConcurrentHistory history, int step) => _askedSideBySide = (history, step);
+
+    /// <summary>All that was asked side by side was answered.</summary>
+    /// <param name="agree">Whether an answer (the second) is one that may be given where another is right.</param>
+    /// <returns>
+    /// Whether that may be in some possible past and some order; null if there are too many orders. If not, nothing has changed.
+    /// </returns>
+    public bool? AcceptAll(Func<Answer, Answer, bool> agree)
     {
+        if (Linearize(agree, isEnd: false) is not { } next)
+        {
+            return null;
+        }
+
+        _timelines = next.Count > 0 ? next : _timelines;
+        return next.Count > 0;
+    }
+
+    /// <summary>The operation under way, if any, will never be answered: it was done, or not.</summary>
+    /// <param name="agree">Whether an answer (the second) is one that may be given where another is right.</param>
+    /// <returns>As <see cref="AcceptAll"/>, of what was asked side by side and answered.</returns>
+    public bool? Interrupt(Func<Answer, Answer, bool> agree)
+    {
+        if (_askedSideBySide is not null)
+        {
+            List<Timeline>? next = Linearize(agree, isEnd: true);
+            _timelines = next is { Count: > 0 } ? next : _timelines;
+            return next is null ? null : next.Count > 0;
+        }
+
         foreach (var (timeline, next, _) in _asked)
         {
             timeline.Add(next);
         }
 
         _asked = [];
+        return true;
     }
 
     /// <summary>A commit was acknowledged: everything so far must survive.</summary>
@@ -162,6 +210,28 @@ internal sealed class StateOracle
         _timelines = [.. states.Select(state => new Timeline(state.WithAllClosed(), Floor.Recovered))];
     }
 
+    /// <returns>The pasts in which what was asked side by side may have been answered so; null if there are too many orders.</returns>
+    /// <param name="agree">Whether an answer (the second) is one that may be given where another is right.</param>
+    /// <param name="isEnd">The client has ended: what it might go on from does not matter, only what there was.</param>
+    private List<Timeline>? Linearize(Func<Answer, Answer, bool> agree, bool isEnd)
+    {
+        (ConcurrentHistory history, int step) = _askedSideBySide!.Value;
+        _askedSideBySide = null;
+        List<Timeline> next = [];
+        foreach (Timeline timeline in _timelines)
+        {
+            Linearization orders = Linearization.Find(timeline.Latest, history, step, agree);
+            if (orders.IsInconclusive)
+            {
+                return null;
+            }
+
+            next.AddRange(orders.Finals.Take(isEnd ? 1 : int.MaxValue).Select(final => timeline.After(orders, final)));
+        }
+
+        return next;
+    }
+
     private Promise PromiseBrokenBy(Difference nearest, FileSystemState? old, List<FileSystemState> possible)
     {
         if (nearest.Actual.Error == Errno.EIO)
@@ -170,7 +240,7 @@ internal sealed class StateOracle
         }
 
         Timeline likeliest = _timelines[0];
-        if (likeliest.Floor == Floor.Recovered && (old is not null || likeliest.States.Count == 1))
+        if (likeliest.Floor == Floor.Recovered && (old is not null || likeliest.IsShort))
         {
             return Promise.Stability;
         }
@@ -184,7 +254,7 @@ internal sealed class StateOracle
     {
         Timeline likeliest = _timelines[0];
         string floor = likeliest.Floor == Floor.Synced ? "of which a commit was acknowledged" : "to which the file system was recovered before";
-        return likeliest.States.Count == 1
+        return likeliest.IsShort
             ? $"{likeliest.Oldest}, {floor}"
             : $"{likeliest.Oldest}, {floor}, or a later one, up to {likeliest.Latest}";
     }

@@ -10,35 +10,69 @@ internal enum Floor
     Recovered,
 }
 
-/// <summary>The states that the file system went through since the last one that must survive, in one possible past.</summary>
-internal sealed class Timeline(FileSystemState oldest, Floor floor)
+/// <summary>A state that the file system may have been in.</summary>
+/// <param name="State">The state.</param>
+/// <param name="From">The one before it; null if it is not known, or too old to come back.</param>
+internal readonly record struct Moment(FileSystemState State, FileSystemState? From);
+
+/// <summary>
+/// The states that the file system went through since the last one that must survive, in one possible past. Where several tasks
+/// asked side by side these are all states of all orders in which that may have been done.
+/// </summary>
+internal sealed class Timeline
 {
-    private readonly List<FileSystemState> _states = [oldest];
+    private readonly List<Moment> _moments;
+
+    public Timeline(FileSystemState oldest, Floor floor)
+        : this([new Moment(oldest, null)], floor)
+    {
+    }
+
+    private Timeline(List<Moment> moments, Floor floor)
+    {
+        _moments = moments;
+        Floor = floor;
+    }
 
     /// <summary>What made <see cref="Oldest"/> the oldest.</summary>
-    public Floor Floor { get; private set; } = floor;
+    public Floor Floor { get; private set; }
 
-    public FileSystemState Oldest => _states[0];
+    public FileSystemState Oldest => _moments[0].State;
 
-    public FileSystemState Latest => _states[^1];
+    public FileSystemState Latest => _moments[^1].State;
 
-    /// <summary>Oldest first.</summary>
-    public IReadOnlyList<FileSystemState> States => _states;
+    /// <summary>Whether nothing was done since the oldest.</summary>
+    public bool IsShort => _moments.Count == 1;
 
     public void Add(FileSystemState state)
     {
         if (state != Latest)
         {
-            _states.Add(state);
+            _moments.Add(new Moment(state, Latest));
         }
+    }
+
+    /// <summary>What may have come of this past when tasks asked side by side.</summary>
+    /// <param name="orders">Those in which they were done.</param>
+    /// <param name="final">One of the states to which those lead.</param>
+    public Timeline After(Linearization orders, FileSystemState final)
+    {
+        List<Moment> moments = orders.HasSynced ? [] : [.. _moments];
+        moments.AddRange(orders.Moments);
+        if (moments.Count == 0 || moments[^1].State != final)
+        {
+            moments.Add(new Moment(final, null));
+        }
+
+        return new Timeline(moments, orders.HasSynced ? Floor.Synced : Floor);
     }
 
     /// <summary>From now on nothing older than the latest state may come back.</summary>
     /// <returns>The states that may not.</returns>
     public List<FileSystemState> Sync()
     {
-        List<FileSystemState> old = _states[..^1];
-        _states.RemoveRange(0, old.Count);
+        List<FileSystemState> old = [.. _moments.SkipLast(1).Select(static moment => moment.State)];
+        _moments.RemoveRange(0, old.Count);
         Floor = Floor.Synced;
         return old;
     }
@@ -51,18 +85,18 @@ internal sealed class Timeline(FileSystemState oldest, Floor floor)
     public IEnumerable<FileSystemState> Possible(long block)
     {
         yield return Oldest;
-        for (int i = 1; i < _states.Count; i++)
+        foreach ((FileSystemState state, FileSystemState? from) in _moments.Skip(1))
         {
-            foreach (var part in _states[i].Cause!.Parts(block))
+            foreach (var part in from is null ? [] : state.Cause!.Parts(block))
             {
-                yield return _states[i - 1].After(part, _states[i].Step).State;
+                yield return from!.After(part, state.Step).State;
             }
 
-            yield return _states[i];
+            yield return state;
         }
     }
 
     /// <summary>How many acknowledged operations are lost if the file system is back at a state of this timeline.</summary>
     public int OperationsAfter(FileSystemState state) =>
-        _states.Count(later => later.IsAcknowledged && later.Step > state.Step);
+        _moments.Count(later => later.State.IsAcknowledged && later.State.Step > state.Step);
 }

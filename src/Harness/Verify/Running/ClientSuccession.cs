@@ -78,7 +78,7 @@ internal sealed class ClientSuccession(ScenarioRun run)
     /// <summary>A client on another host takes over, while the one in charge knows nothing of it.</summary>
     public SupersededClient TakeOver()
     {
-        bool isKnown = _ready.Task.IsCompleted && run.Oracle.IsCertain;
+        bool isKnown = _ready.Task.IsCompleted && run.Oracle is { IsCertain: true, SideBySide: null };
         var old = new SupersededClient(run, Cluster.Session, isKnown ? run.Oracle.Latest : null, run.InFlight);
         _superseded.Add(old);
         End();

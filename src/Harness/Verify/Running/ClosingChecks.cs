@@ -147,7 +147,7 @@ internal static class ClosingChecks
             await tree.ReadAsync(client.Paths!);
             return true;
         });
-        if (tree.FirstDifference(run.Oracle.Latest, static (expected, actual) => expected == actual) is { } difference)
+        if (run.Oracle.FirstDifference(tree) is { } difference)
         {
             run.Doing = difference.Question;
             throw run.Violate(

@@ -24,6 +24,9 @@ public sealed class RunStatistics
     /// <summary>Remote calls begun.</summary>
     public long Rpcs { get; internal set; }
 
+    /// <summary>Sections of tasks that asked side by side, and were all answered.</summary>
+    public long SectionsSideBySide { get; set; }
+
     /// <summary>Clients that recovered, read everything, and were proven right.</summary>
     public long Recoveries { get; internal set; }
 

@@ -92,6 +92,58 @@ internal sealed class ScenarioRun
         return actual;
     }
 
+    /// <summary>Asks the file system by several tasks side by side, and judges whether their answers are those of some order.</summary>
+    /// <param name="tasks">What each asks, one after another.</param>
+    public async Task AskSideBySideAsync(IReadOnlyList<(string Name, IReadOnlyList<FileOperation> Operations)> tasks)
+    {
+        var history = new ConcurrentHistory();
+        Attempt<bool> attempt = await BeginAsync(client =>
+        {
+            _timing = new OperationTiming(client.Life);
+            Oracle.Clock[StepIndex] = _timing.SinceBegin;
+            Oracle.AskSideBySide(history, StepIndex);
+            Task<bool> all = AllAsync(tasks.Select(task => client.RunAsync(task.Name, () => AskInTurnAsync(client, task.Name, task.Operations))));
+            InFlight = new InFlight(all);
+            return all;
+        });
+        if (!attempt.IsAnswered || InFlight is null)
+        {
+            return;
+        }
+
+        InFlight = null;
+        Oracle.Clock[StepIndex] = _timing!.UntilNow;
+        Statistics.SectionsSideBySide++;
+        foreach (ConcurrentCall call in history.Calls)
+        {
+            Statistics.CountAnswer(call.Answer!.Error);
+        }
+
+        JudgeSideBySide(history, Oracle.AcceptAll(Mode.Allows));
+        if (history.Calls.Any(call => Mode.IsTolerated(call.Answer!) && (call.Answer!.Error == Errno.EROFS || call.Operation.Commits)))
+        {
+            Clients.Replace();
+        }
+
+        async Task<bool> AskInTurnAsync(ClientSession client, string task, IReadOnlyList<FileOperation> operations)
+        {
+            foreach (FileOperation operation in operations)
+            {
+                await Task.Delay(operation.Think, client.Life.Clock);
+                ConcurrentCall call = history.Begin(task, operation);
+                history.End(call, await operation.ApplyToAsync(client.Paths!));
+            }
+
+            return true;
+        }
+
+        static async Task<bool> AllAsync(IEnumerable<Task<bool>> all)
+        {
+            await Task.WhenAll(all);
+            return true;
+        }
+    }
+
     /// <summary>Has the client in charge do something, which must end in time.</summary>
     public Task<Attempt<T>> OnClientAsync<T>(string name, Func<ClientSession, Task<T>> body) => BeginAsync(client =>
     {
@@ -128,13 +180,18 @@ internal sealed class ScenarioRun
     /// <summary>The client in charge has ended: what it was doing will not be answered.</summary>
     public void Interrupt()
     {
-        Oracle.Interrupt();
-        if (InFlight is { Answer: not null } && _timing is not null)
+        if (InFlight is not null && _timing is not null)
         {
             Oracle.Clock[StepIndex] = _timing.SinceBegin;
         }
 
         InFlight = null;
+        ConcurrentHistory? history = Oracle.SideBySide;
+        bool? isPossible = Oracle.Interrupt(Mode.Allows);
+        if (history is not null)
+        {
+            JudgeSideBySide(history, isPossible);
+        }
     }
 
     /// <summary>Something that must succeed within the budget did not: a loss, or a reason to begin again with a new client.</summary>
@@ -271,6 +328,19 @@ internal sealed class ScenarioRun
         if (asked.Commits && actual.Error == Errno.OK)
         {
             Oracle.Sync();
+        }
+    }
+
+    private void JudgeSideBySide(ConcurrentHistory history, bool? isPossible)
+    {
+        if (isPossible is null)
+        {
+            throw Violate(Promise.Posix, "tasks whose answers can be judged", $"too many orders in which they may have been done: {history}");
+        }
+
+        if (isPossible == false)
+        {
+            throw Violate(Promise.Posix, "answers as of calls that were done one after another", $"no order of these gives them: {history}");
         }
     }
 

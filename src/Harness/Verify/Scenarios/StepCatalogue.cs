@@ -86,6 +86,7 @@ public static class StepCatalogue
     [
         StepKind.Drawn(6, Remount.Draw),
         StepKind.Drawn(2, Scrub.Draw),
+        StepKind.Drawn(6, Concurrent.Draw),
         StepKind.WrittenOnly<AwaitInSync>(),
         StepKind.WrittenOnly<Wait>(),
         StepKind.WrittenOnly<Heal>(),

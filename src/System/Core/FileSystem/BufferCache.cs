@@ -7,7 +7,8 @@
  *
  *     Begin   GetAsync / Claim   Change …   Accept | Rollback     … more steps …     CommitAsync
  *
- * Clean blocks are evicted least recently used first, but never one that the operation under way has asked for.
+ * Clean blocks are evicted least recently used first, but never one that a step under way has asked for. Operations that only look
+ * may overlap, with each other and with a commit: a block that one of them holds stays good for it, also when it is evicted.
  *
  * Faults assumed: any read or write may answer EIO. After a failed commit the dirty blocks stay dirty and readable.
  */
@@ -17,7 +18,7 @@ using Raid5Fs.Primitives;
 
 namespace Raid5Fs.FileSystem;
 
-/// <summary>A bounded write-back cache of blocks with undo. Used by one operation at a time.</summary>
+/// <summary>A bounded write-back cache of blocks with undo. Used by one step at a time, or by any number of operations that look.</summary>
 /// <param name="device">Below.</param>
 /// <param name="capacity">
 /// Blocks. Exceeded only by pinned blocks, and by the metadata that one operation touches.
@@ -25,6 +26,7 @@ namespace Raid5Fs.FileSystem;
 internal sealed class BufferCache(IBlockDevice device, int capacity)
 {
     private readonly Dictionary<uint, CachedBlock> _blocks = [];
+    private readonly Dictionary<uint, Task<Result<CachedBlock>>> _fetches = [];
     private readonly List<CachedBlock> _dirty = [];
     private readonly UndoLog _undo = new(device.BlockSize);
     private readonly WriteBack _writeBack = new(device);
@@ -46,7 +48,9 @@ internal sealed class BufferCache(IBlockDevice device, int capacity)
 
     /// <summary>The block's content, from memory or the device: EIO.</summary>
     public ValueTask<Result<CachedBlock>> GetAsync(uint address) =>
-        Find(address) is { } block ? new(block) : FetchAsync(address);
+        Find(address) is { } block ? new(block)
+        : _fetches.TryGetValue(address, out Task<Result<CachedBlock>>? fetch) ? new(fetch)
+        : new(FetchAsync(address));
 
     /// <summary>The block, if it is in memory.</summary>
     public CachedBlock? Find(uint address)
@@ -210,11 +214,22 @@ internal sealed class BufferCache(IBlockDevice device, int capacity)
         MarkDirty(block);
     }
 
-    private async ValueTask<Result<CachedBlock>> FetchAsync(uint address)
+    /// <summary>Reads a block that is not in memory. Whoever wants it meanwhile waits for the same read.</summary>
+    private async Task<Result<CachedBlock>> FetchAsync(uint address)
     {
         byte[] bytes = new byte[BlockSize];
-        Errno error = await device.ReadAsync(new BlockAddress(address), bytes);
-        return error == Errno.OK ? Insert(address, bytes) : error;
+        Task<Errno> read = device.ReadAsync(new BlockAddress(address), bytes);
+        if (read.IsCompleted)
+            return Take(await read);
+        var fetched = new TaskCompletionSource<Result<CachedBlock>>();
+        _fetches.Add(address, fetched.Task);
+        Result<CachedBlock> result = Take(await read);
+        _fetches.Remove(address);
+        fetched.SetResult(result);
+        return result;
+
+        // A run of blocks that it belongs to may have been loaded meanwhile.
+        Result<CachedBlock> Take(Errno error) => error != Errno.OK ? error : Find(address) ?? Insert(address, bytes);
     }
 
     private CachedBlock Insert(uint address, byte[] bytes)

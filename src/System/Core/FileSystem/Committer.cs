@@ -15,7 +15,7 @@ namespace Raid5Fs.FileSystem;
 
 /// <summary>Decides when the cache is committed, and remembers that it could not be.</summary>
 /// <param name="cache">What is committed.</param>
-/// <param name="turns">The operations' lock. Held by whoever calls, but for <see cref="DisposeAsync"/>.</param>
+/// <param name="turns">The operations' lock. Whoever calls has the turn, but for <see cref="DisposeAsync"/>.</param>
 /// <param name="limit">The most dirty blocks.</param>
 /// <param name="interval">The age at which a change is committed; infinite: never for its age.</param>
 /// <param name="clock">The clock.</param>
@@ -95,7 +95,7 @@ internal sealed class Committer(
                 return;
             }
 
-            using (await turns.EnterAsync())
+            using (await turns.TakeTurnAsync())
                 wait = await CommitIfOldAsync();
         }
     }

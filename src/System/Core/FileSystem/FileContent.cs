@@ -3,10 +3,12 @@ using Raid5Fs.Primitives;
 namespace Raid5Fs.FileSystem;
 
 /// <summary>The bytes of regular files.</summary>
-internal sealed class FileContent(Volume volume, Committer committer)
+internal sealed class FileContent(Volume volume, Committer committer, OperationLock turns)
 {
     /// <summary>Bytes that a long read brings into the cache at a time.</summary>
     private const int LongestLoad = 1 << 20;
+
+    private readonly ReadAhead _readAhead = new(volume, turns);
 
     private VolumeLayout Layout => volume.Layout;
 
@@ -27,6 +29,7 @@ internal sealed class FileContent(Volume volume, Committer committer)
             done += read.Value;
         }
 
+        _readAhead.Note(inode, offset, done);
         return done;
     }
 
@@ -65,6 +68,9 @@ internal sealed class FileContent(Volume volume, Committer committer)
 
         return done;
     }
+
+    /// <summary>Waits until nothing is read ahead any more.</summary>
+    public Task StopAsync() => _readAhead.StopAsync();
 
     /// <summary>Sets the size: EFBIG, EUCLEAN, EIO, after which the step must be rolled back.</summary>
     public async ValueTask<Errno> TruncateAsync(Inode inode, long size, bool setsTimes)

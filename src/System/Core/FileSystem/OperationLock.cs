@@ -1,36 +1,35 @@
+using Raid5Fs.Primitives;
+
 namespace Raid5Fs.FileSystem;
 
-/// <summary>Lets one operation at a time in, in the order in which they came.</summary>
-/// <remarks>For one executor: it keeps operations apart across their awaits, not threads.</remarks>
+/// <summary>
+/// Which operations may overlap: those that only look, with each other and with a commit; one that changes something, with none.
+/// </summary>
+/// <remarks>
+/// <para>For one executor: it keeps operations apart across their awaits, not threads. Who comes first is served first.</para>
+/// <para>Changes and commits take turns; a change also waits until nobody looks, and keeps it so. A commit does not: it writes what
+/// nobody changes.</para>
+/// </remarks>
 internal sealed class OperationLock
 {
-    private readonly Queue<TaskCompletionSource<Turn>> _waiting = [];
-    private bool _isTaken;
+    private readonly SharedLock _turns = new();
+    private readonly SharedLock _looks = new();
 
-    /// <summary>Waits for the turn; disposing what it returns ends the turn.</summary>
-    public ValueTask<Turn> EnterAsync()
+    /// <summary>Waits until nothing is being changed; disposing what it returns ends the look.</summary>
+    public async ValueTask<Look> LookAsync()
     {
-        if (!_isTaken)
-        {
-            _isTaken = true;
-            return new(new Turn(this));
-        }
-
-        var place = new TaskCompletionSource<Turn>();
-        _waiting.Enqueue(place);
-        return new(place.Task);
+        await _looks.AcquireSharedAsync();
+        return new Look(_looks);
     }
 
-    private void Leave()
-    {
-        if (_waiting.TryDequeue(out TaskCompletionSource<Turn>? next))
-            next.SetResult(new Turn(this));
-        else
-            _isTaken = false;
-    }
+    /// <summary>Waits for the turn among changes and commits.</summary>
+    public ValueTask<SharedLock.Exclusive> TakeTurnAsync() => _turns.EnterAsync();
 
-    internal readonly struct Turn(OperationLock owner) : IDisposable
+    /// <summary>Waits until nobody looks. The caller has the turn.</summary>
+    public ValueTask<SharedLock.Exclusive> BeAloneAsync() => _looks.EnterAsync();
+
+    internal readonly struct Look(SharedLock looks) : IDisposable
     {
-        public void Dispose() => owner.Leave();
+        public void Dispose() => looks.ReleaseShared();
     }
 }

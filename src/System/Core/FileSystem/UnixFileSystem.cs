@@ -1,8 +1,8 @@
 /*
  * The UNIX file system on a block device: mount, unmount, and the frame around every operation.
  *
- * Operations take turns, one at a time. One that may change something runs as a step of the volume: it is kept whole or
- * taken back whole, and commits fall between operations only. (A write too large for one commit is committed in parts,
+ * Operations that only look run side by side, also beside a commit. One that may change something runs alone, as a step of the
+ * volume: it is kept whole or taken back whole, and commits fall between operations only. (A write too large for one commit is committed in parts,
  * each of them a state that a shorter write would have left.) So a crash leaves the state after a prefix of the
  * operations, at or after the last fsync that answered OK.
  *
@@ -41,7 +41,7 @@ public sealed class UnixFileSystem : IFileSystem
         var directories = new DirectoryTree(volume);
         _entries = new EntryOperations(volume, directories, committer);
         _renaming = new Renaming(volume, directories, committer);
-        _content = new FileContent(volume, committer);
+        _content = new FileContent(volume, committer, turns);
         _attributes = new ExtendedAttributes(volume, committer);
     }
 
@@ -82,7 +82,8 @@ public sealed class UnixFileSystem : IFileSystem
         long dirtyLimit = Math.Min(device.MaxUncommittedBlocks, Math.Max(largest, options.CacheBlocks / 4 * 3L));
         var committer = new Committer(cache, turns, dirtyLimit, options.CommitInterval, clock);
         var files = new UnixFileSystem(volume.Value, turns, committer, clock);
-        using (await turns.EnterAsync())
+        using (await turns.TakeTurnAsync())
+        using (await turns.BeAloneAsync())
             await files.FreeOrphansAsync();
         return files;
     }
@@ -92,7 +93,8 @@ public sealed class UnixFileSystem : IFileSystem
     /// </summary>
     public async Task<Errno> UnmountAsync()
     {
-        using (await _turns.EnterAsync())
+        using (await _turns.TakeTurnAsync())
+        using (await _turns.BeAloneAsync())
         {
             Invariant.Require(_isMounted, "a file system is unmounted once");
             _volume.NoteAllClosed();
@@ -100,6 +102,7 @@ public sealed class UnixFileSystem : IFileSystem
             _isMounted = false;
         }
 
+        await _content.StopAsync();
         await _committer.DisposeAsync();
         return await _committer.CommitAsync();
     }
@@ -208,16 +211,18 @@ public sealed class UnixFileSystem : IFileSystem
     /// <summary>Commits all changes, of whatever inode.</summary>
     public async Task<Errno> SyncAsync(InodeNumber inode)
     {
-        using (await EnterAsync())
+        using (await _turns.TakeTurnAsync())
         {
-            Result<Inode> found = await _volume.Inodes.GetAsync(inode);
-            return found.IsOk ? await _committer.CommitAsync() : found.Error;
+            Errno error;
+            using (await LookAsync())
+                error = (await _volume.Inodes.GetAsync(inode)).Error;
+            return error == Errno.OK ? await _committer.CommitAsync() : error;
         }
     }
 
     public async Task<Result<FileSystemStatistics>> GetStatisticsAsync()
     {
-        using (await EnterAsync())
+        using (await LookAsync())
             return _volume.Statistics;
     }
 
@@ -231,7 +236,8 @@ public sealed class UnixFileSystem : IFileSystem
 
     public async Task CloseAsync(InodeNumber inode)
     {
-        using (await EnterAsync())
+        using (await _turns.TakeTurnAsync())
+        using (await BeAloneAsync())
         {
             bool wasLast = _volume.NoteClosed(inode);
             if (!wasLast || _volume.Orphans.First == InodeNumber.None || _committer.Protection != Errno.OK)
@@ -278,10 +284,11 @@ public sealed class UnixFileSystem : IFileSystem
             error = await FreeOrphanAsync(_volume.Orphans.First);
     }
 
-    /// <summary>Frees an orphan, as a step. The caller has the turn.</summary>
+    /// <summary>Frees an orphan, as a step. The caller is alone.</summary>
     private async ValueTask<Errno> FreeOrphanAsync(InodeNumber orphan)
     {
-        await BeginAsync();
+        await MakeRoomAsync();
+        Begin();
         Errno error = _committer.Protection == Errno.OK ? await _volume.FreeOrphanAsync(orphan) : _committer.Protection;
         End(error);
         return error;
@@ -290,46 +297,52 @@ public sealed class UnixFileSystem : IFileSystem
     /// <summary>Runs an operation that changes nothing.</summary>
     private async Task<Errno> ObserveAsync(Func<ValueTask<Errno>> operation)
     {
-        using (await EnterAsync())
+        using (await LookAsync())
             return await operation();
     }
 
     /// <summary>Runs an operation that changes nothing.</summary>
     private async Task<Result<T>> ObserveAsync<T>(Func<ValueTask<Result<T>>> operation)
     {
-        using (await EnterAsync())
+        using (await LookAsync())
             return await operation();
     }
 
     /// <summary>Runs an operation as a step, which is kept if it answers a value.</summary>
     private async Task<Result<T>> ChangeAsync<T>(Func<ValueTask<Result<T>>> operation)
     {
-        using (await EnterAsync())
+        using (await _turns.TakeTurnAsync())
         {
-            await BeginAsync();
-            Result<T> result = await operation();
-            End(result.Error);
-            return result;
+            await MakeRoomAsync();
+            using (await BeAloneAsync())
+            {
+                Begin();
+                Result<T> result = await operation();
+                End(result.Error);
+                return result;
+            }
         }
     }
 
     /// <summary>Runs an operation as a step, which is kept if it answers OK.</summary>
     private async Task<Errno> ChangeAsync(Func<ValueTask<Errno>> operation)
     {
-        using (await EnterAsync())
+        using (await _turns.TakeTurnAsync())
         {
-            await BeginAsync();
-            Errno error = await operation();
-            End(error);
-            return error;
+            await MakeRoomAsync();
+            using (await BeAloneAsync())
+            {
+                Begin();
+                Errno error = await operation();
+                End(error);
+                return error;
+            }
         }
     }
 
-    private async ValueTask BeginAsync()
-    {
-        await _committer.MakeRoomAsync(_volume.Layout.LargestOperation);
-        _volume.Begin(Timestamp.Now(_clock));
-    }
+    private ValueTask MakeRoomAsync() => _committer.MakeRoomAsync(_volume.Layout.LargestOperation);
+
+    private void Begin() => _volume.Begin(Timestamp.Now(_clock));
 
     private void End(Errno error)
     {
@@ -340,14 +353,26 @@ public sealed class UnixFileSystem : IFileSystem
         _committer.NoteChange();
     }
 
-    private async ValueTask<OperationLock.Turn> EnterAsync()
+    private async ValueTask<OperationLock.Look> LookAsync()
     {
-        OperationLock.Turn turn = await _turns.EnterAsync();
+        OperationLock.Look look = await _turns.LookAsync();
+        RequireMounted(look);
+        return look;
+    }
+
+    private async ValueTask<SharedLock.Exclusive> BeAloneAsync()
+    {
+        SharedLock.Exclusive alone = await _turns.BeAloneAsync();
+        RequireMounted(alone);
+        return alone;
+    }
+
+    private void RequireMounted(IDisposable entered)
+    {
         if (!_isMounted)
-            turn.Dispose();
+            entered.Dispose();
         Invariant.Require(_isMounted, "operations come before the unmount");
         _volume.Cache.ReleaseUnchanged();
-        return turn;
     }
 
     private async ValueTask<Result<Inode>> GetFileAsync(InodeNumber number)

@@ -15,6 +15,9 @@ public abstract record FileOperation : Step
     [Between(0, 3_600_000)]
     public TimeSpan Think { get; init; }
 
+    /// <summary>Within a section of tasks that ask side by side: which task asks. Without one, a task of its own.</summary>
+    public string Task { get; init; } = string.Empty;
+
     /// <summary>The errno that the author of the scenario expects; without one, whatever the reference answers.</summary>
     public Errno? Expect { get; init; }
 

@@ -59,7 +59,10 @@ internal static class ScenarioWriter
         object value = field.Property.GetValue(record)!;
         return value switch
         {
-            IReadOnlyList<Step> steps => new YamlSequenceNode(steps.Select(ToNode)) { Style = SequenceStyle.Block },
+            IReadOnlyList<Step> steps => new YamlSequenceNode(steps.Select(ToNode))
+            {
+                Style = record is Scenario ? SequenceStyle.Block : SequenceStyle.Flow,
+            },
             IReadOnlyList<Expectation> all => new YamlSequenceNode(all.Select(one => ToScalar(typeof(Expectation), one))),
             _ when ScalarFormat.For(field.Property.PropertyType) is not null => ToScalar(field.Property.PropertyType, value),
             _ => ToNode(value),
