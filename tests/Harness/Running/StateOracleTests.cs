@@ -58,7 +58,7 @@ public sealed class StateOracleTests
         Do(New("/one"));
         _oracle.Sync();
         _oracle.Ask(New("/two"), ++_step);
-        _oracle.Interrupt(static (right, given) => right == given);
+        _oracle.Interrupt(static (right, given) => right == given, static (_, _) => null);
 
         Assert.Equal(0, Lost(await JudgeAsync("/one")));
         Assert.Equal(0, Lost(await JudgeAsync("/one", "/two")));

@@ -160,12 +160,11 @@ internal sealed class Draft
         _ => File(),
     };
 
-    /// <summary>Mostly a directory that is there.</summary>
     public bool Exists(string path) => _paths.Lstat(path).IsOk;
 
     public string ExistingDirectory() => Pick(_existingDirectories);
 
-    /// <summary>Mostly of a directory that there is.</summary>
+    /// <summary>Mostly a directory that is there.</summary>
     public string Directory() => Chance(12) ? Any() : Pick(_existingDirectories);
 
     /// <summary>Mostly a name that is free, in a directory that is there.</summary>
@@ -326,7 +325,8 @@ internal sealed class Draft
         }
     }
 
-    private static string Join(string directory, string name) => directory == "/" ? $"/{name}" : $"{directory}/{name}";
+    /// <summary>The path of a name in a directory.</summary>
+    public static string Join(string directory, string name) => directory == "/" ? $"/{name}" : $"{directory}/{name}";
 
     private long SizeOf(string path) =>
         _paths.Find(path) is { IsOk: true, Value: { Type: FileType.Regular } file } ? file.Size : 0;

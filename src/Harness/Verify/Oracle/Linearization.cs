@@ -20,12 +20,15 @@ internal sealed class Linearization
     private readonly ConcurrentHistory _history;
     private readonly int _step;
     private readonly Func<Answer, Answer, bool> _agree;
+    private readonly Func<FileOperation, Answer, FileOperation?> _shorter;
     private readonly ulong _answered;
     private readonly Dictionary<(ulong Done, ulong State), Node> _nodes = [];
     private readonly List<Node> _order = [];
 
-    private Linearization(ConcurrentHistory history, int step, Func<Answer, Answer, bool> agree)
+    private Linearization(
+        ConcurrentHistory history, int step, Func<Answer, Answer, bool> agree, Func<FileOperation, Answer, FileOperation?> shorter)
     {
+        _shorter = shorter;
         _history = history;
         _step = step;
         _agree = agree;
@@ -55,9 +58,15 @@ internal sealed class Linearization
     /// <param name="history">Up to 60 calls.</param>
     /// <param name="step">The step of the scenario that they are.</param>
     /// <param name="agree">Whether an answer (the second) is one that may be given where another is right: then nothing was done.</param>
-    public static Linearization Find(FileSystemState start, ConcurrentHistory history, int step, Func<Answer, Answer, bool> agree)
+    /// <param name="shorter">What was done by an operation that answers so, if that may be less than what was asked.</param>
+    public static Linearization Find(
+        FileSystemState start,
+        ConcurrentHistory history,
+        int step,
+        Func<Answer, Answer, bool> agree,
+        Func<FileOperation, Answer, FileOperation?> shorter)
     {
-        var found = new Linearization(history, step, agree);
+        var found = new Linearization(history, step, agree, shorter);
         Node first = found.Explore(start, done: 0);
         found.IsInconclusive = found._nodes.Count >= MostNodes;
         if (first.LeadsToEnd)
@@ -121,10 +130,10 @@ internal sealed class Linearization
         }
 
         // A write that an error ended in the middle says how far it came, and did just that.
-        if (given.Written is { } count && call.Operation.Shortened(count) is { } shorter)
+        if (_shorter(call.Operation, given) is { } shorter)
         {
             (next, Answer rightOfShorter) = state.After(shorter, _step);
-            return rightOfShorter == given && _agree(rightOfShorter, given) ? next : null;
+            return rightOfShorter == given ? next : null;
         }
 
         return _agree(right, given) ? state : null;

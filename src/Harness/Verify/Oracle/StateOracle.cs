@@ -108,12 +108,13 @@ internal sealed class StateOracle
 
     /// <summary>All that was asked side by side was answered.</summary>
     /// <param name="agree">Whether an answer (the second) is one that may be given where another is right.</param>
+    /// <param name="shorter">What was done by an operation that answers so, if that may be less than what was asked.</param>
     /// <returns>
     /// Whether that may be in some possible past and some order; null if there are too many orders. If not, nothing has changed.
     /// </returns>
-    public bool? AcceptAll(Func<Answer, Answer, bool> agree)
+    public bool? AcceptAll(Func<Answer, Answer, bool> agree, Func<FileOperation, Answer, FileOperation?> shorter)
     {
-        if (Linearize(agree, isEnd: false) is not { } next)
+        if (Linearize(agree, shorter, isEnd: false) is not { } next)
         {
             return null;
         }
@@ -124,12 +125,13 @@ internal sealed class StateOracle
 
     /// <summary>The operation under way, if any, will never be answered: it was done, or not.</summary>
     /// <param name="agree">Whether an answer (the second) is one that may be given where another is right.</param>
+    /// <param name="shorter">What was done by an operation that answers so, if that may be less than what was asked.</param>
     /// <returns>As <see cref="AcceptAll"/>, of what was asked side by side and answered.</returns>
-    public bool? Interrupt(Func<Answer, Answer, bool> agree)
+    public bool? Interrupt(Func<Answer, Answer, bool> agree, Func<FileOperation, Answer, FileOperation?> shorter)
     {
         if (_askedSideBySide is not null)
         {
-            List<Timeline>? next = Linearize(agree, isEnd: true);
+            List<Timeline>? next = Linearize(agree, shorter, isEnd: true);
             _timelines = next is { Count: > 0 } ? next : _timelines;
             return next is null ? null : next.Count > 0;
         }
@@ -212,15 +214,17 @@ internal sealed class StateOracle
 
     /// <returns>The pasts in which what was asked side by side may have been answered so; null if there are too many orders.</returns>
     /// <param name="agree">Whether an answer (the second) is one that may be given where another is right.</param>
+    /// <param name="shorter">What was done by an operation that answers so, if that may be less than what was asked.</param>
     /// <param name="isEnd">The client has ended: what it might go on from does not matter, only what there was.</param>
-    private List<Timeline>? Linearize(Func<Answer, Answer, bool> agree, bool isEnd)
+    private List<Timeline>? Linearize(
+        Func<Answer, Answer, bool> agree, Func<FileOperation, Answer, FileOperation?> shorter, bool isEnd)
     {
         (ConcurrentHistory history, int step) = _askedSideBySide!.Value;
         _askedSideBySide = null;
         List<Timeline> next = [];
         foreach (Timeline timeline in _timelines)
         {
-            Linearization orders = Linearization.Find(timeline.Latest, history, step, agree);
+            Linearization orders = Linearization.Find(timeline.Latest, history, step, agree, shorter);
             if (orders.IsInconclusive)
             {
                 return null;

@@ -84,7 +84,7 @@ internal sealed class ScenarioRun
         Oracle.Clock[StepIndex] = _timing!.UntilNow;
         Statistics.CountAnswer(actual.Error);
         Judge(asked, expected!, actual);
-        if (Mode.IsTolerated(actual) && (actual.Error == Errno.EROFS || asked.Commits))
+        if (EndsClient(asked, actual))
         {
             Clients.Replace();
         }
@@ -119,8 +119,8 @@ internal sealed class ScenarioRun
             Statistics.CountAnswer(call.Answer!.Error);
         }
 
-        JudgeSideBySide(history, Oracle.AcceptAll(Mode.Allows));
-        if (history.Calls.Any(call => Mode.IsTolerated(call.Answer!) && (call.Answer!.Error == Errno.EROFS || call.Operation.Commits)))
+        JudgeSideBySide(history, Oracle.AcceptAll(Mode.Allows, Shorter));
+        if (history.Calls.Any(call => EndsClient(call.Operation, call.Answer!)))
         {
             Clients.Replace();
         }
@@ -187,7 +187,7 @@ internal sealed class ScenarioRun
 
         InFlight = null;
         ConcurrentHistory? history = Oracle.SideBySide;
-        bool? isPossible = Oracle.Interrupt(Mode.Allows);
+        bool? isPossible = Oracle.Interrupt(Mode.Allows, Shorter);
         if (history is not null)
         {
             JudgeSideBySide(history, isPossible);
@@ -347,7 +347,7 @@ internal sealed class ScenarioRun
     /// <summary>A write that an error ended in the middle says how far it came, and did just that.</summary>
     private bool IsShorter(FileOperation asked, Answer actual)
     {
-        if (!Mode.ToleratesErrors || actual.Written is not { } count || asked.Shortened(count) is not { } shorter)
+        if (Shorter(asked, actual) is not { } shorter)
         {
             return false;
         }
@@ -355,6 +355,14 @@ internal sealed class ScenarioRun
         Oracle.Ask(shorter, StepIndex);
         return Oracle.Accept(actual, Mode.Allows);
     }
+
+    /// <returns>What was done, if it was less than what was asked, and that may be.</returns>
+    private FileOperation? Shorter(FileOperation asked, Answer actual) =>
+        Mode.ToleratesErrors && actual.Written is { } count ? asked.Shortened(count) : null;
+
+    /// <summary>Whether a client that gave this answer is replaced: it is read-only, or could not commit.</summary>
+    private bool EndsClient(FileOperation asked, Answer actual) =>
+        Mode.IsTolerated(actual) && (actual.Error == Errno.EROFS || asked.Commits);
 
     /// <summary>An error that should not be is a loss; wrong bytes are worse; anything else is not POSIX.</summary>
     private static Promise PromiseBrokenBy(Answer expected, Answer actual) =>

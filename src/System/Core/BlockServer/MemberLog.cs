@@ -90,6 +90,9 @@ internal sealed class MemberLog
     /// <summary>Behind its last group.</summary>
     public LogPosition End => new(Number, _sectors);
 
+    /// <summary>Where the next one begins, once this one has ended.</summary>
+    private LogStart Next => LogStart.After(Number, _chain);
+
     /// <summary>It has ended: there is a next one.</summary>
     private bool HasEnded { get; set; }
 
@@ -139,7 +142,7 @@ internal sealed class MemberLog
     public async Task<Result<MemberLog>> ContinueAsync(IDiskFile file)
     {
         Errno error = await AppendAsync(new LogRecord.End());
-        return error == Errno.OK ? new MemberLog(file, LogStart.After(Number, _chain)) : error;
+        return error == Errno.OK ? new MemberLog(file, Next) : error;
     }
 
     /// <summary>
@@ -157,8 +160,7 @@ internal sealed class MemberLog
         while (log is null || log.HasEnded)
         {
             bytesBefore += log?.Length ?? 0;
-            LogStart next = log is null ? start : LogStart.After(log.Number, log._chain);
-            (log, StoreFault fault) = await ReplayOneAsync(disk, next, apply);
+            (log, StoreFault fault) = await ReplayOneAsync(disk, log?.Next ?? start, apply);
             if (log is null)
             {
                 return (null, 0, fault);

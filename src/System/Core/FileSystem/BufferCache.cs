@@ -217,19 +217,16 @@ internal sealed class BufferCache(IBlockDevice device, int capacity)
     /// <summary>Reads a block that is not in memory. Whoever wants it meanwhile waits for the same read.</summary>
     private async Task<Result<CachedBlock>> FetchAsync(uint address)
     {
-        byte[] bytes = new byte[BlockSize];
-        Task<Errno> read = device.ReadAsync(new BlockAddress(address), bytes);
-        if (read.IsCompleted)
-            return Take(await read);
         var fetched = new TaskCompletionSource<Result<CachedBlock>>();
         _fetches.Add(address, fetched.Task);
-        Result<CachedBlock> result = Take(await read);
+        byte[] bytes = new byte[BlockSize];
+        Errno error = await device.ReadAsync(new BlockAddress(address), bytes);
         _fetches.Remove(address);
-        fetched.SetResult(result);
-        return result;
 
         // A run of blocks that it belongs to may have been loaded meanwhile.
-        Result<CachedBlock> Take(Errno error) => error != Errno.OK ? error : Find(address) ?? Insert(address, bytes);
+        Result<CachedBlock> result = error != Errno.OK ? error : Find(address) ?? Insert(address, bytes);
+        fetched.SetResult(result);
+        return result;
     }
 
     private CachedBlock Insert(uint address, byte[] bytes)

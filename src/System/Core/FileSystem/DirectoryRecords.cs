@@ -62,7 +62,14 @@ internal ref struct RecordCursor(ReadOnlySpan<byte> block, VolumeLayout layout)
     /// </summary>
     public bool TryReadEntry(out DirectoryEntry entry)
     {
-        entry = default;
+        bool isEntry = IsEntry();
+        entry = isEntry ? new DirectoryEntry(new FileName(Name), Inode, Type) : default;
+        return isEntry;
+    }
+
+    /// <summary>Whether name, inode and type can be an entry's; otherwise the walk stops here, with <see cref="Fault"/>.</summary>
+    public bool IsEntry()
+    {
         if (_nameLength == 0 || _nameLength > layout.NameLimit)
             return StopAt($"has a name of {_nameLength} bytes");
         if (Name.ContainsAny((byte)'/', (byte)0))
@@ -71,7 +78,6 @@ internal ref struct RecordCursor(ReadOnlySpan<byte> block, VolumeLayout layout)
             return StopAt($"names {Inode}; there are {layout.InodeCount}");
         if (!OnDiskFormat.IsType(Type))
             return StopAt($"has the type {(int)Type}");
-        entry = new DirectoryEntry(new FileName(Name), Inode, Type);
         return true;
     }
 

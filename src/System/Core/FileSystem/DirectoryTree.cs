@@ -19,7 +19,7 @@ namespace Raid5Fs.FileSystem;
 internal sealed class DirectoryTree(Volume volume)
 {
     /// <summary>Leaves read ahead when all are listed.</summary>
-    private const int ReadAhead = 16;
+    private const int LeavesAhead = 16;
 
     /// <summary>The entry called <paramref name="name"/>: ENOENT, EUCLEAN, EIO.</summary>
     public async ValueTask<Result<EntryPlace>> FindAsync(Inode directory, FileName name)
@@ -73,8 +73,8 @@ internal sealed class DirectoryTree(Volume volume)
     public async ValueTask<Errno> RemoveAsync(Inode directory, EntryPlace place)
     {
         DirectoryRecord.Remove(place.Leaf!.Change(), place.Offset, place.Previous, place.Length);
-        Result<List<DirectoryRecord>> left = ReadAll(place.Leaf);
-        if (!left.IsOk || left.Value.Count > 0)
+        Result<bool> left = HasEntries(place.Leaf);
+        if (!left.IsOk || left.Value)
             return left.Error;
 
         var path = new List<PathStep>();
@@ -200,7 +200,7 @@ internal sealed class DirectoryTree(Volume volume)
         if (volume.Cache.Find(index.BlockAt(from)) is not null)
             return;
         var reads = new List<Task>();
-        for (int entry = from; entry < Math.Min(index.Count, from + ReadAhead); entry++)
+        for (int entry = from; entry < Math.Min(index.Count, from + LeavesAhead); entry++)
         {
             uint block = index.BlockAt(entry);
             if (volume.Layout.IsDataBlock(block) && volume.Cache.Find(block) is null)
@@ -329,6 +329,15 @@ internal sealed class DirectoryTree(Volume volume)
         }
 
         return records.Fault is null ? Errno.ENOENT : Errno.EUCLEAN;
+    }
+
+    private Result<bool> HasEntries(CachedBlock leaf)
+    {
+        bool hasEntries = false;
+        var records = new RecordCursor(leaf.Bytes, volume.Layout);
+        while (records.MoveNext())
+            hasEntries |= !records.IsFree && records.IsEntry();
+        return records.Fault is null ? hasEntries : Errno.EUCLEAN;
     }
 
     private Result<List<DirectoryRecord>> ReadAll(CachedBlock leaf)

@@ -16,20 +16,11 @@ internal sealed class OperationLock
     private readonly SharedLock _looks = new();
 
     /// <summary>Waits until nothing is being changed; disposing what it returns ends the look.</summary>
-    public async ValueTask<Look> LookAsync()
-    {
-        await _looks.AcquireSharedAsync();
-        return new Look(_looks);
-    }
+    public ValueTask<SharedLock.Share> LookAsync() => _looks.EnterSharedAsync();
 
     /// <summary>Waits for the turn among changes and commits.</summary>
     public ValueTask<SharedLock.Exclusive> TakeTurnAsync() => _turns.EnterAsync();
 
     /// <summary>Waits until nobody looks. The caller has the turn.</summary>
     public ValueTask<SharedLock.Exclusive> BeAloneAsync() => _looks.EnterAsync();
-
-    internal readonly struct Look(SharedLock looks) : IDisposable
-    {
-        public void Dispose() => looks.ReleaseShared();
-    }
 }

@@ -353,26 +353,19 @@ public sealed class UnixFileSystem : IFileSystem
         _committer.NoteChange();
     }
 
-    private async ValueTask<OperationLock.Look> LookAsync()
-    {
-        OperationLock.Look look = await _turns.LookAsync();
-        RequireMounted(look);
-        return look;
-    }
+    private async ValueTask<SharedLock.Share> LookAsync() => Entered(await _turns.LookAsync());
 
-    private async ValueTask<SharedLock.Exclusive> BeAloneAsync()
-    {
-        SharedLock.Exclusive alone = await _turns.BeAloneAsync();
-        RequireMounted(alone);
-        return alone;
-    }
+    private async ValueTask<SharedLock.Exclusive> BeAloneAsync() => Entered(await _turns.BeAloneAsync());
 
-    private void RequireMounted(IDisposable entered)
+    /// <summary>What an operation that was let in begins with.</summary>
+    private T Entered<T>(T place)
+        where T : struct, IDisposable
     {
         if (!_isMounted)
-            entered.Dispose();
+            place.Dispose();
         Invariant.Require(_isMounted, "operations come before the unmount");
         _volume.Cache.ReleaseUnchanged();
+        return place;
     }
 
     private async ValueTask<Result<Inode>> GetFileAsync(InodeNumber number)

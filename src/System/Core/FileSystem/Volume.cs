@@ -4,7 +4,7 @@ using Raid5Fs.Primitives;
 namespace Raid5Fs.FileSystem;
 
 /// <summary>
-/// A file system's structures on a device, opened: what the operations work on. Used by one operation at a time, in
+/// A file system's structures on a device, opened: what the operations work on. Changed by one at a time, in
 /// steps: <see cref="Begin"/>, changes, then <see cref="Accept"/> or <see cref="Rollback"/>.
 /// </summary>
 internal sealed class Volume

@@ -19,6 +19,21 @@ public sealed class SharedLock
         return free;
     }
 
+    /// <summary>Joins the sharers; the caller disposes the result exactly once.</summary>
+    public async ValueTask<Share> EnterSharedAsync()
+    {
+        await AcquireSharedAsync();
+        return new Share(this);
+    }
+
+    /// <summary>Joins the sharers if that needs no wait; the caller then disposes the share exactly once.</summary>
+    public bool TryEnterShared(out Share share)
+    {
+        bool entered = TryAcquireShared();
+        share = entered ? new Share(this) : default;
+        return entered;
+    }
+
     /// <summary>Joins the sharers. The caller calls <see cref="ReleaseShared"/> exactly once.</summary>
     public ValueTask AcquireSharedAsync()
     {
@@ -87,6 +102,12 @@ public sealed class SharedLock
 
             next.SetResult();
         }
+    }
+
+    /// <summary>A place among the sharers, until it is disposed. <c>default</c> is none.</summary>
+    public readonly struct Share(SharedLock owner) : IDisposable
+    {
+        public void Dispose() => owner?.ReleaseShared();
     }
 
     /// <summary>The right to be alone, until it is disposed.</summary>

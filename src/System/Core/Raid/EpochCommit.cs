@@ -58,19 +58,10 @@ internal sealed class EpochCommit(
     private int BatchRows => (int)Math.Clamp(Reserve, 1, int.MaxValue);
 
     /// <summary>Enters the open epoch: it is not sealed before the result is disposed.</summary>
-    public async ValueTask<Stay> EnterAsync()
-    {
-        await _gate.AcquireSharedAsync();
-        return new Stay(_gate);
-    }
+    public ValueTask<SharedLock.Share> EnterAsync() => _gate.EnterSharedAsync();
 
     /// <summary>Enters the open epoch if that needs no wait, for whoever holds row locks already.</summary>
-    public bool TryEnter(out Stay stay)
-    {
-        bool entered = _gate.TryAcquireShared();
-        stay = entered ? new Stay(_gate) : default;
-        return entered;
-    }
+    public bool TryEnter(out SharedLock.Share stay) => _gate.TryEnterShared(out stay);
 
     /// <summary>Waits until nothing is written, and keeps it so until the result is disposed.</summary>
     public ValueTask<SharedLock.Exclusive> StopWritesAsync() => _gate.EnterAsync();
@@ -331,11 +322,5 @@ internal sealed class EpochCommit(
         }
 
         return false;
-    }
-
-    /// <summary>A stay in the open epoch.</summary>
-    public readonly struct Stay(SharedLock gate) : IDisposable
-    {
-        public void Dispose() => gate?.ReleaseShared();
     }
 }

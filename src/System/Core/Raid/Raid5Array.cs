@@ -234,7 +234,7 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     private async ValueTask<Errno> WriteAsync(
         BlockRange range, ReadOnlyMemory<byte> source, CancellationToken cancellation)
     {
-        using EpochCommit.Stay stay = await _commits.EnterAsync();
+        using SharedLock.Share stay = await _commits.EnterAsync();
         if (_roster.IsFenced || _roster.IsSealed)
         {
             return _roster.IsFenced ? Errno.ESHUTDOWN : Errno.EIO;

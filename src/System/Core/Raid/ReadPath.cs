@@ -340,7 +340,7 @@ internal sealed class ReadPath(
             window.WasAnswered |= rows.Exists(static row => row.WasAnswered);
 
             // While the epoch is being sealed it is answered only: a scrub, or the next reader, heals it.
-            if (commits.TryEnter(out EpochCommit.Stay stay))
+            if (commits.TryEnter(out SharedLock.Share stay))
             {
                 using (stay)
                 {

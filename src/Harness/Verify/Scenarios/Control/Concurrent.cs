@@ -3,6 +3,7 @@ using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios.Operations;
+using Raid5Verify.Scenarios.Yaml;
 
 namespace Raid5Verify.Scenarios.Control;
 
@@ -47,7 +48,7 @@ public sealed record Concurrent : Step
 
         return new Concurrent { Steps = steps };
 
-        string Path(string[] among) => directory == "/" ? $"/{draft.Pick(among)}" : $"{directory}/{draft.Pick(among)}";
+        string Path(string[] among) => Draft.Join(directory, draft.Pick(among));
     }
 
     /// <summary>What is to be read or written and is not there yet; some of it stays away.</summary>
@@ -143,23 +144,7 @@ public sealed record Concurrent : Step
 
     private static IEnumerable<string> PathsOf(FileOperation operation)
     {
-        yield return operation switch
-        {
-            Create one => one.Path,
-            Write one => one.Path,
-            Read one => one.Path,
-            Stat one => one.Path,
-            Lstat one => one.Path,
-            Unlink one => one.Path,
-            Rename one => one.Path,
-            Mkdir one => one.Path,
-            Rmdir one => one.Path,
-            Readdir one => one.Path,
-            Truncate one => one.Path,
-            Fsync one => one.Path,
-            Chmod one => one.Path,
-            _ => throw new InvalidOperationException($"{operation} is not asked side by side"),
-        };
+        yield return (string)RecordFields.Of(operation.GetType()).Subject!.Property.GetValue(operation)!;
         if (operation is Rename rename)
         {
             yield return rename.To;
