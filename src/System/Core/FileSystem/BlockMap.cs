@@ -170,6 +170,7 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
     /// </summary>
     public async ValueTask<Errno> LoadAsync(Inode inode, long first, int count)
     {
+        Errno error = Errno.OK;
         List<Task<Errno>>? reads = null;
         uint runStart = 0;
         int runLength = 0;
@@ -180,7 +181,11 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
             {
                 Result<uint> found = await FindAsync(inode, first + i);
                 if (!found.IsOk)
-                    return found.Error;
+                {
+                    error = found.Error;
+                    break;
+                }
+
                 pointer = found.Value != 0 && cache.Find(found.Value) is null ? found.Value : 0;
             }
 
@@ -196,9 +201,10 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
             runLength = pointer == 0 ? 0 : 1;
         }
 
+        // Also after an error: nothing may come into the cache when whoever asked for it has gone.
         if (reads is not null)
             await Task.WhenAll(reads);
-        return Errno.OK;
+        return error;
     }
 
     /// <summary>Follows the pointers to a block of a file: EUCLEAN, EIO.</summary>
