@@ -117,7 +117,7 @@ public sealed class OverlapTests
 
     /// <summary>What comes later would come into the cache when others may have changed the block.</summary>
     [Fact]
-    public async Task A_read_that_fails_half_way_waits_for_what_it_has_asked_for()
+    public async Task A_read_that_fails_half_way_gives_what_came_before_and_leaves_no_read_under_way()
     {
         await using var executor = new SerialExecutor("overlap");
         await executor.RunAsync(async () =>
@@ -140,9 +140,42 @@ public sealed class OverlapTests
             await device.UntilQuietAsync();
             Assert.Equal((true, false), (device.Held > 0, read.IsCompleted));
             device.Release();
-            Assert.Equal(Errno.EIO, (await read).Error);
+            Assert.Equal(12 * 4096, (await read).Value);
             Assert.Equal(0, device.Held);
+            Assert.Equal(Errno.EIO, (await files.ReadAsync(file, 12 * 4096, new byte[1])).Error);
             Assert.Equal(Errno.OK, await files.UnmountAsync());
+        });
+    }
+
+    /// <summary>What is read ahead is still on its way when its reader comes to it.</summary>
+    [Fact]
+    public async Task Blocks_that_are_on_their_way_are_not_asked_for_again()
+    {
+        await using var executor = new SerialExecutor("overlap");
+        await executor.RunAsync(async () =>
+        {
+            const int Blocks = 600;
+            Mounted mounted = await Mounted.NewAsync(new MemoryDevice(4096, 2000));
+            byte[] content = Mounted.Pattern(Blocks * 4096);
+            InodeNumber file = await mounted.FileAsync("/f");
+            await mounted.WriteAsync("/f", 0, content);
+            Assert.Equal(Errno.OK, await mounted.Files.UnmountAsync());
+            var device = new HeldDevice(mounted.Device);
+            UnixFileSystem files = (await UnixFileSystem.MountAsync(device, Mounted.NoAging, TimeProvider.System)).Value;
+            mounted.Device.Reads.Clear();
+            byte[] part = new byte[20 * 4096];
+            for (int offset = 0; offset < content.Length; offset += part.Length)
+            {
+                device.Hold();
+                Task<Result<int>> read = files.ReadAsync(file, offset, part);
+                await device.UntilQuietAsync();
+                device.Release();
+                Assert.Equal(part.Length, (await read).Value);
+                Assert.Equal(content[offset..(offset + part.Length)], part);
+            }
+
+            Assert.Equal(Errno.OK, await files.UnmountAsync());
+            Assert.InRange(mounted.Device.Reads.Sum(read => read.Count), Blocks, Blocks + 6);
         });
     }
 

@@ -52,10 +52,9 @@ internal sealed class AllocationBitmap
         {
             if (i % blocksPerRead == 0)
             {
+                uint first = firstBlock + i;
                 int run = (int)Math.Min(blocksPerRead, blockCount - i);
-                Errno error = await cache.LoadAsync(firstBlock + i, run);
-                if (error != Errno.OK)
-                    return error;
+                await cache.LoadAsync([.. Enumerable.Range(0, run).Select(next => first + (uint)next)]);
             }
 
             Result<CachedBlock> block = await cache.PinAsync(firstBlock + i);

@@ -164,47 +164,22 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
     }
 
     /// <summary>
-    /// Brings the blocks [first, first + count) of the file into the cache, those not there already, runs of
-    /// consecutive ones with one read each, all at the same time. An unreadable one is left out: getting it then
-    /// answers EIO. EUCLEAN, or EIO if the pointers cannot be read.
+    /// Brings the blocks [first, first + count) of the file into the cache, all at the same time. What cannot be read is left out:
+    /// getting it then answers the error.
     /// </summary>
-    public async ValueTask<Errno> LoadAsync(Inode inode, long first, int count)
+    public async Task LoadAsync(Inode inode, long first, int count)
     {
-        Errno error = Errno.OK;
-        List<Task<Errno>>? reads = null;
-        uint runStart = 0;
-        int runLength = 0;
-        for (int i = 0; i <= count; i++)
+        List<uint> blocks = new(count);
+        for (long index = first; index < first + count; index++)
         {
-            uint pointer = 0;
-            if (i < count)
-            {
-                Result<uint> found = await FindAsync(inode, first + i);
-                if (!found.IsOk)
-                {
-                    error = found.Error;
-                    break;
-                }
-
-                pointer = found.Value != 0 && cache.Find(found.Value) is null ? found.Value : 0;
-            }
-
-            if (runLength > 0 && pointer == runStart + (uint)runLength)
-            {
-                runLength++;
-                continue;
-            }
-
-            if (runLength > 0)
-                (reads ??= []).Add(LoadRunAsync(runStart, runLength));
-            runStart = pointer;
-            runLength = pointer == 0 ? 0 : 1;
+            Result<uint> pointer = await FindAsync(inode, index);
+            if (!pointer.IsOk)
+                break;
+            if (pointer.Value != 0)
+                blocks.Add(pointer.Value);
         }
 
-        // Also after an error: nothing may come into the cache when whoever asked for it has gone.
-        if (reads is not null)
-            await Task.WhenAll(reads);
-        return error;
+        await cache.LoadAsync(blocks);
     }
 
     /// <summary>Follows the pointers to a block of a file: EUCLEAN, EIO.</summary>
@@ -224,15 +199,6 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
                 return block.Error;
             pointer = ReadPointer(block.Value, EntryAt(position, level));
         }
-    }
-
-    /// <summary>Loads a run; where a part is unreadable, block by block, so that its neighbours are had.</summary>
-    private async Task<Errno> LoadRunAsync(uint first, int count)
-    {
-        Errno error = await cache.LoadAsync(first, count);
-        for (int i = 0; error != Errno.OK && count > 1 && i < count; i++)
-            await cache.LoadAsync(first + (uint)i, 1);
-        return error;
     }
 
     /// <param name="pointer">The root of a tree; 0 is a hole.</param>

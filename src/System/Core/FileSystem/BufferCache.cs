@@ -26,7 +26,10 @@ namespace Raid5Fs.FileSystem;
 internal sealed class BufferCache(IBlockDevice device, int capacity)
 {
     private readonly Dictionary<uint, CachedBlock> _blocks = [];
-    private readonly Dictionary<uint, Task<Result<CachedBlock>>> _fetches = [];
+
+    /// <summary>The read that is bringing a block; it ends without an error, whatever it met.</summary>
+    private readonly Dictionary<uint, Task> _reads = [];
+
     private readonly List<CachedBlock> _dirty = [];
     private readonly UndoLog _undo = new(device.BlockSize);
     private readonly WriteBack _writeBack = new(device);
@@ -49,7 +52,6 @@ internal sealed class BufferCache(IBlockDevice device, int capacity)
     /// <summary>The block's content, from memory or the device: EIO.</summary>
     public ValueTask<Result<CachedBlock>> GetAsync(uint address) =>
         Find(address) is { } block ? new(block)
-        : _fetches.TryGetValue(address, out Task<Result<CachedBlock>>? fetch) ? new(fetch)
         : new(FetchAsync(address));
 
     /// <summary>The block, if it is in memory.</summary>
@@ -100,24 +102,30 @@ internal sealed class BufferCache(IBlockDevice device, int capacity)
     }
 
     /// <summary>
-    /// Brings consecutive blocks, none of them in memory, into the cache with one read: EIO if any of them is
-    /// unreadable, and then none is brought.
+    /// Brings blocks into the cache, those that are neither there nor on their way: runs of consecutive ones with one read each,
+    /// all at the same time. One that cannot be read is left out: getting it then answers the error.
     /// </summary>
-    public async ValueTask<Errno> LoadAsync(uint first, int count)
+    public async Task LoadAsync(IReadOnlyList<uint> addresses)
     {
-        byte[] bytes = new byte[count * BlockSize];
-        Errno error = await device.ReadAsync(new BlockAddress(first), bytes);
-        if (error != Errno.OK)
-            return error;
-        for (int i = 0; i < count; i++)
+        // Nothing is awaited until all reads are begun, so no block is asked for twice.
+        List<Task> reads = [];
+        for (int i = 0; i < addresses.Count; i++)
         {
-            // A damaged file may name a block twice, and both reads be under way: the first one counts.
-            uint address = first + (uint)i;
-            if (!_blocks.ContainsKey(address))
-                Insert(address, count == 1 ? bytes : bytes.AsSpan(i * BlockSize, BlockSize).ToArray());
+            uint first = addresses[i];
+            if (IsAbsent(first))
+            {
+                int count = 1;
+                while (i + 1 < addresses.Count && addresses[i + 1] == first + (uint)count && IsAbsent(addresses[i + 1]))
+                    (i, count) = (i + 1, count + 1);
+                reads.Add(LoadRunAsync(first, count));
+            }
+            else if (_reads.TryGetValue(first, out Task? read) && (reads.Count == 0 || reads[^1] != read))
+            {
+                reads.Add(read);
+            }
         }
 
-        return Errno.OK;
+        await Task.WhenAll(reads);
     }
 
     /// <summary>The block's content for reading only, without a place in the cache: EIO.</summary>
@@ -214,19 +222,58 @@ internal sealed class BufferCache(IBlockDevice device, int capacity)
         MarkDirty(block);
     }
 
-    /// <summary>Reads a block that is not in memory. Whoever wants it meanwhile waits for the same read.</summary>
+    private bool IsAbsent(uint address) => Find(address) is null && !_reads.ContainsKey(address);
+
+    /// <summary>Gets a block that is not in memory. Whoever else wants it meanwhile waits for the same read.</summary>
     private async Task<Result<CachedBlock>> FetchAsync(uint address)
     {
-        var fetched = new TaskCompletionSource<Result<CachedBlock>>();
-        _fetches.Add(address, fetched.Task);
-        byte[] bytes = new byte[BlockSize];
-        Errno error = await device.ReadAsync(new BlockAddress(address), bytes);
-        _fetches.Remove(address);
+        while (true)
+        {
+            if (_reads.TryGetValue(address, out Task? read))
+            {
+                await read;
+            }
+            else
+            {
+                Errno error = await ReadAsync(address, 1);
+                if (error != Errno.OK)
+                    return error;
+            }
 
-        // A run of blocks that it belongs to may have been loaded meanwhile.
-        Result<CachedBlock> result = error != Errno.OK ? error : Find(address) ?? Insert(address, bytes);
-        fetched.SetResult(result);
-        return result;
+            // Not there: the read failed for all of its run, or others have had it evicted since.
+            if (Find(address) is { } block)
+                return block;
+        }
+    }
+
+    /// <summary>Loads a run; where a part is unreadable, block by block, so that its neighbours are had.</summary>
+    private async Task LoadRunAsync(uint first, int count)
+    {
+        Errno error = await ReadAsync(first, count);
+        for (int i = 0; error != Errno.OK && count > 1 && i < count; i++)
+            await GetAsync(first + (uint)i);
+    }
+
+    /// <summary>
+    /// Reads a run of absent blocks into the cache: EIO if any of them is unreadable, and then none of them comes.
+    /// </summary>
+    private async Task<Errno> ReadAsync(uint first, int count)
+    {
+        var read = new TaskCompletionSource();
+        for (int i = 0; i < count; i++)
+            _reads.Add(first + (uint)i, read.Task);
+        byte[] bytes = new byte[count * BlockSize];
+        Errno error = await device.ReadAsync(new BlockAddress(first), bytes);
+        for (int i = 0; i < count; i++)
+        {
+            uint address = first + (uint)i;
+            _reads.Remove(address);
+            if (error == Errno.OK)
+                Insert(address, count == 1 ? bytes : bytes.AsSpan(i * BlockSize, BlockSize).ToArray());
+        }
+
+        read.SetResult();
+        return error;
     }
 
     private CachedBlock Insert(uint address, byte[] bytes)

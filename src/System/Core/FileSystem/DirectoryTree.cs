@@ -199,15 +199,14 @@ internal sealed class DirectoryTree(Volume volume)
     {
         if (volume.Cache.Find(index.BlockAt(from)) is not null)
             return;
-        var reads = new List<Task>();
+        List<uint> leaves = [];
         for (int entry = from; entry < Math.Min(index.Count, from + LeavesAhead); entry++)
         {
-            uint block = index.BlockAt(entry);
-            if (volume.Layout.IsDataBlock(block) && volume.Cache.Find(block) is null)
-                reads.Add(volume.Cache.LoadAsync(block, 1).AsTask());
+            if (volume.Layout.IsDataBlock(index.BlockAt(entry)))
+                leaves.Add(index.BlockAt(entry));
         }
 
-        await Task.WhenAll(reads);
+        await volume.Cache.LoadAsync(leaves);
     }
 
     /// <summary>The first key of the next leaf; null behind the last.</summary>

@@ -189,11 +189,7 @@ internal sealed class FileContent(Volume volume, Committer committer, OperationL
         int atOnce = Math.Max(1, Math.Min(LongestLoad / Layout.BlockSize, volume.Cache.Capacity / 2));
         int count = (int)Math.Min(end - first, atOnce);
         if (count > 1)
-        {
-            Errno error = await volume.Map.LoadAsync(inode, first, count);
-            if (error != Errno.OK)
-                return error;
-        }
+            await volume.Map.LoadAsync(inode, first, count);
 
         int done = 0;
         for (long index = first; index < first + count; index++)

@@ -31,8 +31,6 @@ internal sealed class ReadAhead(Volume volume, OperationLock turns)
         LinkedListNode<Reader>? found = Find(inode.Number, offset);
         if (found is not null)
             _readers.Remove(found);
-        else if (_readers.Count == MostReaders)
-            _readers.RemoveLast();
         if (length == 0 || end >= size)
             return;
 
@@ -51,6 +49,8 @@ internal sealed class ReadAhead(Volume volume, OperationLock turns)
             reader = reader with { Loaded = loadEnd };
         }
 
+        if (_readers.Count == MostReaders)
+            _readers.RemoveLast();
         _readers.AddFirst(reader);
     }
 
@@ -76,6 +76,8 @@ internal sealed class ReadAhead(Volume volume, OperationLock turns)
     {
         using (await turns.LookAsync())
         {
+            if (_isStopped)
+                return;
             Result<Inode> inode = await volume.Inodes.GetAsync(file);
             long end = inode is { IsOk: true, Value.Type: FileType.Regular } ? volume.Layout.BlocksFor(inode.Value.Size) : 0;
 
