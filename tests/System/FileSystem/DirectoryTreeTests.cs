@@ -43,6 +43,26 @@ public sealed class DirectoryTreeTests
         static FileName Name(int number) => new($"document-{number:000000}.text");
     }
 
+    /// <summary>The limit is for what is addressed by the pointers of a file.</summary>
+    [Fact]
+    public async Task A_directory_may_be_larger_than_the_largest_file()
+    {
+        var device = new MemoryDevice(128, 60_000, 4000);
+        Mounted mounted = await Mounted.NewAsync(
+            device, new MkfsOptions { Inodes = 16 }, Mounted.NoAging with { CacheBlocks = 60_000 });
+        InodeNumber directory = await mounted.DirectoryAsync("/d");
+        await mounted.FileAsync("/f");
+        long limit = (12 + 32 + (32 * 32) + (32 * 32 * 32)) * 128;
+        Assert.Equal(Errno.EFBIG, await mounted.Paths.TruncateAsync("/f", limit + 1));
+        Assert.Equal(Errno.OK, await mounted.Paths.TruncateAsync("/f", limit));
+        InodeNumber file = (await mounted.StatAsync("/f")).Inode;
+        int entries = 0;
+        while ((await mounted.StatAsync("/d")).Size <= limit)
+            Assert.Equal(Errno.OK, (await mounted.Files.LinkAsync(file, directory, new FileName($"{entries++}".PadLeft(54, 'x')))).Error);
+        Assert.Equal(entries + 2, (await mounted.Files.ReadDirectoryAsync(directory)).Value.Count);
+        await mounted.AssertSoundAsync();
+    }
+
     [Theory]
     [InlineData(128, 8, 3)]
     [InlineData(128, 54, 4)]

@@ -70,6 +70,34 @@ public sealed class HoleTests
         await next.AssertSoundAsync();
     }
 
+    /// <summary>More blocks of pointers are read than fit into memory.</summary>
+    [Theory]
+    [InlineData(512)]
+    [InlineData(32)]
+    public async Task The_holes_of_a_file_with_many_blocks_are_filled(int maxUncommittedBlocks)
+    {
+        const int Blocks = 4000;
+        const int Small = 128;
+        Mounted mounted = await Mounted.NewAsync(
+            new MemoryDevice(Small, 6000, maxUncommittedBlocks), new MkfsOptions { Inodes = 16 }, Mounted.NoAging with { CacheBlocks = 64 });
+        OpenFile file = (await mounted.Paths.OpenAsync("/f", OpenFlags.Read | OpenFlags.Write | OpenFlags.Create)).Value;
+        byte[] content = Mounted.Pattern(Blocks * Small);
+        for (int block = 0; block < Blocks; block++)
+        {
+            if (block % 100 == 99)
+                content.AsSpan(block * Small, Small).Clear();
+            else
+                Assert.Equal(Small, (await file.WriteAsync(block * Small, content.AsMemory(block * Small, Small))).Value);
+        }
+
+        await mounted.SyncAsync();
+        long before = (await file.GetAttributesAsync()).Value.Blocks;
+        Assert.Equal(Errno.OK, await file.AllocateAsync(0, (Blocks + 1) * Small));
+        Assert.Equal(before + (Blocks / 100) + 1, (await file.GetAttributesAsync()).Value.Blocks);
+        Assert.Equal(content.Concat(new byte[Small]), await ReadAsync(file, 0, content.Length + Small));
+        await mounted.AssertSoundAsync();
+    }
+
     [Theory]
     [InlineData(0, 20 * Block)]
     [InlineData(Block, Block)]

@@ -105,7 +105,12 @@ internal sealed class FileContent(Volume volume, Committer committer, OperationL
             return needed.Error;
         if (needed.Value > volume.FreeBlocks)
             return Errno.ENOSPC;
+        Result<Inode> counted = await volume.Inodes.GetAsync(inode.Number);
+        if (!counted.IsOk)
+            return counted.Error;
 
+        // Changed before anything else is read, so that its block stays in memory.
+        inode = counted.Value;
         inode.Size = Math.Max(inode.Size, offset + length);
         inode.NoteModified(volume.Now);
         for (long index = offset / Layout.BlockSize; index < end; index++)
@@ -120,6 +125,7 @@ internal sealed class FileContent(Volume volume, Committer committer, OperationL
                 if (!again.IsOk)
                     return again.Error;
                 inode = again.Value;
+                inode.NoteModified(volume.Now);
             }
 
             volume.Cache.ReleaseUnchanged();

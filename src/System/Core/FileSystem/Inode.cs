@@ -109,7 +109,7 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
             return $"its type is {(int)Type}";
         if (LinkCount > layout.LinkLimit)
             return $"its link count is {LinkCount}, the limit {layout.LinkLimit}";
-        if (Size < 0 || Size > layout.MaxFileSize)
+        if (Size < 0 || (HasPointers && Size > layout.MaxFileSize))
             return $"its size is {Size} bytes, the limit {layout.MaxFileSize}";
         uint ownBlocks = Blocks - (AttributeBlock == 0 ? 0u : 1);
         if (Type == FileType.Directory && Size != (long)ownBlocks * layout.BlockSize)
