@@ -23,11 +23,7 @@ public sealed class LinearizationTests
     public void Of_two_writes_at_the_same_time_either_is_the_last(ulong last)
     {
         FileSystemState start = Start();
-        var history = new ConcurrentHistory();
-        ConcurrentCall one = history.Begin("one", One);
-        ConcurrentCall two = history.Begin("two", Two);
-        history.End(one, start.After(One, Step).Answer);
-        history.End(two, start.After(Two, Step).Answer);
+        ConcurrentHistory history = BothAnswered(start, One, Two);
         Linearization unread = Find(start, history);
         Assert.Equal(2, unread.Finals.Count);
 
@@ -94,6 +90,43 @@ public sealed class LinearizationTests
     }
 
     [Fact]
+    public void On_the_way_to_what_the_files_hold_there_was_nothing_of_an_order_that_does_not_lead_there()
+    {
+        FileSystemState start = Start();
+        (FileSystemState one, FileSystemState two) = (start.After(One, Step).State, start.After(Two, Step).State);
+        Linearization orders = Find(start, BothAnswered(start, One, Two));
+        Assert.Equal(4, orders.Moments.Count());
+        foreach (FileSystemState final in orders.Finals)
+        {
+            FileSystemState before = final.Fingerprint == one.After(Two, Step).State.Fingerprint ? one : two;
+            Assert.Equal([before.Fingerprint, final.Fingerprint], orders.MomentsTo(final).Select(moment => moment.State.Fingerprint));
+        }
+    }
+
+    /// <summary>Blocks of 4 bytes: of two writes of two blocks a crash leaves any part of one, beside all or nothing of the other.</summary>
+    [Fact]
+    public void A_crash_may_leave_a_part_of_whichever_write_was_the_last()
+    {
+        FileSystemState start = Start();
+        Write first = One with { Length = new ByteSize(8) };
+        Write second = Two with { At = new ByteSize(8), Length = new ByteSize(8) };
+        Linearization orders = Find(start, BothAnswered(start, first, second));
+        var timeline = new Timeline(start, Floor.Synced).After(orders, Assert.Single(orders.Finals));
+        HashSet<Answer> possible = [.. timeline.Possible(4).Select(possible => possible.State.After(Whole, Step).Answer)];
+        FileSystemState[] expected =
+        [
+            start, After(first.Shortened(4)!), After(first), After(second.Shortened(4)!), After(second),
+            After(first, second.Shortened(4)!), After(second, first.Shortened(4)!), After(first, second),
+        ];
+        Assert.Equal(expected.Select(state => state.After(Whole, Step).Answer).ToHashSet(), possible);
+        Assert.All(timeline.Possible(4).SkipLast(1), state => Assert.InRange(state.OperationsLost, 1, 4));
+        Assert.Equal(0, timeline.Possible(4).Last().OperationsLost);
+
+        FileSystemState After(params FileOperation[] operations) =>
+            operations.Aggregate(start, static (state, operation) => state.After(operation, Step).State);
+    }
+
+    [Fact]
     public void What_was_never_answered_was_done_or_not()
     {
         FileSystemState start = Start();
@@ -102,7 +135,7 @@ public sealed class LinearizationTests
         history.Begin("two", Two);
         Linearization orders = Find(start, history);
         Assert.Equal(3, orders.Finals.Count);
-        Assert.Equal(4, orders.Moments.Count);
+        Assert.Equal(4, orders.Moments.Count());
     }
 
     [Fact]
@@ -175,6 +208,16 @@ public sealed class LinearizationTests
 
         Linearization orders = Find(start, history);
         Assert.Contains(state.Fingerprint, orders.Finals.Select(final => final.Fingerprint));
+    }
+
+    private static ConcurrentHistory BothAnswered(FileSystemState start, FileOperation one, FileOperation two)
+    {
+        var history = new ConcurrentHistory();
+        ConcurrentCall first = history.Begin("one", one);
+        ConcurrentCall second = history.Begin("two", two);
+        history.End(first, start.After(one, Step).Answer);
+        history.End(second, start.After(two, Step).Answer);
+        return history;
     }
 
     private static FileSystemState Start()

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Raid5Verify.Scenarios.Operations;
 
 namespace Raid5Verify.Oracle;
@@ -44,7 +45,7 @@ internal sealed class Linearization
     public IReadOnlyList<FileSystemState> Finals { get; private set; } = [];
 
     /// <summary>What they may have held on the way, where nothing that was acknowledged as committed is missing.</summary>
-    public IReadOnlyList<Moment> Moments { get; private set; } = [];
+    public IEnumerable<Moment> Moments => MomentsOf([.. _order.Where(static node => node.LeadsToEnd)]);
 
     /// <summary>A commit was acknowledged: what was before is of the past.</summary>
     public bool HasSynced => Synced != 0;
@@ -71,10 +72,34 @@ internal sealed class Linearization
         found.IsInconclusive = found._nodes.Count >= MostNodes;
         if (first.LeadsToEnd)
         {
-            found.Collect();
+            found._order.Reverse();
+            found.Finals =
+            [
+                .. found._order.Where(node => (node.Done & found._answered) == found._answered)
+                    .OrderByDescending(node => BitOperations.PopCount(node.Done))
+                    .Select(node => node.State)
+                    .DistinctBy(state => state.Fingerprint),
+            ];
         }
 
         return found;
+    }
+
+    /// <summary>Those of <see cref="Moments"/> that lead to one of the <see cref="Finals"/>.</summary>
+    public IEnumerable<Moment> MomentsTo(FileSystemState final)
+    {
+        HashSet<Node> leading = [];
+        for (int i = _order.Count - 1; i >= 0; i--)
+        {
+            Node node = _order[i];
+            bool isFinal = (node.Done & _answered) == _answered && node.State.Fingerprint == final.Fingerprint;
+            if (isFinal || node.Next.Exists(next => leading.Contains(next.Node)))
+            {
+                leading.Add(node);
+            }
+        }
+
+        return MomentsOf(leading);
     }
 
     private Node Explore(FileSystemState state, ulong done)
@@ -91,7 +116,7 @@ internal sealed class Linearization
             if ((done & (1UL << i)) == 0 && IsNext(i, done) && After(state, _history.Calls[i]) is { } next)
             {
                 Node below = Explore(next, done | (1UL << i));
-                node.Next.Add(below);
+                node.Next.Add((below, next.Cause));
                 node.LeadsToEnd |= below.LeadsToEnd;
             }
         }
@@ -139,35 +164,24 @@ internal sealed class Linearization
         return _agree(right, given) ? state : null;
     }
 
-    private void Collect()
+    private IEnumerable<Moment> MomentsOf(HashSet<Node> nodes)
     {
-        _order.Reverse();
-        List<Moment> moments = [];
-        HashSet<(ulong, ulong)> seen = [];
-        foreach (Node node in _order.Where(node => node.LeadsToEnd && (node.Done & Synced) == Synced))
+        HashSet<(ulong State, ulong From)> seen = [];
+        foreach (Node node in _order.Where(node => nodes.Contains(node) && (node.Done & Synced) == Synced))
         {
             if (HasSynced && seen.Add((node.State.Fingerprint, 0)))
             {
-                moments.Add(new Moment(node.State, From: null));
+                yield return new Moment(node.State, From: null, Operation: null);
             }
 
-            foreach (Node next in node.Next.Where(next => next.LeadsToEnd && next.State != node.State))
+            foreach ((Node next, FileOperation? operation) in node.Next)
             {
-                if (seen.Add((next.State.Fingerprint, node.State.Fingerprint)))
+                if (nodes.Contains(next) && next.State.Fingerprint != node.State.Fingerprint && seen.Add((next.State.Fingerprint, node.State.Fingerprint)))
                 {
-                    moments.Add(new Moment(next.State, node.State));
+                    yield return new Moment(next.State, node.State, operation);
                 }
             }
         }
-
-        Moments = moments;
-        Finals =
-        [
-            .. _order.Where(node => (node.Done & _answered) == _answered)
-                .OrderByDescending(node => System.Numerics.BitOperations.PopCount(node.Done))
-                .Select(node => node.State)
-                .DistinctBy(state => state.Fingerprint),
-        ];
     }
 
     /// <summary>Some calls are done, and the files hold something.</summary>
@@ -177,7 +191,8 @@ internal sealed class Linearization
 
         public ulong Done => done;
 
-        public List<Node> Next { get; } = [];
+        /// <summary>What can be next, and the operation that leads there: several may lead to the same.</summary>
+        public List<(Node Node, FileOperation? Operation)> Next { get; } = [];
 
         /// <summary>All that was answered can be done from here.</summary>
         public bool LeadsToEnd { get; set; }

@@ -148,15 +148,7 @@ internal sealed class StateOracle
     /// <summary>A commit was acknowledged: everything so far must survive.</summary>
     public void Sync()
     {
-        foreach (FileSystemState old in _timelines.SelectMany(timeline => timeline.Sync()))
-        {
-            _outdated.Enqueue(old);
-        }
-
-        while (_outdated.Count > OutdatedKept)
-        {
-            _outdated.Dequeue();
-        }
+        Outdate(_timelines.SelectMany(timeline => timeline.Sync()));
     }
 
     /// <summary>The file system was unmounted, and all of it survives: whatever was open is not any more.</summary>
@@ -171,11 +163,10 @@ internal sealed class StateOracle
     /// <param name="agree">Whether an answer (the second) is one that may be given where another is right.</param>
     public Judgement Judge(RecoveredTree tree, Func<Answer, Answer, bool> agree)
     {
-        List<(Timeline Timeline, FileSystemState State)> possible =
-            [.. _timelines.SelectMany(timeline => timeline.Possible(_block).Select(state => (timeline, state)))];
-        List<(Timeline Timeline, FileSystemState State)> found = [];
+        List<PossibleState> possible = [.. _timelines.SelectMany(timeline => timeline.Possible(_block))];
+        List<PossibleState> found = [];
         Difference? nearest = null;
-        foreach (var candidate in possible)
+        foreach (PossibleState candidate in possible)
         {
             if (tree.FirstDifference(candidate.State, agree) is not { } difference)
             {
@@ -189,10 +180,10 @@ internal sealed class StateOracle
 
         if (found.Count > 0)
         {
-            (Timeline timeline, FileSystemState state) = found[^1];
+            (FileSystemState state, int operationsLost) = found[^1];
             return new Judgement.Found(
                 tree.IsWhole ? [state] : [.. found.Select(candidate => candidate.State).Reverse().DistinctBy(other => other.Fingerprint)],
-                timeline.OperationsAfter(state));
+                operationsLost);
         }
 
         FileSystemState? old = _outdated.LastOrDefault(state => tree.FirstDifference(state, agree) is null);
@@ -204,11 +195,7 @@ internal sealed class StateOracle
     /// <param name="states">The likeliest first. At least one.</param>
     public void Adopt(IReadOnlyList<FileSystemState> states)
     {
-        foreach (FileSystemState old in _timelines.SelectMany(timeline => timeline.Sync()))
-        {
-            _outdated.Enqueue(old);
-        }
-
+        Sync();
         _timelines = [.. states.Select(state => new Timeline(state.WithAllClosed(), Floor.Recovered))];
     }
 
@@ -230,10 +217,31 @@ internal sealed class StateOracle
                 return null;
             }
 
-            next.AddRange(orders.Finals.Take(isEnd ? 1 : int.MaxValue).Select(final => timeline.After(orders, final)));
+            if (orders.HasSynced && orders.Finals.Count > 0)
+            {
+                Outdate(timeline.States);
+            }
+
+            next.AddRange(isEnd && orders.Finals.Count > 0
+                ? [timeline.AfterAny(orders)]
+                : orders.Finals.Select(final => timeline.After(orders, final)));
         }
 
         return next;
+    }
+
+    /// <summary>These are too old to come back.</summary>
+    private void Outdate(IEnumerable<FileSystemState> states)
+    {
+        foreach (FileSystemState old in states)
+        {
+            _outdated.Enqueue(old);
+        }
+
+        while (_outdated.Count > OutdatedKept)
+        {
+            _outdated.Dequeue();
+        }
     }
 
     private Promise PromiseBrokenBy(Difference nearest, FileSystemState? old, List<FileSystemState> possible)

@@ -1,3 +1,5 @@
+using Raid5Verify.Scenarios.Operations;
+
 namespace Raid5Verify.Oracle;
 
 /// <summary>What made a state the oldest one to which a crash may lead.</summary>
@@ -13,7 +15,13 @@ internal enum Floor
 /// <summary>A state that the file system may have been in.</summary>
 /// <param name="State">The state.</param>
 /// <param name="From">The one before it; null if it is not known, or too old to come back.</param>
-internal readonly record struct Moment(FileSystemState State, FileSystemState? From);
+/// <param name="Operation">What led from that one to this one.</param>
+internal readonly record struct Moment(FileSystemState State, FileSystemState? From, FileOperation? Operation);
+
+/// <summary>A state to which a crash may lead.</summary>
+/// <param name="State">The state.</param>
+/// <param name="OperationsLost">Acknowledged operations, not yet committed, that are then undone.</param>
+internal readonly record struct PossibleState(FileSystemState State, int OperationsLost);
 
 /// <summary>
 /// The states that the file system went through since the last one that must survive, in one possible past. Where several tasks
@@ -24,7 +32,7 @@ internal sealed class Timeline
     private readonly List<Moment> _moments;
 
     public Timeline(FileSystemState oldest, Floor floor)
-        : this([new Moment(oldest, null)], floor)
+        : this([new Moment(oldest, null, null)], floor)
     {
     }
 
@@ -41,6 +49,9 @@ internal sealed class Timeline
 
     public FileSystemState Latest => _moments[^1].State;
 
+    /// <summary>Oldest first.</summary>
+    public IEnumerable<FileSystemState> States => _moments.Select(static moment => moment.State);
+
     /// <summary>Whether nothing was done since the oldest.</summary>
     public bool IsShort => _moments.Count == 1;
 
@@ -48,30 +59,35 @@ internal sealed class Timeline
     {
         if (state != Latest)
         {
-            _moments.Add(new Moment(state, Latest));
+            _moments.Add(new Moment(state, Latest, state.Cause));
         }
     }
 
     /// <summary>What may have come of this past when tasks asked side by side.</summary>
     /// <param name="orders">Those in which they were done.</param>
-    /// <param name="final">One of the states to which those lead.</param>
+    /// <param name="final">The state to which they led, one of those of the orders.</param>
     public Timeline After(Linearization orders, FileSystemState final)
     {
-        List<Moment> moments = orders.HasSynced ? [] : [.. _moments];
-        moments.AddRange(orders.Moments);
-        if (moments.Count == 0 || moments[^1].State != final)
+        Timeline after = With(orders, orders.MomentsTo(final));
+        if (after._moments.Count == 0 || after.Latest != final)
         {
-            moments.Add(new Moment(final, null));
+            after._moments.Add(new Moment(final, null, null));
         }
 
-        return new Timeline(moments, orders.HasSynced ? Floor.Synced : Floor);
+        return after;
     }
+
+    /// <summary>The same where the client has ended: which state it would go on from does not matter, only what there was.</summary>
+    public Timeline AfterAny(Linearization orders) => With(orders, orders.Moments);
+
+    private Timeline With(Linearization orders, IEnumerable<Moment> moments) =>
+        orders.HasSynced ? new Timeline([.. moments], Floor.Synced) : new Timeline([.. _moments, .. moments], Floor);
 
     /// <summary>From now on nothing older than the latest state may come back.</summary>
     /// <returns>The states that may not.</returns>
     public List<FileSystemState> Sync()
     {
-        List<FileSystemState> old = [.. _moments.SkipLast(1).Select(static moment => moment.State)];
+        List<FileSystemState> old = [.. States.SkipLast(1)];
         _moments.RemoveRange(0, old.Count);
         Floor = Floor.Synced;
         return old;
@@ -82,21 +98,19 @@ internal sealed class Timeline
     /// a shorter write would have left.
     /// </summary>
     /// <param name="block">Bytes a block: parts end at its multiples.</param>
-    public IEnumerable<FileSystemState> Possible(long block)
+    public IEnumerable<PossibleState> Possible(long block)
     {
-        yield return Oldest;
-        foreach ((FileSystemState state, FileSystemState? from) in _moments.Skip(1))
+        int lost = _moments.Skip(1).Count(static moment => moment.State.IsAcknowledged);
+        yield return new PossibleState(Oldest, lost);
+        foreach ((FileSystemState state, FileSystemState? from, FileOperation? operation) in _moments.Skip(1))
         {
-            foreach (var part in from is null ? [] : state.Cause!.Parts(block))
+            foreach (FileOperation part in from is null ? [] : operation!.Parts(block))
             {
-                yield return from!.After(part, state.Step).State;
+                yield return new PossibleState(from!.After(part, state.Step).State, lost);
             }
 
-            yield return state;
+            lost -= state.IsAcknowledged ? 1 : 0;
+            yield return new PossibleState(state, lost);
         }
     }
-
-    /// <summary>How many acknowledged operations are lost if the file system is back at a state of this timeline.</summary>
-    public int OperationsAfter(FileSystemState state) =>
-        _moments.Count(later => later.State.IsAcknowledged && later.State.Step > state.Step);
 }

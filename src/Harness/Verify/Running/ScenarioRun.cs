@@ -130,6 +130,12 @@ internal sealed class ScenarioRun
             foreach (FileOperation operation in operations)
             {
                 await Task.Delay(operation.Think, client.Life.Clock);
+                if (client.IsEnded)
+                {
+                    // It goes on to live, but what it asks now belongs to no step.
+                    return false;
+                }
+
                 ConcurrentCall call = history.Begin(task, operation);
                 history.End(call, await operation.ApplyToAsync(client.Paths!));
             }
