@@ -35,6 +35,34 @@ public sealed class ScenarioRunnerTests
     }
 
     [Fact]
+    public void What_is_expected_in_vain_of_one_of_many_side_by_side_names_it()
+    {
+        Violation violation = Story.Run(
+            """
+            - create: /f
+            - concurrent:
+                - { stat: /f, expect: OK, task: one }
+                - { stat: /missing, expect: OK, task: two }
+            """).Violation!;
+        Assert.Equal(
+            new Violation(Promise.Expectation, "{stat: /missing, task: two, expect: OK}", "OK", "ENOENT", StepIndex: 1), violation);
+    }
+
+    [Fact]
+    public void What_cannot_be_asked_side_by_side_is_asked_one_after_another_and_not_counted()
+    {
+        RunResult result = Story.Run(
+            """
+            - mkdir: /d
+            - concurrent:
+                - { create: /d/f, expect: OK, task: one }
+                - { create: /g, expect: OK, task: two }
+            - check: concurrent-sections exactly 0
+            """);
+        Assert.True(result.Violation is null, $"{result.Violation}");
+    }
+
+    [Fact]
     public void A_counter_that_is_not_what_was_expected_says_what_it_is()
     {
         Violation violation = Story.Run("- check: heals at least 1").Violation!;

@@ -122,7 +122,7 @@ public sealed class CommitTests
     public async Task A_device_with_a_small_limit_is_committed_between_operations_and_every_commit_is_sound(int limit)
     {
         var device = new MemoryDevice(128, 600, limit);
-        Mounted mounted = await Mounted.NewAsync(device, new MkfsOptions { Inodes = 40 });
+        Mounted mounted = await Mounted.NewAsync(device, new MkfsOptions { NameSeed = 1, Inodes = 40 });
         int unsound = 0;
         device.Committed = () =>
         {
@@ -145,7 +145,7 @@ public sealed class CommitTests
     public async Task A_write_too_large_for_one_commit_is_split_and_a_crash_leaves_a_beginning_of_it()
     {
         var device = new MemoryDevice(128, 1000, maxUncommittedBlocks: 40);
-        Mounted mounted = await Mounted.NewAsync(device, new MkfsOptions { Inodes = 16 });
+        Mounted mounted = await Mounted.NewAsync(device, new MkfsOptions { NameSeed = 1, Inodes = 16 });
         await mounted.FileAsync("/f");
         await mounted.SyncAsync();
         int commits = device.Commits;

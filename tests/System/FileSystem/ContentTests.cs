@@ -11,7 +11,7 @@ public sealed class ContentTests
     private const long Limit = 33_836 * Block;
 
     private static Task<Mounted> SmallBlocksAsync(long blocks = 4000) =>
-        Mounted.NewAsync(new MemoryDevice(Block, blocks), new MkfsOptions { Inodes = 16 });
+        Mounted.NewAsync(new MemoryDevice(Block, blocks), new MkfsOptions { NameSeed = 1, Inodes = 16 });
 
     [Theory]
     [InlineData(0, 1)]
@@ -180,7 +180,7 @@ public sealed class ContentTests
     {
         var device = new MemoryDevice(Block, 4000, maxUncommittedBlocks: 64);
         Mounted mounted = await Mounted.NewAsync(
-            device, new MkfsOptions { Inodes = 16 }, Mounted.NoAging with { CacheBlocks = 32 });
+            device, new MkfsOptions { NameSeed = 1, Inodes = 16 }, Mounted.NoAging with { CacheBlocks = 32 });
         byte[] content = Mounted.Pattern(1500 * Block);
         await mounted.FileAsync("/f");
         await mounted.WriteAsync("/f", 0, content);

@@ -8,7 +8,7 @@ public sealed class DamageTests
 {
     private static async Task<Mounted> WithFileAsync(int blocks = 5)
     {
-        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(512, 500), new MkfsOptions { Inodes = 32 });
+        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(512, 500), new MkfsOptions { NameSeed = 1, Inodes = 32 });
         await mounted.FileAsync("/f");
         await mounted.WriteAsync("/f", 0, Mounted.Pattern(blocks * 512));
         await mounted.SyncAsync();
@@ -56,7 +56,7 @@ public sealed class DamageTests
     public async Task A_block_that_cannot_be_written_shows_at_the_sync_or_when_room_is_made()
     {
         var device = new MemoryDevice(128, 400, maxUncommittedBlocks: 24);
-        Mounted mounted = await Mounted.NewAsync(device, new MkfsOptions { Inodes = 16 });
+        Mounted mounted = await Mounted.NewAsync(device, new MkfsOptions { NameSeed = 1, Inodes = 16 });
         await mounted.FileAsync("/f");
         await mounted.SyncAsync();
         for (long block = 100; block < 400; block++)

@@ -9,7 +9,7 @@ public sealed class DirectoryTests
     [Fact]
     public async Task Thousands_of_entries_are_found_listed_and_removed_in_any_order()
     {
-        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(4096, 1000), new MkfsOptions { Inodes = 2500 });
+        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(4096, 1000), new MkfsOptions { NameSeed = 1, Inodes = 2500 });
         FileSystemStatistics empty = await mounted.StatisticsAsync();
         string[] names = [.. Enumerable.Range(0, 1500).Select(i => $"a file with the number {i}")];
         InodeNumber directory = await mounted.DirectoryAsync("/many");
@@ -32,7 +32,7 @@ public sealed class DirectoryTests
     [Fact]
     public async Task Space_of_removed_entries_is_used_again()
     {
-        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(512, 300), new MkfsOptions { Inodes = 100 });
+        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(512, 300), new MkfsOptions { NameSeed = 1, Inodes = 100 });
         for (int i = 0; i < 60; i++)
             await mounted.FileAsync($"/name-{i:00}");
         long size = (await mounted.StatAsync("/")).Size;
@@ -56,7 +56,7 @@ public sealed class DirectoryTests
     [InlineData(4096, 255)]
     public async Task The_longest_name_scales_with_the_block_and_one_byte_more_is_ENAMETOOLONG(int blockSize, int longest)
     {
-        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(blockSize, 300), new MkfsOptions { Inodes = 32 });
+        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(blockSize, 300), new MkfsOptions { NameSeed = 1, Inodes = 32 });
         InodeNumber root = mounted.Files.Root;
         Assert.Equal(longest, (await mounted.StatisticsAsync()).MaxNameLength);
         var fits = new FileName(new string('n', longest));
@@ -132,7 +132,7 @@ public sealed class DirectoryTests
     public async Task A_directory_with_as_many_links_as_allowed_takes_files_but_no_more_directories()
     {
         Mounted mounted = await Mounted.NewAsync(
-            new MemoryDevice(512, 300), new MkfsOptions { Inodes = 64, MaxLinkCount = 5 });
+            new MemoryDevice(512, 300), new MkfsOptions { NameSeed = 1, Inodes = 64, MaxLinkCount = 5 });
         foreach (string name in new[] { "/x", "/y", "/z" })
             await mounted.DirectoryAsync(name);
         await mounted.DirectoryAsync("/x/sub");

@@ -49,7 +49,7 @@ public sealed class DirectoryTreeTests
     {
         var device = new MemoryDevice(128, 60_000, 4000);
         Mounted mounted = await Mounted.NewAsync(
-            device, new MkfsOptions { Inodes = 16 }, Mounted.NoAging with { CacheBlocks = 60_000 });
+            device, new MkfsOptions { NameSeed = 1, Inodes = 16 }, Mounted.NoAging with { CacheBlocks = 60_000 });
         InodeNumber directory = await mounted.DirectoryAsync("/d");
         await mounted.FileAsync("/f");
         long limit = (12 + 32 + (32 * 32) + (32 * 32 * 32)) * 128;
@@ -70,7 +70,7 @@ public sealed class DirectoryTreeTests
     public async Task A_tree_grows_level_by_level_and_goes_with_its_entries(int blockSize, int nameLength, int levels)
     {
         Mounted mounted = await Mounted.NewAsync(
-            new MemoryDevice(blockSize, 20_000, 2000), new MkfsOptions { Inodes = 16 }, Mounted.NoAging with { CacheBlocks = 2000 });
+            new MemoryDevice(blockSize, 20_000, 2000), new MkfsOptions { NameSeed = 1, Inodes = 16 }, Mounted.NoAging with { CacheBlocks = 2000 });
         FileSystemStatistics before = await mounted.StatisticsAsync();
         InodeNumber directory = await mounted.DirectoryAsync("/d");
         await mounted.FileAsync("/f");

@@ -111,7 +111,7 @@ public sealed class ExtendedAttributeTests
     [Fact]
     public async Task On_a_full_device_the_first_one_is_refused()
     {
-        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(512, 60), new MkfsOptions { Inodes = 8 });
+        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(512, 60), new MkfsOptions { NameSeed = 1, Inodes = 8 });
         await mounted.FileAsync("/f");
         await mounted.FileAsync("/full");
         while ((await mounted.StatisticsAsync()).FreeBlocks > 0)

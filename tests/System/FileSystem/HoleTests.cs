@@ -79,7 +79,7 @@ public sealed class HoleTests
         const int Blocks = 4000;
         const int Small = 128;
         Mounted mounted = await Mounted.NewAsync(
-            new MemoryDevice(Small, 6000, maxUncommittedBlocks), new MkfsOptions { Inodes = 16 }, Mounted.NoAging with { CacheBlocks = 64 });
+            new MemoryDevice(Small, 6000, maxUncommittedBlocks), new MkfsOptions { NameSeed = 1, Inodes = 16 }, Mounted.NoAging with { CacheBlocks = 64 });
         OpenFile file = (await mounted.Paths.OpenAsync("/f", OpenFlags.Read | OpenFlags.Write | OpenFlags.Create)).Value;
         byte[] content = Mounted.Pattern(Blocks * Small);
         for (int block = 0; block < Blocks; block++)
@@ -195,7 +195,7 @@ public sealed class HoleTests
 
     private static async Task<(Mounted Mounted, OpenFile File)> NewAsync()
     {
-        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(Block, 300), new MkfsOptions { Inodes = 16 });
+        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(Block, 300), new MkfsOptions { NameSeed = 1, Inodes = 16 });
         return (mounted, (await mounted.Paths.OpenAsync("/f", OpenFlags.Read | OpenFlags.Write | OpenFlags.Create)).Value);
     }
 

@@ -88,7 +88,7 @@ public sealed class LinkTests
     [Fact]
     public async Task Links_have_a_limit()
     {
-        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(4096, 1000), new MkfsOptions { MaxLinkCount = 3 });
+        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(4096, 1000), new MkfsOptions { NameSeed = 1, MaxLinkCount = 3 });
         await mounted.FileAsync("/f");
         Assert.Equal(Errno.OK, (await mounted.Paths.LinkAsync("/f", "/2")).Error);
         Assert.Equal(Errno.OK, (await mounted.Paths.LinkAsync("/f", "/3")).Error);
@@ -222,7 +222,7 @@ public sealed class LinkTests
     [Fact]
     public async Task On_a_full_device_a_link_that_needs_a_block_is_refused_and_leaves_nothing()
     {
-        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(512, 60), new MkfsOptions { Inodes = 32 });
+        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(512, 60), new MkfsOptions { NameSeed = 1, Inodes = 32 });
         await mounted.FileAsync("/f");
         FileSystemStatistics before = await mounted.StatisticsAsync();
         Result<int> filled = await mounted.Paths.WriteAsync("/f", 0, new byte[60 * 512]);

@@ -14,7 +14,7 @@ public sealed class MkfsTests
     public async Task A_new_file_system_mounts_holds_only_its_root_and_is_clean(int blockSize, long blocks, int? inodes)
     {
         var device = new MemoryDevice(blockSize, blocks);
-        Mounted mounted = await Mounted.NewAsync(device, new MkfsOptions { Inodes = inodes });
+        Mounted mounted = await Mounted.NewAsync(device, new MkfsOptions { NameSeed = 1, Inodes = inodes });
 
         Assert.Empty(await mounted.NamesAsync("/"));
         InodeAttributes root = await mounted.StatAsync("/");
@@ -32,7 +32,7 @@ public sealed class MkfsTests
     {
         var clock = ManualClock.OnThisThread();
         var device = new MemoryDevice(512, 64);
-        Assert.Equal(Errno.OK, await Mkfs.FormatAsync(device, new MkfsOptions { Label = "Büro, dritter Stock" }, clock));
+        Assert.Equal(Errno.OK, await Mkfs.FormatAsync(device, new MkfsOptions { NameSeed = 1, Label = "Büro, dritter Stock" }, clock));
         var made = Timestamp.Now(clock);
         clock.Advance(TimeSpan.FromDays(1));
 
@@ -46,7 +46,7 @@ public sealed class MkfsTests
     [InlineData("a label that is a good deal too long", "the label 'a label that is a good deal too long' has 36 bytes; the limit is 32")]
     [InlineData("a\nb", "the label has a character that cannot be printed")]
     public void A_label_that_cannot_be_had_is_refused(string label, string objection) =>
-        Assert.Equal(objection, Mkfs.Objection(new MemoryDevice(512, 64), new MkfsOptions { Label = label }));
+        Assert.Equal(objection, Mkfs.Objection(new MemoryDevice(512, 64), new MkfsOptions { NameSeed = 1, Label = label }));
 
     [Fact]
     public async Task The_course_projects_smallest_geometry_holds_fifteen_files_beside_the_root()
@@ -64,7 +64,7 @@ public sealed class MkfsTests
     public async Task It_writes_the_metadata_only_in_one_commit()
     {
         var device = new MemoryDevice(4096, 1000);
-        Assert.Equal(Errno.OK, await Mkfs.FormatAsync(device, new MkfsOptions(), TimeProvider.System));
+        Assert.Equal(Errno.OK, await Mkfs.FormatAsync(device, new MkfsOptions { NameSeed = 1 }, TimeProvider.System));
         Assert.Equal(1, device.Commits);
         Assert.Equal(4, device.Touched.Count());
     }
@@ -73,7 +73,7 @@ public sealed class MkfsTests
     public async Task Where_the_metadata_needs_several_commits_the_superblock_comes_last()
     {
         var device = new MemoryDevice(128, 60_000, maxUncommittedBlocks: 100);
-        Assert.Equal(Errno.OK, await Mkfs.FormatAsync(device, new MkfsOptions { Inodes = 50_000 }, TimeProvider.System));
+        Assert.Equal(Errno.OK, await Mkfs.FormatAsync(device, new MkfsOptions { NameSeed = 1, Inodes = 50_000 }, TimeProvider.System));
         Assert.True(device.Commits > 1);
         Assert.Equal((0, 1), device.Writes[^1]);
         await Mounted.OnAsync(device);
@@ -98,7 +98,7 @@ public sealed class MkfsTests
     {
         var device = new MemoryDevice(4096, 100);
         device.Unwritable.Add(1);
-        Assert.Equal(Errno.EIO, await Mkfs.FormatAsync(device, new MkfsOptions(), TimeProvider.System));
+        Assert.Equal(Errno.EIO, await Mkfs.FormatAsync(device, new MkfsOptions { NameSeed = 1 }, TimeProvider.System));
         device.Crash();
         Assert.Equal(Errno.EINVAL, (await UnixFileSystem.MountAsync(device, new MountOptions(), TimeProvider.System)).Error);
     }
@@ -111,7 +111,7 @@ public sealed class MkfsTests
     public async Task Impossible_geometries_are_told_in_a_sentence(int blockSize, long blocks, int inodes, string expected)
     {
         var device = new MemoryDevice(blockSize, blocks);
-        var options = new MkfsOptions { Inodes = inodes };
+        var options = new MkfsOptions { NameSeed = 1, Inodes = inodes };
         Assert.Equal(expected, Mkfs.Objection(device, options));
         ArgumentException thrown = await Assert.ThrowsAsync<ArgumentException>(() => Mkfs.FormatAsync(device, options, TimeProvider.System));
         Assert.StartsWith(expected, thrown.Message, StringComparison.Ordinal);
@@ -123,12 +123,12 @@ public sealed class MkfsTests
         var device = new MemoryDevice(128, 256, maxUncommittedBlocks: 16);
         Assert.Equal(
             "names of up to 55 bytes do not fit blocks of 128 bytes; the limit must be 1 to 54",
-            Mkfs.Objection(device, new MkfsOptions { MaxNameLength = 55 }));
+            Mkfs.Objection(device, new MkfsOptions { NameSeed = 1, MaxNameLength = 55 }));
         Assert.Equal(
-            "the link limit is 1; it must be 2 to 65000", Mkfs.Objection(device, new MkfsOptions { MaxLinkCount = 1 }));
+            "the link limit is 1; it must be 2 to 65000", Mkfs.Objection(device, new MkfsOptions { NameSeed = 1, MaxLinkCount = 1 }));
         Assert.Equal(
             "the device takes 16 uncommitted blocks; a file system of 256 blocks needs 20",
-            Mkfs.Objection(device, new MkfsOptions()));
+            Mkfs.Objection(device, new MkfsOptions { NameSeed = 1 }));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class ModelTests
 
     private static async Task RunAsync(Operation[] operations)
     {
-        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(128, 400, 24), new MkfsOptions { Inodes = 64 });
+        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(128, 400, 24), new MkfsOptions { NameSeed = 1, Inodes = 64 });
         var model = new TreeModel();
         var survivors = new HashSet<string>(StringComparer.Ordinal) { model.ToString() };
         foreach (Operation operation in operations)

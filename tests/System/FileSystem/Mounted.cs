@@ -24,14 +24,14 @@ internal sealed class Mounted
 
     /// <summary>The course project's smallest geometry.</summary>
     public static Task<Mounted> TinyAsync() =>
-        NewAsync(new MemoryDevice(128, 256, 64), new MkfsOptions { Inodes = 16 });
+        NewAsync(new MemoryDevice(128, 256, 64), new MkfsOptions { NameSeed = 1, Inodes = 16 });
 
     public static Task<Mounted> NewAsync() => NewAsync(new MemoryDevice(4096, 1000));
 
     public static async Task<Mounted> NewAsync(
         MemoryDevice device, MkfsOptions? options = null, MountOptions? mount = null, TimeProvider? clock = null)
     {
-        Assert.Equal(Errno.OK, await Mkfs.FormatAsync(device, options ?? new MkfsOptions(), clock ?? TimeProvider.System));
+        Assert.Equal(Errno.OK, await Mkfs.FormatAsync(device, options ?? new MkfsOptions { NameSeed = 1 }, clock ?? TimeProvider.System));
         return await OnAsync(device, mount, clock);
     }
 

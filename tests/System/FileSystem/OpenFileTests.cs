@@ -155,7 +155,7 @@ public sealed class OpenFileTests
     [Fact]
     public async Task An_orphan_that_cannot_be_read_keeps_nobody_from_mounting()
     {
-        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(512, 300), new MkfsOptions { Inodes = 32 });
+        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(512, 300), new MkfsOptions { NameSeed = 1, Inodes = 32 });
         foreach (string name in (string[])["/1", "/2", "/3", "/4", "/5", "/6", "/7"])
             await mounted.FileAsync(name, "content");
         OpenFile file = await OpenAsync(mounted, "/7", OpenFlags.Read);

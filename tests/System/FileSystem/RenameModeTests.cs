@@ -64,7 +64,7 @@ public sealed class RenameModeTests
     [Fact]
     public async Task An_exchange_that_would_give_a_directory_one_subdirectory_too_many_is_refused()
     {
-        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(4096, 1000), new MkfsOptions { MaxLinkCount = 4 });
+        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(4096, 1000), new MkfsOptions { NameSeed = 1, MaxLinkCount = 4 });
         await mounted.DirectoryAsync("/d");
         await mounted.DirectoryAsync("/d/1");
         await mounted.DirectoryAsync("/d/2");

@@ -21,6 +21,7 @@ internal static class CampaignJson
             OperationsSucceededPercent = 100 * CampaignLines.Succeeded(campaign.Statistics) / Math.Max(1, campaign.Statistics.Operations),
             Answers = campaign.Statistics.Answers.ToDictionary(pair => pair.Answer.ToString(), pair => pair.Count),
             campaign.Statistics.Rpcs,
+            campaign.Statistics.ConcurrentSections,
             campaign.Statistics.Recoveries,
             campaign.Statistics.UndoneOperations,
             campaign.Statistics.LateRefusals,

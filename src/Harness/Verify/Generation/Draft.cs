@@ -79,6 +79,9 @@ internal sealed class Draft
     private long Room =>
         (Cluster.Capacity / 2) - _broughtBack - Math.Max(_bytes, _commits.Max(commit => commit.Bytes + _grown - commit.Grown));
 
+    /// <summary>Whether files may grow by so many blocks, and so many be made.</summary>
+    public bool HasRoomFor(int blocks, int files) => blocks * Cluster.Block.Bytes <= Room && Names + files <= MaxNodes;
+
     public bool Chance(int oneIn) => Dice.Next(oneIn) == 0;
 
     public T Pick<T>(IReadOnlyList<T> from) => from[Dice.Next(from.Count)];

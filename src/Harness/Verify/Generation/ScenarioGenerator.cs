@@ -130,6 +130,23 @@ public static class ScenarioGenerator
                 step = operation with { Think = think };
             }
 
+            if (step is Concurrent concurrent)
+            {
+                foreach (Create missing in concurrent.FilesToMake(draft))
+                {
+                    steps.Add(missing);
+                    draft.Follow(missing);
+                }
+            }
+
+            if (step is Concurrent && draft.Chance(2))
+            {
+                // What is in memory takes no time: only those who wait for the array meet each other.
+                var remount = new Remount();
+                steps.Add(remount);
+                draft.Follow(remount);
+            }
+
             if (strikesNow)
             {
                 for (int others = draft.Dice.Next(profile.Burst); others >= 0; others--)
@@ -148,23 +165,6 @@ public static class ScenarioGenerator
                 }
 
                 settle = draft.Chance(3) ? settle : i + draft.Dice.Next(3, 12);
-            }
-
-            if (step is Concurrent concurrent)
-            {
-                foreach (Create missing in concurrent.FilesToMake(draft))
-                {
-                    steps.Add(missing);
-                    draft.Follow(missing);
-                }
-            }
-
-            if (step is Concurrent && draft.Chance(2))
-            {
-                // What is in memory takes no time: only those who wait for the array meet each other.
-                var remount = new Remount();
-                steps.Add(remount);
-                draft.Follow(remount);
             }
 
             steps.Add(step);

@@ -25,7 +25,7 @@ public sealed class RunStatistics
     public long Rpcs { get; internal set; }
 
     /// <summary>Sections of tasks that asked side by side, and were all answered.</summary>
-    public long SectionsSideBySide { get; set; }
+    public long ConcurrentSections { get; internal set; }
 
     /// <summary>Clients that recovered, read everything, and were proven right.</summary>
     public long Recoveries { get; internal set; }
@@ -68,6 +68,7 @@ public sealed class RunStatistics
         }
 
         Rpcs += other.Rpcs;
+        ConcurrentSections += other.ConcurrentSections;
         Recoveries += other.Recoveries;
         UndoneOperations += other.UndoneOperations;
         LateRefusals += other.LateRefusals;

@@ -4,6 +4,7 @@ using Raid5Fs.Raid;
 using Raid5Verify.Cluster;
 using Raid5Verify.Faults;
 using Raid5Verify.Oracle;
+using Raid5Verify.Reference;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Scenarios.Operations;
 
@@ -93,12 +94,14 @@ internal sealed class ScenarioRun
     }
 
     /// <summary>Asks the file system by several tasks side by side, and judges whether their answers are those of some order.</summary>
-    /// <param name="tasks">What each asks, one after another.</param>
-    public async Task AskSideBySideAsync(IReadOnlyList<(string Name, IReadOnlyList<FileOperation> Operations)> tasks)
+    /// <param name="divide">What each asks, by what the files hold when they begin.</param>
+    public async Task AskSideBySideAsync(Func<ReferencePaths, IReadOnlyList<AskingTask>> divide)
     {
         var history = new ConcurrentHistory();
+        IReadOnlyList<AskingTask> tasks = [];
         Attempt<bool> attempt = await BeginAsync(client =>
         {
+            tasks = divide(Oracle.Latest.Paths);
             _timing = new OperationTiming(client.Life);
             Oracle.Clock[StepIndex] = _timing.SinceBegin;
             Oracle.AskSideBySide(history, StepIndex);
@@ -113,13 +116,18 @@ internal sealed class ScenarioRun
 
         InFlight = null;
         Oracle.Clock[StepIndex] = _timing!.UntilNow;
-        Statistics.SectionsSideBySide++;
+        Statistics.ConcurrentSections += tasks.Count > 1 ? 1 : 0;
         foreach (ConcurrentCall call in history.Calls)
         {
             Statistics.CountAnswer(call.Answer!.Error);
         }
 
         JudgeSideBySide(history, Oracle.AcceptAll(Mode.Allows, Shorter));
+        foreach (ConcurrentCall call in history.Calls)
+        {
+            call.Operation.CheckExpected(this, call.Answer!);
+        }
+
         if (history.Calls.Any(call => EndsClient(call.Operation, call.Answer!)))
         {
             Clients.Replace();

@@ -70,7 +70,7 @@ public sealed record ClusterShape
             return new FieldProblem(nameof(Cache), $"a cache of {Cache} blocks is impossible: one operation may need {least}");
         }
 
-        return Mkfs.Objection(new PaperDevice(this), new MkfsOptions()) is { } objection
+        return Mkfs.Objection(new PaperDevice(this), new MkfsOptions { NameSeed = 1 }) is { } objection
             ? new FieldProblem(nameof(Rows), objection)
             : null;
     }

@@ -25,7 +25,7 @@ public sealed class Counter
         new("operations", run => run.Operations),
         new("rpcs", run => run.Rpcs),
         new("recoveries", run => run.Recoveries),
-        new("concurrent-sections", run => run.SectionsSideBySide),
+        new("concurrent-sections", run => run.ConcurrentSections),
         new("undone-operations", run => run.UndoneOperations),
         new("late-refusals", run => run.LateRefusals),
         new("replaced-members", run => run.ReplacedMembers),

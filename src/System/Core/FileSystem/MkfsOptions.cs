@@ -19,10 +19,10 @@ public sealed record MkfsOptions
     public int MaxLinkCount { get; init; } = OnDiskFormat.LinkLimit;
 
     /// <summary>
-    /// Orders the entries of directories. Drawn at random by whoever makes the volume, so that nobody can choose names that
-    /// are all in one place. Default 0.
+    /// Orders the entries of directories. To be drawn at random by whoever makes the volume, so that nobody who does not know it can
+    /// choose names that are all in one place. It is no secret from those who may read a directory's places.
     /// </summary>
-    public ulong NameSeed { get; init; }
+    public required ulong NameSeed { get; init; }
 
     /// <summary>What people call the volume: at most 32 bytes of UTF-8. Default none.</summary>
     public string Label { get; init; } = string.Empty;

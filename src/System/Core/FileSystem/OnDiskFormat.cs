@@ -50,8 +50,8 @@
  * The extended attributes of an inode are in one block, in the order of their names' bytes, then zeros: each is the length of the
  * name (u8, not 0), the length of the value (u16), the name, the value. The block counts as one of the inode's.
  *
- * The entries of a directory are in a tree. The place of a name is the XxHash3 of its bytes with the seed, less the lowest bit, and
- * at least 3; its key are the highest 32 bits of that hash. Each entry of an index leads to the names whose keys are at least its
+ * The entries of a directory are in a tree. The place of a name is the XxHash3 of its bytes with the seed, shifted right by one bit,
+ * and at least 3; its key are the highest 32 bits of that hash. Each entry of an index leads to the names whose keys are at least its
  * own and less than the next one's; the first one's key is 0, and it leads to all before the second's. Where an index has one level
  * below it, those are leaves: their records fill each block exactly and never cross into the next, in no order, and there is one
  * at least. What is in a block behind the last entry of an index is zero. A directory without entries has no blocks. "." and ".."
@@ -232,7 +232,7 @@ internal sealed class VolumeLayout
     public long MaxFileSize { get; }
 
     /// <summary>
-    /// The most blocks that one indivisible operation makes dirty: for a rename an entry removed (a leaf, an index, an inode) and one
+    /// An upper bound of the blocks that one indivisible operation makes dirty: for a rename an entry removed (a leaf, an index, an inode) and one
     /// added where every level is full (two blocks of each, a new one below the root, an inode), the moved and the replaced inode,
     /// the inode bitmap, the superblock and two orphans; and each block of the block bitmap, where a scattered file is freed.
     /// </summary>

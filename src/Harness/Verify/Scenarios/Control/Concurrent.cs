@@ -21,6 +21,9 @@ public sealed record Concurrent : Step
 {
     private const int MostCalls = 12;
 
+    /// <summary>To which a file grows by what is drawn.</summary>
+    private const int MostBlocks = 8;
+
     private static readonly string[] Contents = ["p0", "p1"];
     private static readonly string[] Names = ["p2", "p3"];
     private static readonly string[] Tasks = ["one", "two", "three"];
@@ -35,6 +38,7 @@ public sealed record Concurrent : Step
     internal static Concurrent Draw(Draft draft)
     {
         string directory = draft.ExistingDirectory();
+        bool hasRoom = draft.HasRoomFor(Contents.Length * MostBlocks, Contents.Length + Names.Length);
         var steps = new List<Step>();
         int tasks = draft.Dice.Next(2, 4);
         for (int task = 0; task < tasks; task++)
@@ -42,6 +46,11 @@ public sealed record Concurrent : Step
             for (int i = draft.Dice.Next(1, tasks == 2 ? 4 : 3); i > 0; i--)
             {
                 FileOperation operation = Draw(draft, () => Path(Contents), () => Path(Names), directory);
+                if (!hasRoom && operation is Write or Truncate or Create or Mkdir)
+                {
+                    operation = new Readdir { Path = directory };
+                }
+
                 steps.Add(operation with { Task = Tasks[task], Think = draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(2)) });
             }
         }
@@ -65,23 +74,23 @@ public sealed record Concurrent : Step
             ? new FieldProblem(nameof(Steps), $"what {odd} answers beside others cannot be judged")
         : Steps.Select(step => step.FindProblem(cluster)).FirstOrDefault(static problem => problem is not null);
 
-    internal override async Task ApplyAsync(ScenarioRun run)
+    internal override Task ApplyAsync(ScenarioRun run) => run.AskSideBySideAsync(files =>
     {
-        List<FileOperation> operations = [.. Steps.Cast<FileOperation>().Select(step => step.Against(run.Oracle.Latest.Paths))];
-        bool isFit = IsAboutOneDirectory(operations, run.Oracle.Latest.Paths) && !UsesWhatChanges(operations);
+        List<FileOperation> operations = [.. Steps.Cast<FileOperation>().Select(step => step.Against(files))];
+        bool isFit = IsAboutOneDirectory(operations, files) && !UsesWhatChanges(operations);
         int lone = 0;
-        await run.AskSideBySideAsync(
+        return
         [
             .. operations.GroupBy(operation => !isFit ? Tasks[0] : operation.Task.Length > 0 ? operation.Task : $"task {++lone}")
-                .Select(task => (task.Key, (IReadOnlyList<FileOperation>)[.. task])),
-        ]);
-    }
+                .Select(task => new AskingTask(task.Key, [.. task])),
+        ];
+    });
 
     private static FileOperation Draw(Draft draft, Func<string> content, Func<string> name, string directory) => draft.Dice.Next(20) switch
     {
-        < 5 => new Write { Path = content(), At = Bytes(draft, blocks: 2), Length = Bytes(draft, blocks: 6), Fill = draft.Fill() },
+        < 5 => new Write { Path = content(), At = Bytes(draft, blocks: 2), Length = Bytes(draft, MostBlocks - 2), Fill = draft.Fill() },
         < 8 => new Read { Path = content(), At = new ByteSize(0), Length = new ByteSize(8 * draft.Cluster.Block.Bytes) },
-        8 => new Truncate { Path = content(), Size = Bytes(draft, blocks: 6) },
+        8 => new Truncate { Path = content(), Size = Bytes(draft, MostBlocks) },
         9 => new Stat { Path = content() },
         10 => new Stat { Path = name() },
         < 13 => new Create { Path = name() },
@@ -96,7 +105,7 @@ public sealed record Concurrent : Step
     private static ByteSize Bytes(Draft draft, int blocks) => new(1 + draft.Dice.NextInt64(blocks * draft.Cluster.Block.Bytes));
 
     private static bool CanBeJudged(FileOperation operation) => operation is Create or Write or Read or Stat or Unlink or Rename or Mkdir
-        or Rmdir or Readdir or Truncate or Fsync or Chmod or Lstat;
+        or Rmdir or Readdir { IsInParts: false } or Truncate or Fsync or Chmod or Lstat;
 
     /// <summary>Whether all paths are one directory, or names in it, and none leads through a symbolic link.</summary>
     private static bool IsAboutOneDirectory(List<FileOperation> operations, ReferencePaths paths)
