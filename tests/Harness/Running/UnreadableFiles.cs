@@ -12,6 +12,8 @@ internal sealed class UnreadableFiles : IFileSystem
 
     public Task<Result<InodeAttributes>> LookupAsync(InodeNumber directory, FileName name) => GetAttributesAsync(File);
 
+    public Task<Errno> AccessAsync(InodeNumber inode, Credentials who, AccessModes wanted) => Task.FromResult(Errno.EIO);
+
     public Task<Result<InodeAttributes>> GetAttributesAsync(InodeNumber inode) => Task.FromResult<Result<InodeAttributes>>(
         inode == File
             ? new InodeAttributes(File, FileType.Regular, 1, 10) { Owner = new(Permissions.OfFile) }

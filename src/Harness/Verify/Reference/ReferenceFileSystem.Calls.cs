@@ -13,6 +13,16 @@ public sealed partial class ReferenceFileSystem : IFileSystem
     Task<Result<InodeAttributes>> IFileSystem.GetAttributesAsync(InodeNumber inode) =>
         Task.FromResult(GetAttributes(inode));
 
+    Task<Errno> IFileSystem.AccessAsync(InodeNumber inode, Credentials who, AccessModes wanted)
+    {
+        Result<InodeAttributes> found = GetAttributes(inode);
+        return Task.FromResult(
+            !found.IsOk ? found.Error
+            : (int)wanted is < 0 or > 7 ? Errno.EINVAL
+            : ReferencePaths.MayBe(found.Value, who.User, who.Group, wanted) ? Errno.OK
+            : Errno.EACCES);
+    }
+
     Task<Result<InodeAttributes>> IFileSystem.SetAttributesAsync(InodeNumber inode, AttributeChange change) =>
         Task.FromResult(SetAttributes(inode, change));
 

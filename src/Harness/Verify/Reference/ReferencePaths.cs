@@ -22,6 +22,9 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
     /// <summary>Symbolic links that Linux follows in one path.</summary>
     public const int MaxLinks = 40;
 
+    /// <summary>Who must be let through each folder on the way; null for anybody.</summary>
+    private (uint User, uint Group)? Walker { get; init; }
+
     private enum Last
     {
         Name,
@@ -236,6 +239,13 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
     /// <summary>lseek(SEEK_DATA or SEEK_HOLE) of a file that is open.</summary>
     public Result<long> Seek(string name, long offset, SeekTarget target) =>
         files.OpenFiles.TryGetValue(name, out ReferenceOpenFile? file) ? files.Seek(file.Inode, offset, target) : Errno.EBADF;
+
+    /// <summary>faccessat(AT_EACCESS), of somebody in no other group.</summary>
+    public Errno Access(string path, uint user, uint group, AccessModes wanted)
+    {
+        Result<InodeAttributes> found = new ReferencePaths(files) { Walker = (user, group) }.Stat(path);
+        return !found.IsOk ? found.Error : MayBe(found.Value, user, group, wanted) ? Errno.OK : Errno.EACCES;
+    }
 
     public Result<InodeAttributes> Stat(string path) => Resolve(path, follow: true);
 
@@ -479,6 +489,11 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
 
         foreach (string name in names[..^1])
         {
+            if (IsShut(folder))
+            {
+                return Errno.EACCES;
+            }
+
             Result<InodeAttributes> next = Follow(files.Lookup(folder, new FileName(name)), folder, ref links);
             if (!next.IsOk)
             {
@@ -493,6 +508,11 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
             folder = next.Value.Inode;
         }
 
+        if (IsShut(folder))
+        {
+            return Errno.EACCES;
+        }
+
         Last kind = names[^1] switch
         {
             "." => Last.Dot,
@@ -500,6 +520,25 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
             _ => Last.Name,
         };
         return new Place(folder, new FileName(names[^1]), kind, path.EndsWith('/'));
+    }
+
+    private bool IsShut(InodeNumber folder) =>
+        Walker is (var user, var group) && !MayBe(files.GetAttributes(folder).Value, user, group, AccessModes.Execute);
+
+    /// <summary>As the kernel's generic_permission and acl_permission_check: bit by bit.</summary>
+    internal static bool MayBe(InodeAttributes inode, uint user, uint group, AccessModes wanted)
+    {
+        string bits = Convert.ToString(inode.Owner.Permissions.Bits & 0b111_111_111, 2).PadLeft(9, '0');
+        string triple = user == inode.Owner.User ? bits[..3] : group == inode.Owner.Group ? bits[3..6] : bits[6..];
+        bool isSuperuser = user == 0;
+        bool reads = triple[0] == '1' || isSuperuser;
+        bool writes = triple[1] == '1' || isSuperuser;
+        bool executes = isSuperuser
+            ? inode.Type == FileType.Directory || bits[2] == '1' || bits[5] == '1' || bits[8] == '1'
+            : triple[2] == '1';
+        return (reads || !wanted.HasFlag(AccessModes.Read))
+            && (writes || !wanted.HasFlag(AccessModes.Write))
+            && (executes || !wanted.HasFlag(AccessModes.Execute));
     }
 
     private readonly record struct Place(InodeNumber Folder, FileName Name, Last Kind, bool TrailingSlash);

@@ -36,6 +36,12 @@ public interface IFileSystem
     Task<Result<InodeAttributes>> GetAttributesAsync(InodeNumber inode);
 
     /// <summary>
+    /// Whether somebody may do something with an inode, by its own permissions: ESTALE, EINVAL (no such thing), EROFS (to write a file,
+    /// a directory or a symbolic link), EACCES. This is for callers that ask: nothing else here looks at permissions.
+    /// </summary>
+    Task<Errno> AccessAsync(InodeNumber inode, Credentials who, AccessModes wanted);
+
+    /// <summary>
     /// Sets attributes of an inode: ESTALE, EROFS, EOPNOTSUPP (permissions of a symbolic link). Who may is not asked here.
     /// </summary>
     /// <returns>The attributes after it.</returns>

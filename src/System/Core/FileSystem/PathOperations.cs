@@ -26,6 +26,25 @@ public sealed partial class PathOperations(IFileSystem fileSystem)
         RetryAsync(() => _walk.ResolveAsync(path, follow: false));
 
     /// <summary>
+    /// access(2): whether somebody may do something with what the path leads to, and search the directories on the way: EACCES, and
+    /// as <see cref="IFileSystem.AccessAsync"/>; EINVAL first.
+    /// </summary>
+    public async Task<Errno> AccessAsync(string path, Credentials who, AccessModes wanted)
+    {
+        if (!Credentials.CanBeWanted(wanted))
+            return Errno.EINVAL;
+        var walk = new PathWalk(fileSystem, who);
+        return (await RetryAsync(async Task<Result<bool>> () =>
+        {
+            Result<InodeAttributes> found = await walk.ResolveAsync(path);
+            if (!found.IsOk)
+                return found.Error;
+            Errno error = await fileSystem.AccessAsync(found.Value.Inode, who, wanted);
+            return error == Errno.OK ? true : error;
+        })).Error;
+    }
+
+    /// <summary>
     /// open(2) with O_CREAT and O_EXCL: EEXIST for the root, <c>.</c> and <c>..</c> too; EISDIR if a slash follows.
     /// </summary>
     public Task<Result<InodeAttributes>> CreateAsync(string path, Ownership? owner = null) =>

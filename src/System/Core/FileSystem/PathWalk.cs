@@ -14,7 +14,9 @@ namespace Raid5Fs.FileSystem;
 
 /// <summary>Finds inodes by path.</summary>
 /// <remarks>Holds nothing but the file system: as safe to share as that is.</remarks>
-public sealed class PathWalk(IFileSystem fileSystem)
+/// <param name="fileSystem">Where.</param>
+/// <param name="who">Who must be permitted to search each directory in which a name is looked up: EACCES. Null for anybody.</param>
+public sealed class PathWalk(IFileSystem fileSystem, Credentials? who = null)
 {
     /// <summary>Bytes of a path, the C string's ending zero counted: <c>PATH_MAX</c>.</summary>
     public const int MaxLength = 4096;
@@ -99,6 +101,13 @@ public sealed class PathWalk(IFileSystem fileSystem)
             if (path.Span[0] == Slash)
                 directory = fileSystem.Root;
             (FileName name, ReadOnlyMemory<byte> rest) = Split(path);
+            if (who is not null && name.Length > 0)
+            {
+                Errno error = await fileSystem.AccessAsync(directory, who, AccessModes.Execute);
+                if (error != Errno.OK)
+                    return error;
+            }
+
             ReadOnlyMemory<byte> below = rest.TrimStart(Slash);
             if (below.IsEmpty)
                 return new LastComponent(directory, name, WantsDirectory: !rest.IsEmpty, links);

@@ -117,6 +117,19 @@ public sealed class UnixFileSystem : IFileSystem
             return found.IsOk ? found.Value.Attributes : found.Error;
         });
 
+    public async Task<Errno> AccessAsync(InodeNumber inode, Credentials who, AccessModes wanted)
+    {
+        Result<InodeAttributes> found = await GetAttributesAsync(inode);
+        if (!found.IsOk)
+            return found.Error;
+        if (!Credentials.CanBeWanted(wanted))
+            return Errno.EINVAL;
+        bool isKeptHere = found.Value.Type is FileType.Regular or FileType.Directory or FileType.SymbolicLink;
+        return wanted.HasFlag(AccessModes.Write) && isKeptHere && _committer.Protection != Errno.OK ? Errno.EROFS
+            : who.May(wanted, found.Value) ? Errno.OK
+            : Errno.EACCES;
+    }
+
     public Task<Result<InodeAttributes>> SetAttributesAsync(InodeNumber inode, AttributeChange change) =>
         ChangeAsync(async ValueTask<Result<InodeAttributes>> () =>
         {

@@ -28,6 +28,9 @@ public enum Errno
     /// <summary>An open file that is not open, or not for this.</summary>
     EBADF = 9,
 
+    /// <summary>Permission denied, to who is asked for.</summary>
+    EACCES = 13,
+
     /// <summary>The resource is held by another, or still in use.</summary>
     EBUSY = 16,
 

@@ -18,7 +18,8 @@ namespace Raid5Verify.Tests.Reference.Kernel;
 /// </remarks>
 /// <param name="seed">Any.</param>
 /// <param name="withAttributes">Whether extended attributes are drawn.</param>
-internal sealed class HistoryDice(int seed, bool withAttributes)
+/// <param name="isOpenToAll">Whether it is asked what others than the superuser may.</param>
+internal sealed class HistoryDice(int seed, bool withAttributes, bool isOpenToAll)
 {
     private static readonly string[] Names =
         ["a", "b", "c", "d", "ä", "name with spaces", new('n', 255), "é" + new string('n', 253)];
@@ -101,6 +102,13 @@ internal sealed class HistoryDice(int seed, bool withAttributes)
         < 33 => new Symlink { Path = Free(), Target = Target() },
         < 35 => new Readlink { Path = Of(FileType.SymbolicLink) },
         < 39 => new Lstat { Path = Chance(3) ? Of(FileType.SymbolicLink) : Any() },
+        < 41 when isOpenToAll && Chance(2) => new Access
+        {
+            Path = Chance(4) ? Question() : Chance(2) ? Of(FileType.Directory) : Of(FileType.Regular),
+            User = People[_dice.Next(People.Length)],
+            Group = People[_dice.Next(People.Length)],
+            For = (AccessModes)_dice.Next(8),
+        },
         < 41 => new Samefile { Path = Any(), Other = Any() },
         < 50 => new Write { Path = OpenedOr(Of(FileType.Regular)), At = Offset(), Length = Size(1 << 16), Fill = ++_fill },
         < 61 => new Read { Path = OpenedOr(Of(FileType.Regular)), At = Offset(), Length = Size(1 << 17) },

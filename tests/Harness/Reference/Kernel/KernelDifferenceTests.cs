@@ -30,15 +30,17 @@ public sealed class KernelDifferenceTests(ITestOutputHelper output)
     public void The_reference_answers_what_the_kernel_answers(string folder)
     {
         bool withAttributes;
+        bool isOpenToAll;
         using (var probe = new KernelFolder(folder))
         {
             withAttributes = probe.KeepsAttributes;
+            isOpenToAll = LinuxCalls.IsSuperuser && probe.IsOpenToAll;
         }
 
         var tally = new SortedDictionary<string, (int Asked, int Done)>(StringComparer.Ordinal);
         for (int seed = 1; seed <= Histories; seed++)
         {
-            List<FileOperation> history = new HistoryDice(seed, withAttributes).Draw(Length);
+            List<FileOperation> history = new HistoryDice(seed, withAttributes, isOpenToAll).Draw(Length);
             if (FirstDifference(folder, history, tally) is not null)
             {
                 Assert.Fail(Describe(folder, seed, Shorten(folder, history)));
@@ -52,7 +54,7 @@ public sealed class KernelDifferenceTests(ITestOutputHelper output)
             Assert.True(done >= asked / 10, $"only {done} of {asked} operations of the kind {kind} answered OK: the histories say little");
         }
 
-        string[] notAsked = [.. withAttributes ? [] : OfAttributes, .. LinuxCalls.IsSuperuser ? (string[])[] : [nameof(Chown)]];
+        string[] notAsked = [.. withAttributes ? [] : OfAttributes, .. LinuxCalls.IsSuperuser ? (string[])[] : [nameof(Chown)], .. isOpenToAll ? (string[])[] : [nameof(Access)]];
         Assert.Equal(StepCatalogue.Operations.Select(kind => kind.Type.Name).Except(notAsked).Order(), tally.Keys.Order());
     }
 

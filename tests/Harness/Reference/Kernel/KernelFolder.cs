@@ -35,6 +35,9 @@ internal sealed class KernelFolder : IDisposable
         name => LinuxCalls.SetAttribute(new FolderPath(_root), name, [1], AttributeMode.Set) == Errno.OK
             && LinuxCalls.RemoveAttribute(new FolderPath(_root), name) == Errno.OK);
 
+    /// <summary>Whether somebody who is not the superuser gets here at all.</summary>
+    public bool IsOpenToAll => LinuxCalls.Access(new FolderPath(_root), 1000, 1000, AccessModes.Read) == Errno.OK;
+
     public Answer Apply(FileOperation operation) => operation switch
     {
         Open open => new Answer(Open(open)),
@@ -76,6 +79,7 @@ internal sealed class KernelFolder : IDisposable
             Of(write.Path), LinuxCalls.WriteOnly, file => LinuxCalls.Write(file, write.At.Bytes, write.Content()))),
         Stat stat => Answer.Of(LinuxCalls.GetAttributes(Of(stat.Path))),
         Lstat lstat => Answer.Of(GetLinkAttributes(Of(lstat.Path))),
+        Access access => new Answer(LinuxCalls.Access(Of(access.Path), access.User, access.Group, access.For)),
         Samefile same => Samefile.Of(
             LinuxCalls.GetAttributes(Of(same.Path), follow: false), LinuxCalls.GetAttributes(Of(same.Other), follow: false)),
         Readdir readdir => Answer.Of(ReadDirectory(Of(readdir.Path))),

@@ -24,6 +24,7 @@ internal static unsafe partial class LinuxCalls
     private const int CloseOnExec = 0x80000;
     private const int CurrentFolder = -100;
     private const int DoNotFollow = 0x100;
+    private const int EffectiveAccess = 0x200;
     private const uint BasicStats = 0x7FF;
     private const int OpenDirectory = 0x10000;
     private const int LeaveAccessTime = 0x40000;
@@ -72,6 +73,23 @@ internal static unsafe partial class LinuxCalls
 
     public static Errno ChangeOwner(FolderPath path, uint? user, uint? group, bool follow) => Outcome(
         follow ? ChOwn(path.Text, user ?? Unchanged, group ?? Unchanged) : LChOwn(path.Text, user ?? Unchanged, group ?? Unchanged));
+
+    /// <summary>As somebody in no other group: on a thread of its own, of which alone the kernel then thinks so.</summary>
+    public static Errno Access(FolderPath path, uint user, uint group, AccessModes wanted)
+    {
+        Errno answer = Errno.OK;
+        var thread = new Thread(() =>
+        {
+            // The library would do it for all threads.
+            _ = SystemCall(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 159 : 116, 0, 0);
+            _ = SetFsGid(group);
+            _ = SetFsUid(user);
+            answer = Outcome(FAccessAt(CurrentFolder, path.Text, (int)wanted, EffectiveAccess));
+        });
+        thread.Start();
+        thread.Join();
+        return answer;
+    }
 
     public static Errno SetTimes(FolderPath path, TimeSetting? access, TimeSetting? modify, bool follow)
     {
@@ -355,6 +373,18 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport(LibC, EntryPoint = "utimensat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int UTimeNsAt(int folder, string path, long* times, int flags);
+
+    [LibraryImport(LibC, EntryPoint = "syscall")]
+    private static partial nint SystemCall(nint number, nint first, nint second);
+
+    [LibraryImport(LibC, EntryPoint = "setfsuid")]
+    private static partial int SetFsUid(uint user);
+
+    [LibraryImport(LibC, EntryPoint = "setfsgid")]
+    private static partial int SetFsGid(uint group);
+
+    [LibraryImport(LibC, EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FAccessAt(int folder, string path, int wanted, int flags);
 
     [LibraryImport(LibC, EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUser();

@@ -1,0 +1,35 @@
+using Raid5Fs.FileSystem;
+using Raid5Verify.Cluster;
+using Raid5Verify.Generation;
+using Raid5Verify.Reference;
+
+namespace Raid5Verify.Scenarios.Operations;
+
+/// <summary>Asks whether somebody may do something with what a path leads to, and may go there.</summary>
+public sealed record Access : FileOperation
+{
+    [Subject]
+    public required string Path { get; init; }
+
+    /// <summary>0 is the superuser.</summary>
+    public uint User { get; init; }
+
+    public uint Group { get; init; }
+
+    public AccessModes For { get; init; } = AccessModes.Read;
+
+    internal override bool Changes => false;
+
+    internal static Access Draw(Draft draft) => new()
+    {
+        Path = draft.Chance(3) ? draft.Directory() : draft.File(),
+        User = draft.Person(),
+        Group = draft.Person(),
+        For = (AccessModes)draft.Dice.Next(8),
+    };
+
+    internal override Answer ApplyTo(ReferencePaths reference) => new(reference.Access(Path, User, Group, For));
+
+    internal override async Task<Answer> ApplyToAsync(ClientPaths system) =>
+        new(await system.ByPath.AccessAsync(Path, new Credentials(User, Group), For));
+}
