@@ -1,22 +1,16 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
 
 namespace Raid5Fs.Tests.FileSystem;
 
 /// <summary>Damage planted in a sound file system, one kind at a time, and what fsck calls it.</summary>
-/// <remarks>
-/// The file system: blocks of 512 bytes; block 1 the inode bitmap, 2 the block bitmap, 3 to 10 the inode table (4 inodes
-/// a block), data from 11. Inode 1 is the root, 2 <c>/d</c>, 3 <c>/d/sub</c>, 4 <c>/f</c> (20 blocks and a bit), 5 <c>/g</c>
-/// (with many links in <c>/d/sub</c>, whose tree has two levels), 6 and 7 symbolic links to a short and to a long path, 8 a fifo,
-/// 9 a device, 10 and 11 orphans, the latter the first.
-/// </remarks>
+/// <remarks>In the file system of <see cref="SoundVolume"/>.</remarks>
 public sealed class FsckTests
 {
-    private const int Inodes = 32;
-    private const int TableStart = 3;
-    private const int DataStart = 11;
+    private const int Inodes = SoundVolume.Inodes;
+    private const int TableStart = SoundVolume.TableStart;
+    private const int DataStart = SoundVolume.DataStart;
     private const int Pointers = 64;
 
     public static TheoryData<FsckProblem, Action<MemoryDevice>> Damage() => new()
@@ -98,7 +92,7 @@ public sealed class FsckTests
     [MemberData(nameof(Damage), DisableDiscoveryEnumeration = true)]
     public async Task Planted_damage_is_named(FsckProblem problem, Action<MemoryDevice> damage)
     {
-        MemoryDevice device = await SoundAsync();
+        MemoryDevice device = await SoundVolume.MakeAsync();
         damage(device);
         FsckReport report = await Fsck.CheckAsync(device);
         FsckFinding first = Assert.Single(report.Findings, finding => finding.Problem == problem);
@@ -108,14 +102,14 @@ public sealed class FsckTests
     [Fact]
     public async Task A_sound_file_system_gives_no_findings_and_is_counted()
     {
-        FsckReport report = await Fsck.CheckAsync(await SoundAsync());
+        FsckReport report = await Fsck.CheckAsync(await SoundVolume.MakeAsync());
         Assert.Equal("clean: 6 files, 3 directories, 45 blocks, 2 orphans", report.ToString());
     }
 
     [Fact]
     public async Task A_finding_names_what_it_is_about()
     {
-        MemoryDevice device = await SoundAsync();
+        MemoryDevice device = await SoundVolume.MakeAsync();
         uint shared = PointerOf(device, 4, 3);
         OnInode(device, 5, bytes => SetPointer(bytes, 0, shared));
         FsckReport report = await Fsck.CheckAsync(device);
@@ -132,33 +126,6 @@ public sealed class FsckTests
         Assert.Empty(Enum.GetValues<FsckProblem>().Except(planted));
     }
 
-    private static async Task<MemoryDevice> SoundAsync()
-    {
-        Mounted mounted = await Mounted.NewAsync(new MemoryDevice(512, 300), new MkfsOptions { NameSeed = 1, Inodes = Inodes });
-        await mounted.DirectoryAsync("/d");
-        await mounted.DirectoryAsync("/d/sub");
-        await mounted.FileAsync("/f");
-        await mounted.WriteAsync("/f", 0, Mounted.Pattern((20 * 512) + 10));
-        await mounted.FileAsync("/g", "text");
-        for (int i = 0; i < 20; i++)
-            Assert.Equal(Errno.OK, (await mounted.Paths.LinkAsync("/g", $"/d/sub/{new string('n', 200)}{i}")).Error);
-        await mounted.Paths.MakeSymbolicLinkAsync("short", "/s");
-        await mounted.Paths.MakeSymbolicLinkAsync(new string('l', 100), "/l");
-        Assert.Equal(Errno.OK, await mounted.Paths.SetExtendedAttributeAsync("/g", "user.colour", "red"u8.ToArray()));
-        await mounted.Paths.MakeNodeAsync("/p", FileType.Fifo);
-        Assert.Equal(Errno.OK, await mounted.Paths.SetExtendedAttributeAsync("/p", "trusted.x", "1"u8.ToArray()));
-        await mounted.Paths.MakeNodeAsync("/b", FileType.BlockDevice, new DeviceNumber(8, 1));
-        foreach (string name in (string[])["/o1", "/o2"])
-        {
-            await mounted.FileAsync(name, "text");
-            await mounted.Paths.OpenAsync(name, OpenFlags.Read);
-            await mounted.Paths.UnlinkAsync(name);
-        }
-
-        await mounted.AssertSoundAsync();
-        return mounted.Device;
-    }
-
     private static void SetAttributes(byte[] inode, uint block) =>
         BinaryPrimitives.WriteUInt32LittleEndian(inode.AsSpan(124), block);
 
@@ -168,7 +135,7 @@ public sealed class FsckTests
     private static void SetFirstOrphan(byte[] superblock, uint orphan)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(superblock.AsSpan(64), orphan);
-        BinaryPrimitives.WriteUInt64LittleEndian(superblock.AsSpan(80), XxHash3.HashToUInt64(superblock.AsSpan(0, 80)));
+        SoundVolume.Seal(superblock);
     }
 
     private static void OnInode(MemoryDevice device, int inode, Action<byte[]> change) =>

@@ -184,7 +184,11 @@ internal sealed class FsckRun
         {
             _links[entry.Inode.Value]++;
             if (!isKnown)
-                await CheckFileAsync(inode);
+            {
+                _fileCount++;
+                await ClaimAsync(inode);
+            }
+
             return;
         }
 
@@ -199,12 +203,8 @@ internal sealed class FsckRun
         _directories.Enqueue(entry.Inode);
     }
 
-    private async ValueTask CheckFileAsync(Inode file)
+    private async ValueTask CheckTailAsync(Inode file)
     {
-        _fileCount++;
-        await ClaimAsync(file);
-        if (!file.HasPointers)
-            return;
         int tail = (int)(file.Size % _layout.BlockSize);
         if (tail == 0 || _blocks.LastBlock == 0)
             return;
@@ -300,6 +300,8 @@ internal sealed class FsckRun
                 FsckProblem.WrongBlockCount, $"{inode.Number} says that it has {inode.Blocks} blocks; it has {claimed}", inode.Number);
         }
 
+        if (inode.HasPointers)
+            await CheckTailAsync(inode);
         return entries;
     }
 

@@ -295,7 +295,9 @@ internal sealed class VolumeLayout
         uint linkLimit = ReadUInt32(block, LinkLimitAt);
         bool fits = blockSize == deviceBlockSize && blockCount <= deviceBlocks
             && nameLimit <= OnDiskFormat.NameLimit && linkLimit <= OnDiskFormat.LinkLimit;
-        if (!fits || Objection((int)blockSize, blockCount, inodeCount, (int)nameLimit, (int)linkLimit) is not null)
+        bool isZero = !block[(FirstOrphanAt + sizeof(uint))..NameSeedAt].ContainsAnyExcept((byte)0)
+            && !block[(ChecksumAt + sizeof(ulong))..].ContainsAnyExcept((byte)0);
+        if (!fits || !isZero || Objection((int)blockSize, blockCount, inodeCount, (int)nameLimit, (int)linkLimit) is not null)
             return Errno.EUCLEAN;
 
         string label = Encoding.UTF8.GetString(block.Slice(LabelAt, OnDiskFormat.LabelLimit).TrimEnd((byte)0));
