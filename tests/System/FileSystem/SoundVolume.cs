@@ -18,9 +18,6 @@ internal static class SoundVolume
     public const int TableStart = 3;
     public const int DataStart = 11;
 
-    /// <summary>The names in <c>/d/sub</c>.</summary>
-    public const int ManyNames = 20;
-
     public static async Task<MemoryDevice> MakeAsync()
     {
         Mounted mounted = await Mounted.NewAsync(new MemoryDevice(512, 300), new MkfsOptions { NameSeed = 1, Inodes = Inodes });
@@ -29,7 +26,7 @@ internal static class SoundVolume
         await mounted.FileAsync("/f");
         await mounted.WriteAsync("/f", 0, Mounted.Pattern((20 * 512) + 10));
         await mounted.FileAsync("/g", "text");
-        for (int i = 0; i < ManyNames; i++)
+        for (int i = 0; i < 20; i++)
             Assert.Equal(Errno.OK, (await mounted.Paths.LinkAsync("/g", $"/d/sub/{new string('n', 200)}{i}")).Error);
         await mounted.Paths.MakeSymbolicLinkAsync("short", "/s");
         await mounted.Paths.MakeSymbolicLinkAsync(new string('l', 100), "/l");

@@ -137,14 +137,14 @@ public static class ScenarioGenerator
                     steps.Add(missing);
                     draft.Follow(missing);
                 }
-            }
 
-            if (step is Concurrent && draft.Chance(2))
-            {
-                // What is in memory takes no time: only those who wait for the array meet each other.
-                var remount = new Remount();
-                steps.Add(remount);
-                draft.Follow(remount);
+                if (draft.Chance(2))
+                {
+                    // What is in memory takes no time: only those who wait for the array meet each other.
+                    var remount = new Remount();
+                    steps.Add(remount);
+                    draft.Follow(remount);
+                }
             }
 
             if (strikesNow)

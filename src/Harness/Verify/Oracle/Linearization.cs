@@ -75,7 +75,7 @@ internal sealed class Linearization
             found._order.Reverse();
             found.Finals =
             [
-                .. found._order.Where(node => (node.Done & found._answered) == found._answered)
+                .. found._order.Where(node => found.IsEnd(node.Done))
                     .OrderByDescending(node => BitOperations.PopCount(node.Done))
                     .Select(node => node.State)
                     .DistinctBy(state => state.Fingerprint),
@@ -92,7 +92,7 @@ internal sealed class Linearization
         for (int i = _order.Count - 1; i >= 0; i--)
         {
             Node node = _order[i];
-            bool isFinal = (node.Done & _answered) == _answered && node.State.Fingerprint == final.Fingerprint;
+            bool isFinal = IsEnd(node.Done) && node.State.Fingerprint == final.Fingerprint;
             if (isFinal || node.Next.Exists(next => leading.Contains(next.Node)))
             {
                 leading.Add(node);
@@ -109,7 +109,7 @@ internal sealed class Linearization
             return known;
         }
 
-        var node = new Node(state, done) { LeadsToEnd = (done & _answered) == _answered };
+        var node = new Node(state, done) { LeadsToEnd = IsEnd(done) };
         _nodes.Add((done, state.Fingerprint), node);
         for (int i = 0; i < _history.Calls.Count && _nodes.Count < MostNodes; i++)
         {
@@ -124,6 +124,9 @@ internal sealed class Linearization
         _order.Add(node);
         return node;
     }
+
+    /// <summary>All that was answered is done.</summary>
+    private bool IsEnd(ulong done) => (done & _answered) == _answered;
 
     /// <summary>Whether all that was over before it began is done.</summary>
     private bool IsNext(int call, ulong done)

@@ -19,7 +19,7 @@ public sealed partial class ReferenceFileSystem : IFileSystem
         return Task.FromResult(
             !found.IsOk ? found.Error
             : (int)wanted is < 0 or > 7 ? Errno.EINVAL
-            : ReferencePaths.MayBe(found.Value, who.User, who.Group, wanted) ? Errno.OK
+            : ReferencePaths.MayBe(found.Value, who.User, [who.Group, .. who.OtherGroups], wanted) ? Errno.OK
             : Errno.EACCES);
     }
 

@@ -244,7 +244,7 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
     public Errno Access(string path, uint user, uint group, AccessModes wanted)
     {
         Result<InodeAttributes> found = new ReferencePaths(files) { Walker = (user, group) }.Stat(path);
-        return !found.IsOk ? found.Error : MayBe(found.Value, user, group, wanted) ? Errno.OK : Errno.EACCES;
+        return !found.IsOk ? found.Error : MayBe(found.Value, user, [group], wanted) ? Errno.OK : Errno.EACCES;
     }
 
     public Result<InodeAttributes> Stat(string path) => Resolve(path, follow: true);
@@ -523,13 +523,13 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
     }
 
     private bool IsShut(InodeNumber folder) =>
-        Walker is (var user, var group) && !MayBe(files.GetAttributes(folder).Value, user, group, AccessModes.Execute);
+        Walker is (var user, var group) && !MayBe(files.GetAttributes(folder).Value, user, [group], AccessModes.Execute);
 
     /// <summary>As the kernel's generic_permission and acl_permission_check: bit by bit.</summary>
-    internal static bool MayBe(InodeAttributes inode, uint user, uint group, AccessModes wanted)
+    internal static bool MayBe(InodeAttributes inode, uint user, IEnumerable<uint> groups, AccessModes wanted)
     {
         string bits = Convert.ToString(inode.Owner.Permissions.Bits & 0b111_111_111, 2).PadLeft(9, '0');
-        string triple = user == inode.Owner.User ? bits[..3] : group == inode.Owner.Group ? bits[3..6] : bits[6..];
+        string triple = user == inode.Owner.User ? bits[..3] : groups.Contains(inode.Owner.Group) ? bits[3..6] : bits[6..];
         bool isSuperuser = user == 0;
         bool reads = triple[0] == '1' || isSuperuser;
         bool writes = triple[1] == '1' || isSuperuser;

@@ -37,10 +37,7 @@ public sealed partial class PathOperations(IFileSystem fileSystem)
         return (await RetryAsync(async Task<Result<bool>> () =>
         {
             Result<InodeAttributes> found = await walk.ResolveAsync(path);
-            if (!found.IsOk)
-                return found.Error;
-            Errno error = await fileSystem.AccessAsync(found.Value.Inode, who, wanted);
-            return error == Errno.OK ? true : error;
+            return found.IsOk ? Done(await fileSystem.AccessAsync(found.Value.Inode, who, wanted)) : found.Error;
         })).Error;
     }
 

@@ -89,7 +89,7 @@ public sealed record Concurrent : Step
     private static FileOperation Draw(Draft draft, Func<string> content, Func<string> name, string directory) => draft.Dice.Next(20) switch
     {
         < 5 => new Write { Path = content(), At = Bytes(draft, blocks: 2), Length = Bytes(draft, MostBlocks - 2), Fill = draft.Fill() },
-        < 8 => new Read { Path = content(), At = new ByteSize(0), Length = new ByteSize(8 * draft.Cluster.Block.Bytes) },
+        < 8 => new Read { Path = content(), At = new ByteSize(0), Length = new ByteSize(MostBlocks * draft.Cluster.Block.Bytes) },
         8 => new Truncate { Path = content(), Size = Bytes(draft, MostBlocks) },
         9 => new Stat { Path = content() },
         10 => new Stat { Path = name() },
