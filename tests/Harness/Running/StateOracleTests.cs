@@ -53,6 +53,25 @@ public sealed class StateOracleTests
     }
 
     [Fact]
+    public void Whether_there_is_room_is_known_but_where_a_directory_has_divided_its_entries()
+    {
+        var full = new StateOracle(
+            ReferenceLimits.Linux with { BlockSize = 128, Space = new ReferenceSpace(Blocks: 4, Inodes: 100, PointersPerBlock: 32, InlineTarget: 60) }, 128);
+        foreach (int entry in Enumerable.Range(0, 6))
+        {
+            full.Ask(New($"/name-of-16-bytes-{entry}"), ++_step);
+            Assert.False(entry < 4 && full.Accept(new Answer(Errno.ENOSPC), Mode.Of(RunMode.Safety).Allows));
+            Assert.True(full.Accept(new Answer(entry == 5 ? Errno.ENOSPC : Errno.OK), Mode.Of(RunMode.Safety).Allows));
+        }
+
+        // Six entries take two blocks at least, so two blocks are left at most.
+        full.Ask(new Write { Path = "/name-of-16-bytes-0", Length = new ByteSize(4 * 128) }, ++_step);
+        Assert.False(full.Accept(Answer.Of((Result<int>)384), Mode.Of(RunMode.Safety).Allows));
+        Assert.True(full.Accept(Answer.Of((Result<int>)128), Mode.Of(RunMode.Safety).Allows));
+        Assert.Equal(128, full.Latest.Paths.Find("/name-of-16-bytes-0").Value.Size);
+    }
+
+    [Fact]
     public async Task What_was_under_way_was_done_or_not()
     {
         Do(New("/one"));

@@ -16,7 +16,7 @@ internal static class CampaignLines
         yield return ("seeds", Seeds(campaign, planned));
         yield return ("virtual time",
             $"{campaign.VirtualTime.TotalSeconds:N1} s, {campaign.VirtualTime.TotalSeconds / Seconds(campaign):N1} times real time");
-        yield return ("operations", $"{done.Operations:N0}, {Share(Succeeded(done), done.Operations)} succeeded; {done.ConcurrentSections:N0} times several side by side");
+        yield return ("operations", $"{done.Operations:N0}, {Share(Succeeded(done), done.Operations)} succeeded, {done.FullAnswers:N0} met a full file system; {done.ConcurrentSections:N0} times several side by side");
         yield return ("RPCs", $"{done.Rpcs:N0}, {array.Retries:N0} retries");
         yield return ("reads", $"{array.BlocksRead:N0} blocks, {Share(array.DegradedReads, array.BlocksRead)} degraded");
         yield return ("writes",

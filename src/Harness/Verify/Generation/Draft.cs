@@ -15,8 +15,8 @@ namespace Raid5Verify.Generation;
 /// <summary>A scenario being drawn: what the kinds of steps ask for a name, a size or a time.</summary>
 internal sealed class Draft
 {
-    /// <summary>Files and directories that may exist at once, so that inodes never run out in these scenarios.</summary>
-    private const int MaxNodes = 24;
+    /// <summary>Files and directories that may exist at once where inodes are not to run out.</summary>
+    private const int EnoughNodes = 24;
 
     /// <summary>Of the commits that were drawn last, how many may all have come to nothing because the client died.</summary>
     private const int CommitsInDoubt = 3;
@@ -52,8 +52,14 @@ internal sealed class Draft
     /// <summary>At the last commits: the bytes of all files, how much had been added to files until then, and the step.</summary>
     private readonly Queue<(long Bytes, long Grown, int Step)> _commits = new([(0, 0, 0)]);
 
-    public Draft(Random dice, ClusterShape cluster)
+    private readonly bool _fillsUp;
+
+    /// <param name="dice">All chance comes from here.</param>
+    /// <param name="cluster">What it is for.</param>
+    /// <param name="fillsUp">Whether the file system may become full.</param>
+    public Draft(Random dice, ClusterShape cluster, bool fillsUp = false)
     {
+        _fillsUp = fillsUp;
         Dice = dice;
         Cluster = cluster;
         _files = new ReferenceFileSystem(cluster.Limits);
@@ -64,6 +70,8 @@ internal sealed class Draft
 
     public ClusterShape Cluster { get; }
 
+    private int MaxNodes => _fillsUp ? int.MaxValue : EnoughNodes;
+
     /// <summary>Names in use, of whatever kind.</summary>
     private int Names => _existingFiles.Count + _existingDirectories.Count + _existingLinks.Count + _existingNodes.Count;
 
@@ -73,11 +81,13 @@ internal sealed class Draft
     public bool HasOpenFiles => _files.OpenFiles.Count > 0;
 
     /// <summary>
-    /// The bytes that files may still grow by. Half of the array is left free, so ENOSPC never happens: nor where the client dies,
-    /// a recovery brings back what was deleted since a commit, and all that was drawn after that is added to it.
+    /// The bytes that files may still grow by: all of it where the array may become full. Else half of the array is left free, so ENOSPC
+    /// is next to never: nor where the client dies, a recovery brings back what was deleted since a commit, and all that was drawn after
+    /// that is added to it.
     /// </summary>
-    private long Room =>
-        (Cluster.Capacity / 2) - _broughtBack - Math.Max(_bytes, _commits.Max(commit => commit.Bytes + _grown - commit.Grown));
+    private long Room => _fillsUp
+        ? Cluster.Capacity
+        : (Cluster.Capacity / 2) - _broughtBack - Math.Max(_bytes, _commits.Max(commit => commit.Bytes + _grown - commit.Grown));
 
     /// <summary>Whether files may grow by so many blocks, and so many be made.</summary>
     public bool HasRoomFor(int blocks, int files) => blocks * Cluster.Block.Bytes <= Room && Names + files <= MaxNodes;

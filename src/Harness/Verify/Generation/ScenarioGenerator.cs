@@ -39,8 +39,9 @@ public static class ScenarioGenerator
     /// <param name="profile">Sizes and numbers.</param>
     public static Scenario Draw(Random dice, Profile profile)
     {
-        ClusterShape cluster = profile.Cluster ?? DrawCluster(dice);
-        var draft = new Draft(dice, cluster);
+        bool fillsUp = profile.Cluster is null && dice.Next(6) == 0;
+        ClusterShape cluster = profile.Cluster ?? DrawCluster(dice, fillsUp);
+        var draft = new Draft(dice, cluster, fillsUp);
         return new Scenario
         {
             Name = $"drawn from profile {profile.Name}",
@@ -54,7 +55,9 @@ public static class ScenarioGenerator
         };
     }
 
-    private static ClusterShape DrawCluster(Random dice)
+    /// <param name="dice">All chance comes from here.</param>
+    /// <param name="fillsUp">Whether it is to be so small that a scenario may fill it.</param>
+    private static ClusterShape DrawCluster(Random dice, bool fillsUp)
     {
         int chunk = Chunks[dice.Next(Chunks.Length)];
         int servers = dice.Next(3) > 0 ? 5 : dice.Next(3, 9);
@@ -64,7 +67,7 @@ public static class ScenarioGenerator
             Servers = servers,
             Block = new ByteSize(block),
             Chunk = chunk,
-            Rows = RowsOf(servers * block),
+            Rows = fillsUp ? Chunks[^1] * dice.Next(1, 4) : RowsOf(servers * block),
             Cache = 24 << dice.Next(2),
         };
     }

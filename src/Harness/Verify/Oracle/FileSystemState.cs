@@ -46,10 +46,37 @@ internal sealed class FileSystemState
             return (this, operation.ApplyTo(Paths));
         }
 
-        ReferenceFileSystem files = _files.Copy();
-        files.Operation = step;
-        var next = new FileSystemState(files, operation, step);
-        return (next, operation.ApplyTo(next.Paths));
+        return Apply(operation, step, isPessimistic: false);
+    }
+
+    /// <summary>
+    /// The state that an operation leads to if it answers so because the file system is full, where it is not known whether it is; null
+    /// if it may not answer that.
+    /// </summary>
+    /// <param name="operation">What is done.</param>
+    /// <param name="actual">What was answered.</param>
+    /// <param name="step">Which step of the scenario that is.</param>
+    public FileSystemState? AfterIfFull(FileOperation operation, Answer actual, int step)
+    {
+        if (_files.FreeBlocks.IsExact || !operation.Changes)
+        {
+            return null;
+        }
+
+        (FileSystemState worst, Answer atWorst) = Apply(operation, step, isPessimistic: true);
+        if (atWorst == actual)
+        {
+            return worst;
+        }
+
+        bool isBetween = actual.Written > (atWorst.Written ?? 0);
+        if (!isBetween || operation.Parts(_files.BlockSize).FirstOrDefault(part => part == operation.Shortened(actual.Written!.Value)) is not { } part)
+        {
+            return null;
+        }
+
+        (FileSystemState next, Answer answer) = Apply(part, step, isPessimistic: false);
+        return answer == actual ? next : null;
     }
 
     /// <summary>The same, but that nothing is open any more: this one, where nothing was.</summary>
@@ -72,6 +99,17 @@ internal sealed class FileSystemState
     public ulong Fingerprint => _fingerprint ??= ComputeFingerprint();
 
     public override string ToString() => Cause is null ? "the new file system" : $"the state after step {Step}, {Cause}";
+
+    private (FileSystemState State, Answer Answer) Apply(FileOperation operation, int step, bool isPessimistic)
+    {
+        ReferenceFileSystem files = _files.Copy();
+        files.Operation = step;
+        files.IsPessimistic = isPessimistic;
+        var next = new FileSystemState(files, operation, step);
+        Answer answer = operation.ApplyTo(next.Paths);
+        files.IsPessimistic = false;
+        return (next, answer);
+    }
 
     private ulong ComputeFingerprint()
     {
@@ -102,6 +140,7 @@ internal sealed class FileSystemState
                 $"{name} {file.Flags} {Answer.Of(Paths.Find(name))} {_files.DescribeTimesOf(file.Inode)} {firstPaths.GetValueOrDefault(file.Inode)}\n"));
         }
 
+        hash.Append(Encoding.UTF8.GetBytes($"{_files.FreeBlocks} blocks free"));
         return hash.GetCurrentHashAsUInt64();
     }
 }

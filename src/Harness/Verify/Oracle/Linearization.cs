@@ -157,6 +157,12 @@ internal sealed class Linearization
             return next;
         }
 
+        if (state.AfterIfFull(call.Operation, given, _step) is { } full)
+        {
+            full.IsAcknowledged = true;
+            return full;
+        }
+
         // A write that an error ended in the middle says how far it came, and did just that.
         if (_shorter(call.Operation, given) is { } shorter)
         {

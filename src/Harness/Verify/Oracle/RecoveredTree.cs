@@ -1,6 +1,7 @@
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
 using Raid5Verify.Cluster;
+using Raid5Verify.Reference;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Scenarios.Operations;
 
@@ -73,6 +74,9 @@ internal sealed class RecoveredTree
             }
         }
 
+        Result<FileSystemStatistics> statistics = await system.ByPath.GetStatisticsAsync("/");
+        isWhole &= statistics.IsOk;
+        Note(new Statfs { Path = "/" }, Answer.Of(statistics, FreeSpace.Of));
         IsWhole = isWhole;
     }
 

@@ -27,6 +27,7 @@ internal sealed class StateOracle
     private readonly Queue<FileSystemState> _outdated = [];
     private List<Timeline> _timelines;
     private List<(Timeline Timeline, FileSystemState Next, Answer Answer)> _asked = [];
+    private (FileOperation Operation, int Step) _question;
     private (ConcurrentHistory History, int Step)? _askedSideBySide;
 
     /// <param name="limits">What the file system may refuse.</param>
@@ -66,6 +67,7 @@ internal sealed class StateOracle
     /// <returns>What it must answer; where several states are possible, by the likeliest.</returns>
     public Answer Ask(FileOperation operation, int step)
     {
+        _question = (operation, step);
         _asked = [.. _timelines.Select(timeline =>
         {
             (FileSystemState next, Answer answer) = timeline.Latest.After(operation, step);
@@ -80,7 +82,7 @@ internal sealed class StateOracle
     /// <returns>Whether that may be in some possible past; if not, nothing has changed.</returns>
     public bool Accept(Answer actual, Func<Answer, Answer, bool> agree)
     {
-        var agreeing = _asked.FindAll(asked => agree(asked.Answer, actual));
+        var agreeing = _asked.ConvertAll(asked => IfFull(asked, actual)).FindAll(asked => agree(asked.Answer, actual));
         if (agreeing.Count == 0)
         {
             return false;
@@ -168,7 +170,8 @@ internal sealed class StateOracle
         Difference? nearest = null;
         foreach (PossibleState candidate in possible)
         {
-            if (tree.FirstDifference(candidate.State, agree) is not { } difference)
+            // Nobody has anything open any more: what had no name left has been given back.
+            if (tree.FirstDifference(candidate.State.WithAllClosed(), agree) is not { } difference)
             {
                 found.Add(candidate);
             }
@@ -229,6 +232,13 @@ internal sealed class StateOracle
 
         return next;
     }
+
+    /// <summary>What was asked, where another answer would have been right but the file system may be full.</summary>
+    private (Timeline Timeline, FileSystemState Next, Answer Answer) IfFull(
+        (Timeline Timeline, FileSystemState Next, Answer Answer) asked, Answer actual) =>
+        asked.Answer != actual && asked.Timeline.Latest.AfterIfFull(_question.Operation, actual, _question.Step) is { } next
+            ? (asked.Timeline, next, actual)
+            : asked;
 
     /// <summary>These are too old to come back.</summary>
     private void Outdate(IEnumerable<FileSystemState> states)

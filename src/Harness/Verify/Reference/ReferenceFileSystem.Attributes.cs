@@ -67,6 +67,11 @@ public sealed partial class ReferenceFileSystem
             return Errno.ENOSPC;
         }
 
+        if (node.Attached.Count == 0 && Free < 1)
+        {
+            return Errno.ENOSPC;
+        }
+
         node.Attached[name] = value;
         node.Changed = Now;
         return Errno.OK;

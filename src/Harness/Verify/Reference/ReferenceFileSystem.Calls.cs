@@ -113,8 +113,6 @@ public sealed partial class ReferenceFileSystem : IFileSystem
 
     Task<Errno> IFileSystem.SyncAsync(InodeNumber inode) => Task.FromResult(Sync(inode));
 
-    /// <summary>Only the limit on names means anything here: the reference has no blocks to count.</summary>
     Task<Result<FileSystemStatistics>> IFileSystem.GetStatisticsAsync() =>
-        Task.FromResult<Result<FileSystemStatistics>>(
-            new FileSystemStatistics(1, long.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue, _limits.MaxNameLength));
+        Task.FromResult<Result<FileSystemStatistics>>(Statistics);
 }

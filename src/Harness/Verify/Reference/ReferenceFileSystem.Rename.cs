@@ -51,6 +51,11 @@ public sealed partial class ReferenceFileSystem
             return refusal;
         }
 
+        if (!target.IsOk && !HasRoomToMove(fromParent.Value, from, toParent.Value, to))
+        {
+            return Errno.ENOSPC;
+        }
+
         fromParent.Value.Leave(from);
         NoteModified(fromParent.Value);
         NoteModified(toParent.Value);

@@ -142,6 +142,11 @@ public sealed partial class ReferenceFileSystem
             return Errno.EMLINK;
         }
 
+        if (!HasRoomFor(parent.Value, name))
+        {
+            return Errno.ENOSPC;
+        }
+
         Enter(parent.Value, name, node);
         node.Changed = Now;
         return node.Attributes;
@@ -172,6 +177,11 @@ public sealed partial class ReferenceFileSystem
         }
 
         int count = (int)Math.Min(source.Length, _limits.MaxFileSize - offset);
+        if (Free is { } free && (count = (int)file.Value.Content.Fit(offset, count, free)) == 0)
+        {
+            return Errno.ENOSPC;
+        }
+
         file.Value.Content.Write(offset, source[..count]);
         NoteModified(file.Value);
         return count;
@@ -305,13 +315,19 @@ public sealed partial class ReferenceFileSystem
     public Errno Allocate(InodeNumber inode, long offset, long length)
     {
         Result<ReferenceNode> file = GetRange(inode, offset, length);
-        if (file.IsOk)
+        if (!file.IsOk)
         {
-            file.Value.Content.Allocate(offset, length);
-            NoteModified(file.Value);
+            return file.Error;
         }
 
-        return file.Error;
+        if (Free is { } free && file.Value.Content.Fit(offset, length, free) < length)
+        {
+            return Errno.ENOSPC;
+        }
+
+        file.Value.Content.Allocate(offset, length);
+        NoteModified(file.Value);
+        return Errno.OK;
     }
 
     public Errno PunchHole(InodeNumber inode, long offset, long length)
@@ -428,6 +444,12 @@ public sealed partial class ReferenceFileSystem
             return Errno.ENAMETOOLONG;
         }
 
+        if (_limits.Space is { } space
+            && (_nodes.Count >= space.Inodes || !HasRoomFor(parent.Value, name, besides: target?.Length > space.InlineTarget ? 1 : 0)))
+        {
+            return Errno.ENOSPC;
+        }
+
         if (parent.Value.Owner.Permissions.Has(Permissions.SetGroup))
         {
             Permissions own = owner.Permissions;
@@ -451,7 +473,7 @@ public sealed partial class ReferenceFileSystem
 
     private ReferenceNode Add(FileType type, Ownership owner, byte[]? target = null, DeviceNumber device = default)
     {
-        var node = new ReferenceNode(new InodeNumber(++_lastNumber), type, new SparseBytes(_limits.BlockSize), target ?? [])
+        var node = new ReferenceNode(new InodeNumber(++_lastNumber), type, NewContent(), target ?? [])
         {
             Owner = owner,
             Device = type is FileType.CharacterDevice or FileType.BlockDevice ? device : default,
@@ -498,6 +520,7 @@ public sealed partial class ReferenceFileSystem
             Place(copy, name, Copy(child));
         }
 
+        copy.TakeSize(original);
         return copy;
     }
 

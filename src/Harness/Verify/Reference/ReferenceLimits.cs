@@ -14,6 +14,9 @@ namespace Raid5Verify.Reference;
 public sealed record ReferenceLimits(
     int MaxNameLength, long MaxFileSize, int MaxLinks, int MaxTargetLength, long MaxAttributeBytes, int BlockSize = 4096)
 {
+    /// <summary>When there is no space left: ENOSPC. Null: there always is.</summary>
+    public ReferenceSpace? Space { get; init; }
+
     /// <summary>No limit but those of Linux itself: names to 255 bytes, paths to 4095.</summary>
     public static ReferenceLimits Linux { get; } = new(255, long.MaxValue, int.MaxValue, 4095, long.MaxValue);
 }

@@ -23,6 +23,9 @@ internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseByt
     /// <summary>Entries that there ever were.</summary>
     public long EverMade { get; private set; }
 
+    /// <summary>Of a directory.</summary>
+    public DirectorySize Size { get; private set; }
+
     /// <summary>A file's bytes.</summary>
     public SparseBytes Content { get; } = content;
 
@@ -64,15 +67,32 @@ internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseByt
         Device = Device,
     };
 
+    /// <summary>Blocks that it takes.</summary>
+    public Bounds Blocks(int blockSize, ReferenceSpace space)
+    {
+        Bounds own = Type switch
+        {
+            FileType.Directory => Size.Blocks(blockSize),
+            FileType.SymbolicLink => Target.Length > space.InlineTarget ? 1 : 0,
+            _ => Content.Blocks,
+        };
+        return own + (Attached.Count > 0 ? 1 : 0);
+    }
+
+    /// <summary>Has the same entries as another node: the caller enters them one by one, and no tree is divided by that.</summary>
+    public void TakeSize(ReferenceNode original) => Size = original.Size;
+
     public void Enter(FileName name, ReferenceNode node)
     {
         Entries.Add(name, node);
         Places.Add(name, ++EverMade);
+        Size = Size.With(name);
     }
 
     public ReferenceNode Leave(FileName name)
     {
         Places.Remove(name);
+        Size = Size.Without(name);
         Entries.Remove(name, out ReferenceNode? gone);
         return gone!;
     }

@@ -255,6 +255,15 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
         : files.OpenFiles.TryGetValue(path, out ReferenceOpenFile? file) ? files.GetAttributes(file.Inode)
         : Errno.EBADF;
 
+    public Result<FileSystemStatistics> GetStatistics(string path)
+    {
+        Result<InodeAttributes> found = Stat(path);
+        return found.IsOk ? files.Statistics : found.Error;
+    }
+
+    /// <summary>What is free.</summary>
+    public FreeSpace Free => new(files.FreeBlocks, files.FreeInodes);
+
     /// <summary>As <see cref="Stat"/>, but of a symbolic link itself if the path ends there.</summary>
     public Result<InodeAttributes> Lstat(string path) => Resolve(path, follow: false);
 

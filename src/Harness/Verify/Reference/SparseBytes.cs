@@ -8,22 +8,30 @@ internal sealed class SparseBytes
     /// <summary>Pages that no copy shares: these may be written in place.</summary>
     private readonly HashSet<long> _own = [];
 
+    private PointerBlocks _pointers;
+
     /// <param name="pageSize">Bytes.</param>
-    public SparseBytes(int pageSize)
+    /// <param name="pointersPerBlock">What leads to the pages takes blocks too; 0 for none.</param>
+    public SparseBytes(int pageSize, int pointersPerBlock = 0)
     {
         PageSize = pageSize;
         _pages = [];
+        _pointers = new PointerBlocks(pointersPerBlock);
     }
 
     private SparseBytes(SparseBytes original)
     {
         PageSize = original.PageSize;
         _pages = new Dictionary<long, byte[]>(original._pages);
+        _pointers = original._pointers;
         Length = original.Length;
     }
 
     /// <summary>Bytes.</summary>
     public long Length { get; private set; }
+
+    /// <summary>Pages that are there, and what leads to them.</summary>
+    public long Blocks => _pages.Count + _pointers.Count;
 
     private int PageSize { get; }
 
@@ -77,6 +85,7 @@ internal sealed class SparseBytes
                 _own.Remove(page);
             }
 
+            _pointers = _pointers.Without((length + PageSize - 1) / PageSize, long.MaxValue);
             if (_pages.ContainsKey(length / PageSize))
             {
                 Own(length / PageSize).AsSpan((int)(length % PageSize)).Clear();
@@ -84,6 +93,27 @@ internal sealed class SparseBytes
         }
 
         Length = length;
+    }
+
+    /// <summary>How much of a range can be written, from its beginning on, with so many blocks more: its parts end where pages do.</summary>
+    /// <param name="offset">Where it begins.</param>
+    /// <param name="length">Bytes.</param>
+    /// <param name="blocks">Blocks that are free.</param>
+    public long Fit(long offset, long length, long blocks)
+    {
+        PointerBlocks pointers = _pointers;
+        long taken = 0;
+        for (long page = offset / PageSize; page * PageSize < offset + length; page++)
+        {
+            pointers = _pages.ContainsKey(page) ? pointers : pointers.With(page);
+            taken += _pages.ContainsKey(page) ? 0 : 1;
+            if (taken + pointers.Count - _pointers.Count > blocks)
+            {
+                return Math.Max(0, (page * PageSize) - offset);
+            }
+        }
+
+        return length;
     }
 
     /// <summary>Every page that a range touches is there from now on, and the range is within the length.</summary>
@@ -101,6 +131,7 @@ internal sealed class SparseBytes
     public void Punch(long offset, long length)
     {
         long end = offset + length;
+        _pointers = _pointers.Without((offset + PageSize - 1) / PageSize, end / PageSize);
         foreach (long page in _pages.Keys.Where(page => (page + 1) * PageSize > offset && page * PageSize < end).ToList())
         {
             long start = page * PageSize;
@@ -141,7 +172,9 @@ internal sealed class SparseBytes
     {
         if (_own.Add(page))
         {
-            _pages[page] = _pages.TryGetValue(page, out byte[]? shared) ? [.. shared] : new byte[PageSize];
+            bool isThere = _pages.TryGetValue(page, out byte[]? shared);
+            _pages[page] = isThere ? [.. shared!] : new byte[PageSize];
+            _pointers = isThere ? _pointers : _pointers.With(page);
         }
 
         return _pages[page];

@@ -54,8 +54,12 @@ internal sealed record Mode
         _ => Safety,
     };
 
-    /// <summary>Whether an answer may be given to a question where another one is right.</summary>
-    public bool Allows(Answer right, Answer given) => given == right || IsTolerated(given) || (ToleratesErrors && given.IsBeginningOf(right));
+    /// <summary>
+    /// Whether an answer may be given to a question where another one is right. What cannot be read cannot be given back, so there may
+    /// also be less space.
+    /// </summary>
+    public bool Allows(Answer right, Answer given) => given == right || IsTolerated(given)
+        || (ToleratesErrors && (given.IsBeginningOf(right) || given.Error == Errno.ENOSPC || given.HasLessSpaceThan(right)));
 
     /// <summary>Whether it says only that nothing was done, and that is allowed here.</summary>
     public bool IsTolerated(Answer given) => IsTolerated(given.Error);

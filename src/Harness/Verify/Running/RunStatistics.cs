@@ -18,6 +18,9 @@ public sealed class RunStatistics
     public IEnumerable<(Errno Answer, long Count)> Answers =>
         _answers.Select((count, errno) => ((Errno)errno, count)).Where(pair => pair.count > 0);
 
+    /// <summary>File operations that were answered ENOSPC.</summary>
+    public long FullAnswers => _answers[(int)Errno.ENOSPC];
+
     /// <summary>One for each kind of fault, in the catalogue's order.</summary>
     public IReadOnlyList<FaultCount> Faults => _faults;
 

@@ -10,6 +10,8 @@ namespace Raid5Verify.Scenarios;
 /// <summary>The array under test: its servers, their geometry, and the client's cache.</summary>
 public sealed record ClusterShape
 {
+    private const int BytesOfInode = 128;
+
     /// <summary>Block servers, one a member of the array.</summary>
     [Between(3, 32)]
     public int Servers { get; init; } = 5;
@@ -31,7 +33,7 @@ public sealed record ClusterShape
     public int Cache { get; init; } = 64;
 
     /// <summary>Bytes of data that the array holds.</summary>
-    internal long Capacity => (long)Rows * (Servers - 1) * Block.Bytes;
+    internal long Capacity => Blocks * Block.Bytes;
 
     /// <summary>What the on-disk format, as it is documented, can hold with blocks of this size.</summary>
     internal ReferenceLimits Limits
@@ -46,9 +48,23 @@ public sealed record ClusterShape
                 MaxLinks: 65_000,
                 MaxTargetLength: (int)Math.Min(4095, Block.Bytes),
                 MaxAttributeBytes: Block.Bytes,
-                BlockSize: (int)Block.Bytes);
+                BlockSize: (int)Block.Bytes)
+            {
+                Space = new ReferenceSpace(DataBlocks, Inodes, PointersPerBlock: (int)pointers, InlineTarget: 60),
+            };
         }
     }
+
+    private long Blocks => (long)Rows * (Servers - 1);
+
+    /// <summary>One for four blocks, 16 at least, and what fills the last block of them.</summary>
+    private long Inodes => DivideUp(Math.Max(16, Blocks / 4), Block.Bytes / BytesOfInode) * (Block.Bytes / BytesOfInode);
+
+    /// <summary>All but the superblock, the two bitmaps, and the inodes.</summary>
+    private long DataBlocks =>
+        Blocks - 1 - DivideUp(Inodes, 8 * Block.Bytes) - DivideUp(Blocks, 8 * Block.Bytes) - DivideUp(Inodes * BytesOfInode, Block.Bytes);
+
+    private static long DivideUp(long number, long by) => (number + by - 1) / by;
 
     /// <summary>The first thing that is impossible about this shape beyond the ranges of its fields.</summary>
     internal FieldProblem? FindProblem()
@@ -64,7 +80,7 @@ public sealed record ClusterShape
                 nameof(Rows), $"{Rows} rows are impossible: they must be a multiple of the chunk of {Chunk} blocks");
         }
 
-        long least = UnixFileSystem.LargestOperation((int)Block.Bytes, (long)Rows * (Servers - 1));
+        long least = UnixFileSystem.LargestOperation((int)Block.Bytes, Blocks);
         if (Cache < least)
         {
             return new FieldProblem(nameof(Cache), $"a cache of {Cache} blocks is impossible: one operation may need {least}");

@@ -23,6 +23,7 @@ public sealed class Counter
     public static IReadOnlyList<Counter> All { get; } =
     [
         new("operations", run => run.Operations),
+        new("full-answers", run => run.FullAnswers),
         new("rpcs", run => run.Rpcs),
         new("recoveries", run => run.Recoveries),
         new("concurrent-sections", run => run.ConcurrentSections),

@@ -41,6 +41,7 @@ public static class StepCatalogue
         StepKind.Drawn(2, Lstat.Draw),
         StepKind.Drawn(2, Samefile.Draw),
         StepKind.Drawn(3, Access.Draw),
+        StepKind.Drawn(2, Statfs.Draw),
         StepKind.Drawn(4, Readdir.Draw),
         StepKind.Drawn(6, Fsync.Draw),
     ];

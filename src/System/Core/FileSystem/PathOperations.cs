@@ -21,6 +21,13 @@ public sealed partial class PathOperations(IFileSystem fileSystem)
     public Task<Result<InodeAttributes>> GetAttributesAsync(string path) =>
         RetryAsync(() => _walk.ResolveAsync(path));
 
+    /// <summary>statfs(2).</summary>
+    public async Task<Result<FileSystemStatistics>> GetStatisticsAsync(string path)
+    {
+        Result<InodeAttributes> found = await GetAttributesAsync(path);
+        return found.IsOk ? await fileSystem.GetStatisticsAsync() : found.Error;
+    }
+
     /// <summary>lstat(2): of a symbolic link at the end of the path, unless a slash follows.</summary>
     public Task<Result<InodeAttributes>> GetLinkAttributesAsync(string path) =>
         RetryAsync(() => _walk.ResolveAsync(path, follow: false));

@@ -20,6 +20,26 @@ public sealed record Answer(Errno Error, string Text = "")
     /// <summary>The times of an inode; null for all else.</summary>
     public InodeTimes? Times { get; private init; }
 
+    /// <summary>What is free of a file system: null for all else.</summary>
+    public FreeSpace? Free { get; private init; }
+
+    /// <summary>What there is of a file system.</summary>
+    /// <param name="statistics">What was answered.</param>
+    /// <param name="free">What of it is free.</param>
+    public static Answer Of(Result<FileSystemStatistics> statistics, Func<FileSystemStatistics, FreeSpace> free)
+    {
+        if (!statistics.IsOk)
+        {
+            return new Answer(statistics.Error);
+        }
+
+        FileSystemStatistics all = statistics.Value;
+        return new Answer(Errno.OK, $"{all.Blocks} blocks of {all.BlockSize} bytes, {all.Inodes} inodes, names to {all.MaxNameLength} bytes")
+        {
+            Free = free(all),
+        };
+    }
+
     public static Answer Of(Result<byte[]> read) =>
         read.IsOk
             ? new Answer(Errno.OK, $"{read.Value.Length} bytes") { Bytes = read.Value }
@@ -71,14 +91,20 @@ public sealed record Answer(Errno Error, string Text = "")
     public bool IsBeginningOf(Answer whole) =>
         Bytes.Length > 0 && Bytes.Length < whole.Bytes.Length && whole.Bytes.Span.StartsWith(Bytes.Span);
 
-    /// <summary>Whether both say the same. Times do if they may be the same: the reference knows them no better.</summary>
+    /// <summary>Whether less is free than another one says, and nothing else is otherwise.</summary>
+    public bool HasLessSpaceThan(Answer other) =>
+        Free is { } own && other.Free is { } others && this == other with { Free = own }
+        && own.Blocks.Least <= others.Blocks.Most && own.Inodes <= others.Inodes;
+
+    /// <summary>Whether both say the same. Times and free blocks do if they may be the same: the reference knows them no better.</summary>
     public bool Equals(Answer? other) =>
         other is not null && Error == other.Error && Text == other.Text && Bytes.Span.SequenceEqual(other.Bytes.Span)
-        && TimeDifference(other) is null;
+        && TimeDifference(other) is null && (Free is not { } own || other.Free is not { } others || own.MayBe(others));
 
     public override int GetHashCode() => HashCode.Combine(Error, Text);
 
-    public override string ToString() => Error != Errno.OK ? Error.ToString() : Text.Length > 0 ? Text : "OK";
+    public override string ToString() =>
+        Error != Errno.OK ? Error.ToString() : Text.Length == 0 ? "OK" : Free is { } free ? $"{Text}; {free}" : Text;
 
     /// <summary>How this answer reads beside another one: bytes are shown from where they part.</summary>
     public string DescribeAgainst(Answer other)
