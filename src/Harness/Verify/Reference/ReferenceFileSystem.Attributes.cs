@@ -72,7 +72,7 @@ public sealed partial class ReferenceFileSystem
             return Errno.ENOSPC;
         }
 
-        node.Attached[name] = value;
+        node.Attached = node.Attached.SetItem(name, value);
         node.Changed = Now;
         return Errno.OK;
     }
@@ -84,11 +84,12 @@ public sealed partial class ReferenceFileSystem
             return Errno.ESTALE;
         }
 
-        if (!node.Attached.Remove(name))
+        if (!node.Attached.ContainsKey(name))
         {
             return Errno.ENODATA;
         }
 
+        node.Attached = node.Attached.Remove(name);
         node.Changed = Now;
         return Errno.OK;
     }

@@ -63,7 +63,7 @@ public sealed partial class ReferenceFileSystem
         if (mode == RenameMode.Exchange)
         {
             toParent.Value.Leave(to);
-            Place(fromParent.Value, from, target.Value);
+            fromParent.Value.Enter(from, target.Value);
             target.Value.Changed = Now;
         }
         else if (target.IsOk)
@@ -71,14 +71,14 @@ public sealed partial class ReferenceFileSystem
             Remove(toParent.Value, to);
         }
 
-        Place(toParent.Value, to, source.Value);
+        toParent.Value.Enter(to, source.Value);
         return Errno.OK;
     }
 
     /// <summary>Why an entry cannot go where there is none.</summary>
     private Errno RefusalToMove(ReferenceNode source, ReferenceNode from, ReferenceNode to, RenameMode mode) =>
         mode == RenameMode.Exchange ? Errno.ENOENT
-        : source.IsDirectory && source.Contains(to) ? Errno.EINVAL
+        : source.IsDirectory && IsAtOrAbove(source, to) ? Errno.EINVAL
         : source.IsDirectory && from != to && to.LinkCount >= _limits.MaxLinks ? Errno.EMLINK
         : Errno.OK;
 
@@ -91,7 +91,7 @@ public sealed partial class ReferenceFileSystem
             return Errno.EEXIST;
         }
 
-        if (source.IsDirectory && source.Contains(to))
+        if (source.IsDirectory && IsAtOrAbove(source, to))
         {
             return Errno.EINVAL;
         }
@@ -101,7 +101,7 @@ public sealed partial class ReferenceFileSystem
             return Errno.OK;
         }
 
-        if (target.IsDirectory && target.Contains(from))
+        if (target.IsDirectory && IsAtOrAbove(target, from))
         {
             return mode == RenameMode.Exchange ? Errno.EINVAL : Errno.ENOTEMPTY;
         }

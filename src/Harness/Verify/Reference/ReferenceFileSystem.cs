@@ -34,7 +34,7 @@ public sealed partial class ReferenceFileSystem
         _limits = limits;
         _clock = clock ?? new ReferenceClock();
         _root = Add(FileType.Directory, new Ownership(Permissions.OfDirectory));
-        _root.Parent = _root;
+        _root.Parent = _root.Number;
     }
 
     private ReferenceFileSystem(ReferenceFileSystem original)
@@ -43,13 +43,12 @@ public sealed partial class ReferenceFileSystem
         _clock = original._clock;
         Operation = original.Operation;
         _lastNumber = original._lastNumber;
-        _root = Copy(original._root);
-        _root.Parent = _root;
-        foreach (ReferenceNode node in original._nodes.Values.Where(static node => node.IsRemoved))
+        foreach ((InodeNumber number, ReferenceNode node) in original._nodes)
         {
-            Copy(node).Parent = _root;
+            _nodes.Add(number, node.Copy());
         }
 
+        _root = _nodes[original._root.Number];
         OpenFiles = new(original.OpenFiles);
     }
 
@@ -301,18 +300,18 @@ public sealed partial class ReferenceFileSystem
         List<DirectoryEntry> entries =
         [
             new(Dot, node.Number, FileType.Directory) { Position = EntryPosition.OfDot },
-            new(DotDot, node.Parent.Number, FileType.Directory) { Position = EntryPosition.OfDotDot },
+            new(DotDot, node.Parent, FileType.Directory) { Position = EntryPosition.OfDotDot },
         ];
-        foreach ((FileName name, ReferenceNode child) in node.Entries)
+        foreach ((FileName name, ReferenceEntry entry) in node.Entries)
         {
-            long place = EntryPosition.OfDotDot.Value + node.Places[name];
-            entries.Add(new DirectoryEntry(name, child.Number, child.Type) { Position = new EntryPosition(place) });
+            var position = new EntryPosition(EntryPosition.OfDotDot.Value + entry.Place);
+            entries.Add(new DirectoryEntry(name, entry.Inode, entry.Type) { Position = position });
         }
 
         return entries;
     }
 
-    public Errno Allocate(InodeNumber inode, long offset, long length)
+    public Errno Allocate(InodeNumber inode, long offset, long length, long filledTo = long.MaxValue)
     {
         Result<ReferenceNode> file = GetRange(inode, offset, length);
         if (!file.IsOk)
@@ -325,7 +324,7 @@ public sealed partial class ReferenceFileSystem
             return Errno.ENOSPC;
         }
 
-        file.Value.Content.Allocate(offset, length);
+        file.Value.Content.Allocate(offset, length, filledTo);
         NoteModified(file.Value);
         return Errno.OK;
     }
@@ -402,26 +401,16 @@ public sealed partial class ReferenceFileSystem
     public ReferenceFileSystem Copy() => new(this);
 
     /// <summary>Every path and what is there, the root first, each directory before what is in it.</summary>
-    public IEnumerable<(string Path, InodeAttributes Attributes)> Walk() => Walk("/", _root);
-
-    private static IEnumerable<(string Path, InodeAttributes Attributes)> Walk(string path, ReferenceNode node)
+    public IEnumerable<(string Path, InodeAttributes Attributes)> Walk()
     {
-        yield return (path, node.Attributes);
-        foreach ((FileName name, ReferenceNode child) in node.Entries)
+        Stack<(string Path, ReferenceNode Node)> pending = new([("/", _root)]);
+        while (pending.TryPop(out (string Path, ReferenceNode Node) next))
         {
-            foreach (var below in Walk(path == "/" ? $"/{name}" : $"{path}/{name}", child))
+            yield return (next.Path, next.Node.Attributes);
+            foreach ((FileName name, ReferenceEntry entry) in next.Node.Entries.Reverse())
             {
-                yield return below;
+                pending.Push((next.Path == "/" ? $"/{name}" : $"{next.Path}/{name}", _nodes[entry.Inode]));
             }
-        }
-    }
-
-    private static void Place(ReferenceNode parent, FileName name, ReferenceNode node)
-    {
-        parent.Enter(name, node);
-        if (node.IsDirectory)
-        {
-            node.Parent = parent;
         }
     }
 
@@ -489,44 +478,14 @@ public sealed partial class ReferenceFileSystem
 
     private void Enter(ReferenceNode parent, FileName name, ReferenceNode node)
     {
-        Place(parent, name, node);
+        parent.Enter(name, node);
         node.Names++;
         NoteModified(parent);
     }
 
-    private ReferenceNode Copy(ReferenceNode original)
-    {
-        // What has more than one name is met again.
-        if (_nodes.TryGetValue(original.Number, out ReferenceNode? copy))
-        {
-            return copy;
-        }
-
-        copy = new ReferenceNode(original.Number, original.Type, original.Content.Copy(), original.Target)
-        {
-            Names = original.Names,
-            Owner = original.Owner,
-            Device = original.Device,
-            Accessed = original.Accessed,
-            Modified = original.Modified,
-            Changed = original.Changed,
-            Attached = new(original.Attached, StringComparer.Ordinal),
-            Opens = original.Opens,
-            IsRemoved = original.IsRemoved,
-        };
-        _nodes.Add(copy.Number, copy);
-        foreach ((FileName name, ReferenceNode child) in original.Entries)
-        {
-            Place(copy, name, Copy(child));
-        }
-
-        copy.TakeSize(original);
-        return copy;
-    }
-
     private void Remove(ReferenceNode parent, FileName name)
     {
-        ReferenceNode gone = parent.Leave(name);
+        ReferenceNode gone = _nodes[parent.Leave(name)];
         NoteModified(parent);
         gone.Changed = Now;
         if (--gone.Names > 0)
@@ -561,10 +520,22 @@ public sealed partial class ReferenceFileSystem
 
         if (name == DotDot)
         {
-            return parent.Value.Parent;
+            return _nodes[parent.Value.Parent];
         }
 
-        return parent.Value.Entries.TryGetValue(name, out ReferenceNode? child) ? child : Errno.ENOENT;
+        return parent.Value.Entries.TryGetValue(name, out ReferenceEntry entry) ? _nodes[entry.Inode] : Errno.ENOENT;
+    }
+
+    /// <summary>Whether a directory is another one, or above it.</summary>
+    private bool IsAtOrAbove(ReferenceNode directory, ReferenceNode other)
+    {
+        ReferenceNode node = other;
+        while (node != directory && node != _root)
+        {
+            node = _nodes[node.Parent];
+        }
+
+        return node == directory;
     }
 
     private Result<ReferenceNode> GetDirectory(InodeNumber inode) =>

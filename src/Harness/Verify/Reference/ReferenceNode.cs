@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Raid5Fs.FileSystem;
 
 namespace Raid5Verify.Reference;
@@ -12,16 +13,17 @@ internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseByt
     public bool IsDirectory => Type == FileType.Directory;
 
     /// <summary>Of a directory: the one that it is an entry of; the root is its own.</summary>
-    public ReferenceNode Parent { get; set; } = null!;
+    public InodeNumber Parent { get; set; }
 
     /// <summary>A directory's entries, in byte order, without <c>.</c> and <c>..</c>.</summary>
-    public SortedDictionary<FileName, ReferenceNode> Entries { get; } = [];
-
-    /// <summary>Of each entry, how many there ever were when it was made: it stays as long as the entry does.</summary>
-    public SortedDictionary<FileName, long> Places { get; } = [];
+    public ImmutableSortedDictionary<FileName, ReferenceEntry> Entries { get; private set; } =
+        ImmutableSortedDictionary<FileName, ReferenceEntry>.Empty;
 
     /// <summary>Entries that there ever were.</summary>
     public long EverMade { get; private set; }
+
+    /// <summary>Entries that are directories.</summary>
+    public int Subdirectories { get; private set; }
 
     /// <summary>Of a directory.</summary>
     public DirectorySize Size { get; private set; }
@@ -33,7 +35,8 @@ internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseByt
     public byte[] Target { get; } = target;
 
     /// <summary>Extended attributes: names and values, which are never changed but replaced.</summary>
-    public SortedDictionary<string, byte[]> Attached { get; init; } = new(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, byte[]> Attached { get; set; } =
+        ImmutableSortedDictionary.Create<string, byte[]>(StringComparer.Ordinal);
 
     public Ownership Owner { get; set; }
 
@@ -54,7 +57,7 @@ internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseByt
     /// <summary>No entry leads to it any more: it is there because it is open.</summary>
     public bool IsRemoved { get; set; }
 
-    public int LinkCount => IsRemoved ? 0 : IsDirectory ? 2 + Entries.Values.Count(child => child.IsDirectory) : Names;
+    public int LinkCount => IsRemoved ? 0 : IsDirectory ? 2 + Subdirectories : Names;
 
     public InodeAttributes Attributes => new(Number, Type, LinkCount, Type switch
     {
@@ -79,38 +82,46 @@ internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseByt
         return own + (Attached.Count > 0 ? 1 : 0);
     }
 
-    /// <summary>Has the same entries as another node: the caller enters them one by one, and no tree is divided by that.</summary>
-    public void TakeSize(ReferenceNode original) => Size = original.Size;
-
     public void Enter(FileName name, ReferenceNode node)
     {
-        Entries.Add(name, node);
-        Places.Add(name, ++EverMade);
+        Entries = Entries.Add(name, new ReferenceEntry(node.Number, node.Type, ++EverMade));
+        Subdirectories += node.IsDirectory ? 1 : 0;
         Size = Size.With(name);
+        node.Parent = node.IsDirectory ? Number : default;
     }
 
-    public ReferenceNode Leave(FileName name)
+    /// <returns>What the entry led to.</returns>
+    public InodeNumber Leave(FileName name)
     {
-        Places.Remove(name);
+        ReferenceEntry gone = Entries[name];
+        Entries = Entries.Remove(name);
+        Subdirectories -= gone.Type == FileType.Directory ? 1 : 0;
         Size = Size.Without(name);
-        Entries.Remove(name, out ReferenceNode? gone);
-        return gone!;
+        return gone.Inode;
     }
 
-    /// <summary>True for this node itself and for everything below it.</summary>
-    public bool Contains(ReferenceNode other)
+    /// <summary>The same, from now on changed apart.</summary>
+    public ReferenceNode Copy() => new(Number, Type, Content.Copy(), Target)
     {
-        for (ReferenceNode node = other; ; node = node.Parent)
-        {
-            if (node == this)
-            {
-                return true;
-            }
-
-            if (node.Parent == node)
-            {
-                return false;
-            }
-        }
-    }
+        Parent = Parent,
+        Entries = Entries,
+        EverMade = EverMade,
+        Subdirectories = Subdirectories,
+        Size = Size,
+        Attached = Attached,
+        Owner = Owner,
+        Device = Device,
+        Accessed = Accessed,
+        Modified = Modified,
+        Changed = Changed,
+        Names = Names,
+        Opens = Opens,
+        IsRemoved = IsRemoved,
+    };
 }
+
+/// <summary>Where an entry of a directory leads.</summary>
+/// <param name="Inode">There.</param>
+/// <param name="Type">What is there.</param>
+/// <param name="Place">How many entries there ever were when it was made: it stays as long as the entry does.</param>
+internal readonly record struct ReferenceEntry(InodeNumber Inode, FileType Type, long Place);

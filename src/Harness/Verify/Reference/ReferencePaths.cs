@@ -227,9 +227,13 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
     }
 
     /// <summary>fallocate of a file that is open.</summary>
-    public Errno Allocate(string name, long offset, long length) =>
+    /// <param name="name">Of the open file.</param>
+    /// <param name="offset">Where the range begins.</param>
+    /// <param name="length">Bytes.</param>
+    /// <param name="filledTo">Where it ended, if that is before the end of the range.</param>
+    public Errno Allocate(string name, long offset, long length, long filledTo = long.MaxValue) =>
         ObjectionToRange(name, offset, length) is var objection && objection != Errno.OK ? objection
-        : files.Allocate(files.OpenFiles[name].Inode, offset, length);
+        : files.Allocate(files.OpenFiles[name].Inode, offset, length, filledTo);
 
     /// <summary>fallocate(FALLOC_FL_PUNCH_HOLE) of a file that is open.</summary>
     public Errno PunchHole(string name, long offset, long length) =>

@@ -116,10 +116,10 @@ internal sealed class SparseBytes
         return length;
     }
 
-    /// <summary>Every page that a range touches is there from now on, and the range is within the length.</summary>
-    public void Allocate(long offset, long length)
+    /// <summary>Every page that a range touches, before some byte, is there from now on, and the range is within the length.</summary>
+    public void Allocate(long offset, long length, long filledTo)
     {
-        for (long page = offset / PageSize; page * PageSize < offset + length; page++)
+        for (long page = offset / PageSize; page * PageSize < Math.Min(offset + length, filledTo); page++)
         {
             Own(page);
         }
@@ -150,15 +150,18 @@ internal sealed class SparseBytes
     /// <summary>The first byte from an offset on, within the length, of a page that is there, or that is absent; the length if there is none.</summary>
     public long Find(long offset, bool isThere)
     {
-        for (long at = offset; at < Length; at = ((at / PageSize) + 1) * PageSize)
+        long page = offset / PageSize;
+        if (isThere)
         {
-            if (_pages.ContainsKey(at / PageSize) == isThere)
-            {
-                return at;
-            }
+            page = _pages.Keys.Where(there => there >= page).DefaultIfEmpty(long.MaxValue / PageSize).Min();
         }
 
-        return Length;
+        while (!isThere && _pages.ContainsKey(page))
+        {
+            page++;
+        }
+
+        return Math.Min(Length, Math.Max(offset, page * PageSize));
     }
 
     /// <summary>The same bytes, from now on changed apart. Costs a reference a page.</summary>
