@@ -15,6 +15,6 @@ public sealed class StepCatalogueTests
     }
 
     [Fact]
-    public void Every_operation_and_every_fault_can_be_drawn() =>
-        Assert.All(StepCatalogue.Operations.Concat(StepCatalogue.Faults), kind => Assert.True(kind.Weight > 0, kind.Tag));
+    public void Every_operation_and_every_fault_can_be_drawn_but_those_that_are_many_at_once() => Assert.Equal(
+        ["populate", "extents"], StepCatalogue.Operations.Concat(StepCatalogue.Faults).Where(kind => kind.Weight == 0).Select(kind => kind.Tag));
 }

@@ -15,14 +15,16 @@ namespace Raid5Verify.Generation;
 /// <summary>A scenario being drawn: what the kinds of steps ask for a name, a size or a time.</summary>
 internal sealed class Draft
 {
-    /// <summary>Files and directories that may exist at once where inodes are not to run out.</summary>
-    private const int EnoughNodes = 24;
-
     /// <summary>Of the commits that were drawn last, how many may all have come to nothing because the client died.</summary>
     private const int CommitsInDoubt = 3;
 
     /// <summary>A fault of the client may strike so many steps after it was drawn.</summary>
     private const int StepsUntilItStrikes = 15;
+
+    /// <summary>One scenario in so many has a large directory, where any may: it takes as long as many others.</summary>
+    private const int LargeDirectoryEvery = 25;
+
+    private const int EntriesOfLargeDirectory = 10_000;
 
     private static readonly string[] ShortNames = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
@@ -52,14 +54,14 @@ internal sealed class Draft
     /// <summary>At the last commits: the bytes of all files, how much had been added to files until then, and the step.</summary>
     private readonly Queue<(long Bytes, long Grown, int Step)> _commits = new([(0, 0, 0)]);
 
-    private readonly bool _fillsUp;
+    private readonly Workload _workload;
 
     /// <param name="dice">All chance comes from here.</param>
     /// <param name="cluster">What it is for.</param>
-    /// <param name="fillsUp">Whether the file system may become full.</param>
-    public Draft(Random dice, ClusterShape cluster, bool fillsUp = false)
+    /// <param name="workload">What is done with the files.</param>
+    public Draft(Random dice, ClusterShape cluster, Workload workload)
     {
-        _fillsUp = fillsUp;
+        _workload = workload;
         Dice = dice;
         Cluster = cluster;
         _files = new ReferenceFileSystem(cluster.Limits);
@@ -69,8 +71,6 @@ internal sealed class Draft
     public Random Dice { get; }
 
     public ClusterShape Cluster { get; }
-
-    private int MaxNodes => _fillsUp ? int.MaxValue : EnoughNodes;
 
     /// <summary>Names in use, of whatever kind.</summary>
     private int Names => _existingFiles.Count + _existingDirectories.Count + _existingLinks.Count + _existingNodes.Count;
@@ -85,12 +85,12 @@ internal sealed class Draft
     /// is next to never: nor where the client dies, a recovery brings back what was deleted since a commit, and all that was drawn after
     /// that is added to it.
     /// </summary>
-    private long Room => _fillsUp
+    private long Room => _workload.FillsUp
         ? Cluster.Capacity
         : (Cluster.Capacity / 2) - _broughtBack - Math.Max(_bytes, _commits.Max(commit => commit.Bytes + _grown - commit.Grown));
 
     /// <summary>Whether files may grow by so many blocks, and so many be made.</summary>
-    public bool HasRoomFor(int blocks, int files) => blocks * Cluster.Block.Bytes <= Room && Names + files <= MaxNodes;
+    public bool HasRoomFor(int blocks, int files) => !_workload.IsDeep && blocks * Cluster.Block.Bytes <= Room && Names + files <= _workload.MaxNames;
 
     public bool Chance(int oneIn) => Dice.Next(oneIn) == 0;
 
@@ -108,6 +108,30 @@ internal sealed class Draft
     /// <summary>How late a message is: mostly a little, now and then so late that its sender has long asked again.</summary>
     public TimeSpan Lateness() =>
         Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(Chance(3) ? 80 : 5));
+
+    /// <summary>What the scenario begins with.</summary>
+    public IEnumerable<Step> Preparation()
+    {
+        if (!_workload.IsDeep)
+        {
+            yield break;
+        }
+
+        string directory = "/";
+        for (int levels = Dice.Next(40); levels > 0; levels--)
+        {
+            directory = Join(directory, Name());
+            yield return new Mkdir { Path = directory };
+        }
+
+        if (Chance(LargeDirectoryEvery))
+        {
+            yield return new Create { Path = "/large-file" };
+            yield return new Mkdir { Path = "/large" };
+            yield return new Populate { Path = "/large", To = "/large-file", Entries = EntriesOfLargeDirectory };
+            yield return new Fsync { Path = "/" };
+        }
+    }
 
     public ulong Fill() => (ulong)Dice.Next(1, 1000);
 
@@ -175,16 +199,18 @@ internal sealed class Draft
 
     public bool Exists(string path) => _paths.Lstat(path).IsOk;
 
-    public string ExistingDirectory() => Pick(_existingDirectories);
+    /// <summary>A directory that is there, where trees are to be deep mostly the deepest.</summary>
+    public string ExistingDirectory() =>
+        _workload.IsDeep && Chance(2) ? _existingDirectories.MaxBy(static path => path.Count('/'))! : Pick(_existingDirectories);
 
     /// <summary>Mostly a directory that is there.</summary>
-    public string Directory() => Chance(12) ? Any() : Pick(_existingDirectories);
+    public string Directory() => Chance(12) ? Any() : ExistingDirectory();
 
     /// <summary>Mostly a name that is free, in a directory that is there.</summary>
     public string Free() =>
-        Names >= MaxNodes ? Pick(_existingDirectories)
+        Names >= _workload.MaxNames ? ExistingDirectory()
         : Chance(10) ? Any()
-        : Join(Pick(_existingDirectories), Name());
+        : Join(ExistingDirectory(), Name());
 
     /// <summary>Any path, the odd ones included.</summary>
     public string Any() => Dice.Next(10) switch
@@ -225,9 +251,14 @@ internal sealed class Draft
         return new ByteSize(Math.Clamp(length, 0, Math.Max(0, Math.Min(block * 32, Room))));
     }
 
-    /// <summary>An offset into a file: its start, its end, the edge of a block, a little past the end.</summary>
+    /// <summary>An offset into a file: its start, its end, the edge of a block, a little past the end, or far away.</summary>
     public ByteSize Offset(string file)
     {
+        if (_workload.IsDeep && Chance(3))
+        {
+            return FarOffset();
+        }
+
         long size = SizeOf(file);
         long block = Cluster.Block.Bytes;
         long offset = Dice.Next(6) switch
@@ -239,6 +270,23 @@ internal sealed class Draft
             _ => 0,
         };
         return new ByteSize(offset);
+    }
+
+    /// <summary>About where a file's pointers become those of the next kind, or end, or anywhere up to there.</summary>
+    private ByteSize FarOffset()
+    {
+        ReferenceLimits limits = Cluster.Limits;
+        long block = Cluster.Block.Bytes;
+        long pointers = limits.Space!.PointersPerBlock;
+        long edge = Dice.Next(5) switch
+        {
+            0 => ReferenceSpace.DirectPointers * block,
+            1 => (ReferenceSpace.DirectPointers + pointers) * block,
+            2 => (ReferenceSpace.DirectPointers + pointers + (pointers * pointers)) * block,
+            3 => limits.MaxFileSize,
+            _ => Dice.NextInt64(limits.MaxFileSize),
+        };
+        return new ByteSize(edge + (Chance(2) ? 0 : Dice.NextInt64(-2 * block, 2 * block)));
     }
 
     /// <summary>A stored block: of a file, or whatever lies in a row; rows at the front are used first.</summary>
@@ -305,13 +353,20 @@ internal sealed class Draft
         {
             _bytes += _files.ListExtendedAttributes(attributes.Inode).Value.Count > 0 ? Cluster.Block.Bytes : 0;
             PathsOf(attributes.Type).Add(path);
-            _bytes += attributes.Type != FileType.Directory && counted.Add(attributes.Inode) ? attributes.Size : 0;
+            _bytes += counted.Add(attributes.Inode) ? BytesOf(attributes) : 0;
         }
 
-        _bytes += _files.Removed().Sum(static removed => removed.Size);
+        _bytes += _files.Removed().Sum(BytesOf);
 
         _grown += Math.Max(0, _bytes - before);
     }
+
+    private long BytesOf(InodeAttributes attributes) => attributes.Type switch
+    {
+        FileType.Regular => attributes.Blocks * Cluster.Block.Bytes,
+        FileType.SymbolicLink => attributes.Size,
+        _ => 0,
+    };
 
     private List<string> PathsOf(FileType type) => type switch
     {
@@ -344,5 +399,8 @@ internal sealed class Draft
     private long SizeOf(string path) =>
         _paths.Find(path) is { IsOk: true, Value: { Type: FileType.Regular } file } ? file.Size : 0;
 
-    private string Name() => Chance(8) ? $"a-longer-name-{Dice.Next(4)}" : Pick(ShortNames);
+    private string Name() =>
+        _workload.IsDeep && Chance(3) ? new string((char)('a' + Dice.Next(8)), Cluster.Limits.MaxNameLength - Dice.Next(2))
+        : Chance(8) ? $"a-longer-name-{Dice.Next(4)}"
+        : Pick(ShortNames);
 }

@@ -30,6 +30,9 @@ public sealed record Profile
     /// <summary>The longest pause before an operation.</summary>
     public TimeSpan Think { get; init; } = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>What is done with the files; null: now this, now that.</summary>
+    internal Workload? Workload { get; init; }
+
     /// <summary>Tags of the faults that may be drawn; null for every kind.</summary>
     internal IReadOnlyList<string>? OnlyFaults { get; init; }
 
@@ -81,7 +84,17 @@ public sealed record Profile
         ],
     };
 
-    public static IReadOnlyList<Profile> All { get; } = [Quick, Default, Beyond, Liveness];
+    /// <summary>What is large: trees, names, directories, files.</summary>
+    public static Profile Deep { get; } = new()
+    {
+        Name = "deep",
+        About = "100 operations on deep trees, long names, huge sparse files, and now and then a directory of 10,000 entries; up to 28 faults within the budget",
+        Operations = 100,
+        Faults = 28,
+        Workload = Workload.Deep,
+    };
+
+    public static IReadOnlyList<Profile> All { get; } = [Quick, Default, Beyond, Liveness, Deep];
 
     /// <returns>Null if there is none of that name.</returns>
     public static Profile? Find(string name) => All.FirstOrDefault(profile => profile.Name == name);

@@ -39,9 +39,9 @@ public static class ScenarioGenerator
     /// <param name="profile">Sizes and numbers.</param>
     public static Scenario Draw(Random dice, Profile profile)
     {
-        bool fillsUp = profile.Cluster is null && dice.Next(6) == 0;
-        ClusterShape cluster = profile.Cluster ?? DrawCluster(dice, fillsUp);
-        var draft = new Draft(dice, cluster, fillsUp);
+        Workload workload = profile.Workload ?? (profile.Cluster is null && dice.Next(6) == 0 ? Workload.Filling : Workload.Ordinary);
+        ClusterShape cluster = profile.Cluster ?? DrawCluster(dice, workload);
+        var draft = new Draft(dice, cluster, workload);
         return new Scenario
         {
             Name = $"drawn from profile {profile.Name}",
@@ -56,8 +56,8 @@ public static class ScenarioGenerator
     }
 
     /// <param name="dice">All chance comes from here.</param>
-    /// <param name="fillsUp">Whether it is to be so small that a scenario may fill it.</param>
-    private static ClusterShape DrawCluster(Random dice, bool fillsUp)
+    /// <param name="workload">What it is for.</param>
+    private static ClusterShape DrawCluster(Random dice, Workload workload)
     {
         int chunk = Chunks[dice.Next(Chunks.Length)];
         int servers = dice.Next(3) > 0 ? 5 : dice.Next(3, 9);
@@ -67,8 +67,8 @@ public static class ScenarioGenerator
             Servers = servers,
             Block = new ByteSize(block),
             Chunk = chunk,
-            Rows = fillsUp ? Chunks[^1] * dice.Next(1, 4) : RowsOf(servers * block),
-            Cache = 24 << dice.Next(2),
+            Rows = workload.FillsUp ? Chunks[^1] * dice.Next(1, 4) : workload.IsDeep ? 256 : RowsOf(servers * block),
+            Cache = (workload.IsDeep ? 128 : 24) << dice.Next(2),
         };
     }
 
@@ -102,7 +102,8 @@ public static class ScenarioGenerator
 
         int toStrike = draft.Dice.Next(profile.Faults + 1);
         HashSet<int> strikes = [.. Enumerable.Range(0, toStrike).Select(_ => draft.Dice.Next(profile.Operations))];
-        List<Step> steps = [];
+        List<Step> steps = [.. draft.Preparation()];
+        steps.ForEach(draft.Follow);
         int? settle = null;
         for (int i = 0; i < profile.Operations; i++)
         {

@@ -126,21 +126,31 @@ internal sealed class FileSystemState
             }
 
             hash.Append(Encoding.UTF8.GetBytes($"{path} {Answer.Of(attributes)} {_files.DescribeTimesOf(attributes.Inode)} {firstPaths[attributes.Inode]}\n"));
-            if (isFirst && attributes.Type is FileType.Regular or FileType.SymbolicLink)
+            if (isFirst && attributes.Type == FileType.SymbolicLink)
             {
-                hash.Append(attributes.Type == FileType.Regular
-                    ? Paths.Read(path, 0, (int)attributes.Size).Value
-                    : Paths.Readlink(path).Value);
+                hash.Append(Paths.Readlink(path).Value);
             }
+
+            AppendContent(isFirst, attributes.Inode);
         }
 
         foreach ((string name, ReferenceOpenFile file) in _files.OpenFiles)
         {
             hash.Append(Encoding.UTF8.GetBytes(
                 $"{name} {file.Flags} {Answer.Of(Paths.Find(name))} {_files.DescribeTimesOf(file.Inode)} {firstPaths.GetValueOrDefault(file.Inode)}\n"));
+            AppendContent(isFirst: firstPaths.TryAdd(file.Inode, name), file.Inode);
         }
 
         hash.Append(Encoding.UTF8.GetBytes($"{_files.FreeBlocks} blocks free"));
         return hash.GetCurrentHashAsUInt64();
+
+        void AppendContent(bool isFirst, InodeNumber inode)
+        {
+            foreach ((long page, byte[] bytes) in isFirst ? _files.PagesOf(inode) : [])
+            {
+                hash.Append(BitConverter.GetBytes(page));
+                hash.Append(bytes);
+            }
+        }
     }
 }

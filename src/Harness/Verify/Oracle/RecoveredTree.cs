@@ -26,7 +26,7 @@ internal sealed class RecoveredTree
     public bool IsEmpty => _observations.Count == 0;
 
     /// <summary>
-    /// Asks for everything, from the root down. What was answered so far is kept if the client dies meanwhile.
+    /// Asks for everything, from the root down; what is in an inode, by the first name of it that is met. What was answered so far is kept if the client dies meanwhile.
     /// </summary>
     public async Task ReadAsync(ClientPaths system)
     {
@@ -42,6 +42,7 @@ internal sealed class RecoveredTree
                 && !linked.TryAdd(attributes.Inode, (path, attributes)))
             {
                 Note(new Samefile { Path = path, Other = linked[attributes.Inode].Path }, Samefile.Of(found, linked[attributes.Inode].Found));
+                continue;
             }
 
             if (found is { IsOk: true, Value.Type: not FileType.SymbolicLink })
@@ -67,10 +68,7 @@ internal sealed class RecoveredTree
             }
             else if (found is { IsOk: true, Value.Type: FileType.Regular })
             {
-                var read = new Read { Path = path, Length = new ByteSize(found.Value.Size + 1) };
-                Answer answer = await read.ApplyToAsync(system);
-                isWhole &= answer.Error == Errno.OK && answer.Bytes.Length == found.Value.Size;
-                Note(read, answer);
+                isWhole &= await ReadContentAsync(system, path, found.Value.Size);
             }
         }
 
@@ -78,6 +76,37 @@ internal sealed class RecoveredTree
         isWhole &= statistics.IsOk;
         Note(new Statfs { Path = "/" }, Answer.Of(statistics, FreeSpace.Of));
         IsWhole = isWhole;
+    }
+
+    /// <summary>Reads all of a file, but of one that is large what in it is no hole.</summary>
+    /// <returns>Whether all could be read.</returns>
+    private async Task<bool> ReadContentAsync(ClientPaths system, string path, long size)
+    {
+        if (size < Read.Most)
+        {
+            return await ReadContentAsync(system, path, new Extent(0, size + 1), size);
+        }
+
+        Result<IReadOnlyList<Extent>> extents = await Extents.ReadAsync(system, path);
+        Note(new Extents { Path = path }, Extents.Of(extents));
+        bool isWhole = extents.IsOk;
+        foreach (Extent extent in extents.IsOk ? extents.Value : [])
+        {
+            for (long at = extent.Start; at < extent.End; at += Read.Most)
+            {
+                isWhole &= await ReadContentAsync(system, path, new Extent(at, Math.Min(at + Read.Most, extent.End)), size);
+            }
+        }
+
+        return isWhole;
+    }
+
+    private async Task<bool> ReadContentAsync(ClientPaths system, string path, Extent part, long size)
+    {
+        var read = new Read { Path = path, At = new ByteSize(part.Start), Length = new ByteSize(part.End - part.Start) };
+        Answer answer = await read.ApplyToAsync(system);
+        Note(read, answer);
+        return answer.Error == Errno.OK && answer.Bytes.Length == Math.Min(part.End, size) - part.Start;
     }
 
     /// <returns>Whether all could be read.</returns>

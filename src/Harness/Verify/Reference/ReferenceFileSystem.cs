@@ -358,6 +358,9 @@ public sealed partial class ReferenceFileSystem
         return isNothing ? Errno.ENXIO : found;
     }
 
+    /// <summary>The blocks of a file, by their numbers in it, but its holes: not to be changed.</summary>
+    public IEnumerable<(long Page, byte[] Bytes)> PagesOf(InodeNumber inode) => _nodes[inode].Content.Pages;
+
     public Errno Open(InodeNumber inode)
     {
         if (!_nodes.TryGetValue(inode, out ReferenceNode? node))

@@ -68,6 +68,7 @@ internal sealed class ReferenceNode(InodeNumber number, FileType type, SparseByt
     {
         Owner = Owner,
         Device = Device,
+        Blocks = IsDirectory ? 0 : Content.Blocks,
     };
 
     /// <summary>Blocks that it takes.</summary>

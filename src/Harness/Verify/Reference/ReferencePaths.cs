@@ -244,6 +244,25 @@ public sealed partial class ReferencePaths(ReferenceFileSystem files)
     public Result<long> Seek(string name, long offset, SeekTarget target) =>
         files.OpenFiles.TryGetValue(name, out ReferenceOpenFile? file) ? files.Seek(file.Inode, offset, target) : Errno.EBADF;
 
+    /// <summary>open, lseek(SEEK_DATA) and lseek(SEEK_HOLE) in turn, close.</summary>
+    public Result<IReadOnlyList<Extent>> Extents(string path)
+    {
+        Result<InodeAttributes> found = Stat(path);
+        if (found is not { IsOk: true, Value.Type: FileType.Regular })
+        {
+            return !found.IsOk ? found.Error : found.Value.Type == FileType.Directory ? Errno.EINVAL : Errno.ENXIO;
+        }
+
+        List<Extent> extents = [];
+        InodeNumber file = found.Value.Inode;
+        for (Result<long> data = files.Seek(file, 0, SeekTarget.Data); data.IsOk; data = files.Seek(file, extents[^1].End, SeekTarget.Data))
+        {
+            extents.Add(new Extent(data.Value, files.Seek(file, data.Value, SeekTarget.Hole).Value));
+        }
+
+        return extents;
+    }
+
     /// <summary>faccessat(AT_EACCESS), of somebody in no other group.</summary>
     public Errno Access(string path, uint user, uint group, AccessModes wanted)
     {

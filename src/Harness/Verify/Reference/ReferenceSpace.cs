@@ -53,3 +53,11 @@ public readonly record struct FreeSpace(Bounds Blocks, long Inodes)
 
     public override string ToString() => $"{Blocks} blocks and {Inodes} inodes free";
 }
+
+/// <summary>A part of a file in which there is data.</summary>
+/// <param name="Start">Its first byte.</param>
+/// <param name="End">Behind its last.</param>
+public readonly record struct Extent(long Start, long End)
+{
+    public override string ToString() => $"{Start}-{End}";
+}

@@ -164,6 +164,9 @@ internal sealed class SparseBytes
         return Math.Min(Length, Math.Max(offset, page * PageSize));
     }
 
+    /// <summary>The pages that are there, in order: not to be changed.</summary>
+    public IEnumerable<(long Page, byte[] Bytes)> Pages => _pages.OrderBy(static page => page.Key).Select(static page => (page.Key, page.Value));
+
     /// <summary>The same bytes, from now on changed apart. Costs a reference a page.</summary>
     public SparseBytes Copy()
     {

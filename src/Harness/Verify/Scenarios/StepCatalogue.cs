@@ -44,6 +44,8 @@ public static class StepCatalogue
         StepKind.Drawn(2, Statfs.Draw),
         StepKind.Drawn(4, Readdir.Draw),
         StepKind.Drawn(6, Fsync.Draw),
+        StepKind.WrittenOnly<Populate>(),
+        StepKind.WrittenOnly<Extents>(),
     ];
 
     public static IReadOnlyList<StepKind> Faults { get; } =

@@ -9,12 +9,15 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Reads up to the end of the file. Every byte is compared.</summary>
 public sealed record Read : FileOperation
 {
+    /// <summary>Bytes that are asked for at once where nobody says how many.</summary>
+    internal const int Most = 1 << 20;
+
     [Subject]
     public required string Path { get; init; }
 
     public ByteSize At { get; init; }
 
-    /// <summary>Bytes asked for; by default all that there are and one more, so that a byte too many shows.</summary>
+    /// <summary>Bytes asked for; by default all that there are and one more, so that a byte too many shows, and 1 MiB at most.</summary>
     [Between(0, 1 << 24)]
     public ByteSize? Length { get; init; }
 
@@ -32,7 +35,7 @@ public sealed record Read : FileOperation
     {
         Result<InodeAttributes> file = reference.Find(Path);
         long rest = file.IsOk && file.Value.Type == FileType.Regular ? Math.Max(0, file.Value.Size - At.Bytes) : 0;
-        return Length is null ? this with { Length = new ByteSize(rest + 1) } : this;
+        return Length is null ? this with { Length = new ByteSize(Math.Min(rest + 1, Most)) } : this;
     }
 
     internal override Answer ApplyTo(ReferencePaths reference) =>
