@@ -128,7 +128,7 @@ internal sealed class FileSystemState
             hash.Append(Encoding.UTF8.GetBytes($"{path} {Answer.Of(attributes)} {_files.DescribeTimesOf(attributes.Inode)} {firstPaths[attributes.Inode]}\n"));
             if (isFirst && attributes.Type == FileType.SymbolicLink)
             {
-                hash.Append(Paths.Readlink(path).Value);
+                hash.Append(_files.ReadSymbolicLink(attributes.Inode).Value);
             }
 
             AppendContent(isFirst, attributes.Inode);
