@@ -21,6 +21,24 @@ internal sealed class DirectoryTree(Volume volume)
     /// <summary>Leaves read ahead when all are listed.</summary>
     private const int LeavesAhead = 16;
 
+    private readonly NameCache _names = new();
+
+    /// <summary>Where a name leads, as far as that is all: ENOENT, EUCLEAN, EIO. Within no step.</summary>
+    public async ValueTask<Result<NamedInode>> LookUpAsync(Inode directory, FileName name)
+    {
+        if (!_names.TryFind(directory.Number, name, out NamedInode found))
+        {
+            Result<EntryPlace> entry = await FindAsync(directory, name);
+            if (!entry.IsOk && entry.Error != Errno.ENOENT)
+                return entry.Error;
+            found = entry.IsOk ? new NamedInode(entry.Value.Inode, entry.Value.Type) : default;
+            if (!name.IsDot && !name.IsDotDot)
+                _names.Remember(directory.Number, name, found);
+        }
+
+        return found.IsNothing ? Errno.ENOENT : found;
+    }
+
     /// <summary>The entry called <paramref name="name"/>: ENOENT, EUCLEAN, EIO.</summary>
     public async ValueTask<Result<EntryPlace>> FindAsync(Inode directory, FileName name)
     {
@@ -28,12 +46,13 @@ internal sealed class DirectoryTree(Volume volume)
             return EntryPlace.OfDots(name.IsDot ? directory.Number : directory.Parent);
         uint key = volume.Layout.PlaceOf(name.Bytes).Key;
         Result<CachedBlock> leaf = await DescendAsync(directory, key);
-        return leaf.IsOk ? FindIn(leaf.Value, key, name.Bytes) : leaf.Error;
+        return leaf.IsOk ? FindIn(leaf.Value, key, name) : leaf.Error;
     }
 
     /// <summary>Adds an entry; no other has the name: ENOSPC, EUCLEAN, EIO. On an error the step must be rolled back.</summary>
     public async ValueTask<Errno> AddAsync(Inode directory, FileName name, InodeNumber inode, FileType type)
     {
+        _names.Forget(directory.Number, name);
         var record = new DirectoryRecord(volume.Layout.PlaceOf(name.Bytes), name, inode, type);
         var path = new List<PathStep>();
         var root = new DirectoryIndex(directory);
@@ -72,6 +91,7 @@ internal sealed class DirectoryTree(Volume volume)
     /// <summary>Removes an entry, and what of the tree is empty then: EUCLEAN, EIO. On an error the step must be rolled back.</summary>
     public async ValueTask<Errno> RemoveAsync(Inode directory, EntryPlace place)
     {
+        _names.Forget(directory.Number, place.Name);
         DirectoryRecord.Remove(place.Leaf!.Change(), place.Offset, place.Previous, place.Length);
         Result<bool> left = HasEntries(place.Leaf);
         if (!left.IsOk || left.Value)
@@ -105,8 +125,11 @@ internal sealed class DirectoryTree(Volume volume)
     public static bool IsEmpty(Inode directory) => new DirectoryIndex(directory).Height == 0;
 
     /// <summary>Lets an entry lead elsewhere.</summary>
-    public static void Retarget(EntryPlace place, InodeNumber inode, FileType type) =>
+    public void Retarget(Inode directory, EntryPlace place, InodeNumber inode, FileType type)
+    {
+        _names.Forget(directory.Number, place.Name);
         DirectoryRecord.SetTarget(place.Leaf!.Change()[place.Offset..], inode, type);
+    }
 
     /// <summary>
     /// Entries in the order of their places, <c>.</c> and <c>..</c> first: EUCLEAN, EIO.
@@ -315,15 +338,15 @@ internal sealed class DirectoryTree(Volume volume)
         return Errno.OK;
     }
 
-    private Result<EntryPlace> FindIn(CachedBlock leaf, uint key, ReadOnlySpan<byte> name)
+    private Result<EntryPlace> FindIn(CachedBlock leaf, uint key, FileName name)
     {
         var records = new RecordCursor(leaf.Bytes, volume.Layout);
         while (records.MoveNext())
         {
-            if (records.IsFree || !records.Name.SequenceEqual(name))
+            if (records.IsFree || !records.Name.SequenceEqual(name.Bytes))
                 continue;
             return records.TryReadEntry(out DirectoryEntry entry)
-                ? new EntryPlace(leaf, key, records.Offset, records.Previous, records.Length, entry.Inode, entry.Type)
+                ? new EntryPlace(name, leaf, key, records.Offset, records.Previous, records.Length, entry.Inode, entry.Type)
                 : Errno.EUCLEAN;
         }
 
@@ -370,6 +393,7 @@ internal sealed class DirectoryTree(Volume volume)
 }
 
 /// <summary>Where an entry is, and where it leads. Good until the directory is next changed.</summary>
+/// <param name="Name">Its name.</param>
 /// <param name="Leaf">Its block in the cache; null for <c>.</c> and <c>..</c>, which are none.</param>
 /// <param name="Key">Of its name.</param>
 /// <param name="Offset">Bytes from the start of the block.</param>
@@ -378,8 +402,8 @@ internal sealed class DirectoryTree(Volume volume)
 /// <param name="Inode">Where it leads.</param>
 /// <param name="Type">What is there.</param>
 internal readonly record struct EntryPlace(
-    CachedBlock? Leaf, uint Key, int Offset, int Previous, int Length, InodeNumber Inode, FileType Type)
+    FileName Name, CachedBlock? Leaf, uint Key, int Offset, int Previous, int Length, InodeNumber Inode, FileType Type)
 {
     /// <summary>What <c>.</c> or <c>..</c> leads to.</summary>
-    public static EntryPlace OfDots(InodeNumber inode) => new(null, 0, 0, 0, 0, inode, FileType.Directory);
+    public static EntryPlace OfDots(InodeNumber inode) => new(default, null, 0, 0, 0, 0, inode, FileType.Directory);
 }

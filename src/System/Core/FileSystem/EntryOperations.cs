@@ -12,7 +12,9 @@ internal sealed class EntryOperations(Volume volume, DirectoryTree directories, 
         Result<Inode> parent = await volume.Inodes.GetDirectoryAsync(directory);
         if (!parent.IsOk)
             return parent.Error;
-        Result<EntryPlace> entry = await FindAsync(parent.Value, name);
+        if (name.Length > volume.Layout.NameLimit)
+            return Errno.ENAMETOOLONG;
+        Result<NamedInode> entry = await directories.LookUpAsync(parent.Value, name);
         if (!entry.IsOk)
             return entry.Error;
         Result<Inode> inode = await volume.Inodes.FollowAsync(entry.Value.Inode, entry.Value.Type);

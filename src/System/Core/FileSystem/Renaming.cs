@@ -116,7 +116,7 @@ internal sealed class Renaming(Volume volume, DirectoryTree directories, Committ
     {
         Inode moved = move.Moved;
         if (move.Target is { } target)
-            DirectoryTree.Retarget(target, moved.Number, moved.Type);
+            directories.Retarget(move.Destination, target, moved.Number, moved.Type);
 
         // The old entry goes first: its space may be what the new one needs.
         Errno error = await directories.RemoveAsync(move.Source, move.Entry);
@@ -147,8 +147,8 @@ internal sealed class Renaming(Volume volume, DirectoryTree directories, Committ
     {
         (Inode one, Inode other) = (move.Moved, move.Replaced!);
         other.NoteChanged(volume.Now);
-        DirectoryTree.Retarget(move.Entry, other.Number, other.Type);
-        DirectoryTree.Retarget(move.Target!.Value, one.Number, one.Type);
+        directories.Retarget(move.Source, move.Entry, other.Number, other.Type);
+        directories.Retarget(move.Destination, move.Target!.Value, one.Number, one.Type);
         if (one.IsDirectory && move.ChangesDirectory)
             SetParent(one, move.Source, move.Destination);
         if (other.IsDirectory && move.ChangesDirectory)
