@@ -58,7 +58,7 @@ public sealed class ScenarioGeneratorTests
         Assert.Contains(steps.OfType<Mkdir>(), made => made.Path.Count(c => c == '/') > 30);
         Assert.Contains(steps.OfType<Mkdir>(), made => made.Path.Length > 3000);
         Assert.Contains(steps.OfType<Create>(), made => made.Path.Split('/')[^1].Length == limits.MaxNameLength);
-        Assert.Contains(steps.OfType<Populate>(), made => made.Entries == 10_000);
+        Assert.Contains(steps.OfType<Populate>(), made => made.First + made.Entries == 10_000);
         Assert.Contains(steps.OfType<Write>(), write => write.At.Bytes > 1L << 39);
         Assert.Contains(steps.OfType<Truncate>(), cut => cut.Size.Bytes > 1L << 39);
         Assert.Contains(steps.OfType<Truncate>(), cut => cut.Size.Bytes == (12 + 1024) * 4096);

@@ -26,6 +26,11 @@ internal sealed class Draft
 
     private const int EntriesOfLargeDirectory = 10_000;
 
+    private const int EntriesAtOnce = 500;
+
+    /// <summary>More than an entry takes, where blocks are half empty.</summary>
+    private const int BytesOfEntry = 100;
+
     private static readonly string[] ShortNames = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
     private static readonly uint[] People = [0, 1000, 1001, 65_534, uint.MaxValue - 1];
@@ -128,7 +133,11 @@ internal sealed class Draft
         {
             yield return new Create { Path = "/large-file" };
             yield return new Mkdir { Path = "/large" };
-            yield return new Populate { Path = "/large", To = "/large-file", Entries = EntriesOfLargeDirectory };
+            for (int first = 0; first < Math.Min(EntriesOfLargeDirectory, Cluster.Capacity / BytesOfEntry); first += EntriesAtOnce)
+            {
+                yield return new Populate { Path = "/large", To = "/large-file", Entries = EntriesAtOnce, First = first };
+            }
+
             yield return new Fsync { Path = "/" };
         }
     }

@@ -21,6 +21,10 @@ public sealed record Populate : FileOperation
     [Between(1, 60_000)]
     public required int Entries { get; init; }
 
+    /// <summary>The number of the first of them, from which they are called.</summary>
+    [Between(0, 1_000_000)]
+    public int First { get; init; }
+
     internal override Answer ApplyTo(ReferencePaths reference)
     {
         Errno error = Errno.OK;
@@ -47,5 +51,5 @@ public sealed record Populate : FileOperation
     internal override IEnumerable<FileOperation> Parts(long block) =>
         Enumerable.Range(1, Entries - 1).Select(entries => this with { Entries = entries });
 
-    private string NameOf(int entry) => Draft.Join(Path, entry % 8 == 0 ? $"{entry}-which-has-a-longer-name" : $"{entry}");
+    private string NameOf(int entry) => Draft.Join(Path, entry % 8 == 0 ? $"{First + entry}-which-has-a-longer-name" : $"{First + entry}");
 }
