@@ -64,9 +64,11 @@ internal sealed class Draft
     /// <param name="dice">All chance comes from here.</param>
     /// <param name="cluster">What it is for.</param>
     /// <param name="workload">What is done with the files.</param>
-    public Draft(Random dice, ClusterShape cluster, Workload workload)
+    /// <param name="mode">How far faults may go.</param>
+    public Draft(Random dice, ClusterShape cluster, Workload workload, RunMode mode = RunMode.Safety)
     {
         _workload = workload;
+        MayChangeWhileRead = mode == RunMode.Safety && !workload.FillsUp;
         Dice = dice;
         Cluster = cluster;
         _files = new ReferenceFileSystem(cluster.Limits);
@@ -79,6 +81,9 @@ internal sealed class Draft
 
     /// <summary>Names in use, of whatever kind.</summary>
     private int Names => _existingFiles.Count + _existingDirectories.Count + _existingLinks.Count + _existingNodes.Count;
+
+    /// <summary>Whether several changes can be one step: none of them may be refused for what only the file system knows.</summary>
+    public bool MayChangeWhileRead { get; }
 
     public bool HasFiles => _existingFiles.Count > 0;
 
@@ -211,6 +216,14 @@ internal sealed class Draft
     /// <summary>A directory that is there, where trees are to be deep mostly the deepest.</summary>
     public string ExistingDirectory() =>
         _workload.IsDeep && Chance(2) ? _existingDirectories.MaxBy(static path => path.Count('/'))! : Pick(_existingDirectories);
+
+    /// <summary>Mostly an entry that a directory has, or one that it might.</summary>
+    public string EntryOf(string directory)
+    {
+        List<string> entries = [.. _existingFiles.Concat(_existingNodes).Concat(_existingLinks)
+            .Where(path => Join(directory, path[(path.LastIndexOf('/') + 1)..]) == path)];
+        return entries.Count > 0 && !Chance(3) ? Pick(entries) : Join(directory, Name());
+    }
 
     /// <summary>Mostly a directory that is there.</summary>
     public string Directory() => Chance(12) ? Any() : ExistingDirectory();

@@ -41,7 +41,7 @@ public static class ScenarioGenerator
     {
         Workload workload = profile.Workload ?? (profile.Cluster is null && dice.Next(6) == 0 ? Workload.Filling : Workload.Ordinary);
         ClusterShape cluster = profile.Cluster ?? DrawCluster(dice, workload);
-        var draft = new Draft(dice, cluster, workload);
+        var draft = new Draft(dice, cluster, workload, profile.Mode);
         return new Scenario
         {
             Name = $"drawn from profile {profile.Name}",
@@ -68,7 +68,9 @@ public static class ScenarioGenerator
             Block = new ByteSize(block),
             Chunk = chunk,
             Rows = workload.FillsUp ? Chunks[^1] * dice.Next(1, 4) : workload.IsDeep ? 256 : RowsOf(servers * block),
-            Cache = (workload.IsDeep ? 128 : 24) << dice.Next(2),
+
+            // Where a large directory does not fit, a client at the end of a long line reads all of it for minutes.
+            Cache = workload.IsDeep ? 1024 : 24 << dice.Next(2),
         };
     }
 

@@ -133,6 +133,10 @@ public sealed class OpenFile
     public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(int atATime = 4096) =>
         _fileSystem.ReadDirectoryInPartsAsync(Inode, atATime);
 
+    /// <summary>getdents(2): some entries of a directory, in the order of their places, as <see cref="IFileSystem.ReadDirectoryAsync"/>.</summary>
+    public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(EntryPosition after, int atMost) =>
+        _fileSystem.ReadDirectoryAsync(Inode, after, atMost);
+
     /// <summary>fsync(2).</summary>
     public Task<Errno> SyncAsync() => _fileSystem.SyncAsync(Inode);
 

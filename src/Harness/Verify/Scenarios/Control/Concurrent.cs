@@ -105,7 +105,7 @@ public sealed record Concurrent : Step
     private static ByteSize Bytes(Draft draft, int blocks) => new(1 + draft.Dice.NextInt64(blocks * draft.Cluster.Block.Bytes));
 
     private static bool CanBeJudged(FileOperation operation) => operation is Create or Write or Read or Stat or Unlink or Rename or Mkdir
-        or Rmdir or Readdir { IsInParts: false } or Truncate or Fsync or Chmod or Lstat;
+        or Rmdir or Readdir { IsInParts: false, Meanwhile.Count: 0 } or Truncate or Fsync or Chmod or Lstat;
 
     /// <summary>Whether all paths are one directory, or names in it, and none leads through a symbolic link.</summary>
     private static bool IsAboutOneDirectory(List<FileOperation> operations, ReferencePaths paths)
