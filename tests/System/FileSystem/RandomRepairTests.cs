@@ -6,43 +6,60 @@ namespace Raid5Fs.Tests.FileSystem;
 /// <summary>Much damage at once, drawn by seed.</summary>
 public sealed class RandomRepairTests
 {
-    private const int Rounds = 150;
+    private const int Seeds = 120;
 
-    public static TheoryData<int> Parts() => [0, 1, 2, 3];
+    public static TheoryData<string, int> Volumes() => new() { { "sound", 0 }, { "sound", 1 }, { "deep", 0 }, { "deep", 1 } };
 
     [Theory]
-    [MemberData(nameof(Parts))]
-    public async Task A_repair_of_anything_ends_and_its_result_is_clean_and_works(int part)
+    [MemberData(nameof(Volumes))]
+    public async Task A_repair_of_anything_ends_and_its_result_is_clean_and_works(string volume, int part)
     {
-        MemoryDevice sound = await SoundVolume.MakeAsync();
-        long[] structures = [.. Enumerable.Range(1, SoundVolume.DataStart - 1).Select(block => (long)block)];
-        long[] all = [.. sound.Touched.Where(block => block > 0)];
-        for (int seed = part * Rounds; seed < (part + 1) * Rounds; seed++)
+        MemoryDevice sound = await MakeAsync(volume);
+        await ForSeedsAsync(part, async dice =>
         {
-            var dice = new Random(seed);
             MemoryDevice device = sound.CopyOfCommitted();
-            for (int i = 0; i < 1 + (seed % 12); i++)
-            {
-                long[] among = dice.Next(2) == 0 ? structures : all;
-                long block = among[dice.Next(among.Length)];
-                device.Damage(block, bytes => Strike(bytes, dice, all.Select(device.Peek)));
-            }
+            Damage(device, dice, atMost: 12);
+            await RepairedVolume.MendAsync(device);
+        });
+    }
 
-            try
-            {
-                await RepairedVolume.MendAsync(device);
-            }
-            catch (Exception exception)
-            {
-                throw new InvalidOperationException($"seed {seed}: {exception.Message}", exception);
-            }
-        }
+    [Fact]
+    public async Task A_repair_cut_off_after_some_commit_is_ended_by_the_next()
+    {
+        MemoryDevice sound = await MakeAsync("deep");
+        await ForSeedsAsync(0, async dice =>
+        {
+            MemoryDevice device = sound.CopyOfCommitted();
+            Damage(device, dice, atMost: 30);
+            int left = dice.Next(1, 6);
+            MemoryDevice? part = null;
+            device.Committed = () => part = --left == 0 ? device.CopyOfCommitted() : part;
+            await RepairedVolume.RepairAsync(device);
+            if (part is not null)
+                await RepairedVolume.MendAsync(part);
+        });
+    }
+
+    [Fact]
+    public async Task Much_damage_beside_an_unreadable_block_ends_and_is_mended_once_that_can_be_read()
+    {
+        MemoryDevice sound = await MakeAsync("sound");
+        long[] all = [.. sound.Touched.Where(block => block > 0)];
+        await ForSeedsAsync(0, async dice =>
+        {
+            MemoryDevice device = sound.CopyOfCommitted();
+            Damage(device, dice, atMost: 5);
+            device.Unreadable.Add(all[dice.Next(all.Length)]);
+            await RepairedVolume.RepairAsync(device);
+            device.Unreadable.Clear();
+            await RepairedVolume.MendAsync(device);
+        });
     }
 
     [Fact]
     public async Task Where_blocks_cannot_be_read_nothing_is_freed_and_nothing_moved()
     {
-        MemoryDevice sound = await SoundVolume.MakeAsync();
+        MemoryDevice sound = await MakeAsync("sound");
         TreeSnapshot before = await TreeSnapshot.OfAsync(sound);
         foreach (long unreadable in sound.Touched.Where(block => block > 0))
         {
@@ -58,23 +75,13 @@ public sealed class RandomRepairTests
         }
     }
 
-    [Fact]
-    public async Task Much_damage_beside_an_unreadable_block_ends_and_is_mended_once_that_can_be_read()
+    private static async Task ForSeedsAsync(int part, Func<Random, Task> story)
     {
-        MemoryDevice sound = await SoundVolume.MakeAsync();
-        long[] all = [.. sound.Touched.Where(block => block > 0)];
-        for (int seed = 0; seed < 200; seed++)
+        for (int seed = part * Seeds; seed < (part + 1) * Seeds; seed++)
         {
-            var dice = new Random(seed);
-            MemoryDevice device = sound.CopyOfCommitted();
-            for (int i = 0; i < 1 + (seed % 5); i++)
-                device.Damage(all[dice.Next(all.Length)], bytes => Strike(bytes, dice, all.Select(device.Peek)));
-            device.Unreadable.Add(all[dice.Next(all.Length)]);
             try
             {
-                await RepairedVolume.RepairAsync(device);
-                device.Unreadable.Clear();
-                await RepairedVolume.MendAsync(device);
+                await story(new Random(seed));
             }
             catch (Exception exception)
             {
@@ -83,17 +90,60 @@ public sealed class RandomRepairTests
         }
     }
 
-    /// <summary>A few bits, a few bytes, half a block or another block's content.</summary>
-    private static void Strike(byte[] block, Random dice, IEnumerable<byte[]> others)
+    private static Task<MemoryDevice> MakeAsync(string volume) => volume == "deep" ? MakeDeepAsync() : SoundVolume.MakeAsync();
+
+    /// <summary>
+    /// Small blocks, so that trees are deep: directories in directories, one with three levels of blocks, names of names, a file of three
+    /// levels of pointers; and no more room in a commit than there must be.
+    /// </summary>
+    private static async Task<MemoryDevice> MakeDeepAsync()
+    {
+        var device = new MemoryDevice(128, 700, (int)UnixFileSystem.LargestOperation(128, 700));
+        Mounted mounted = await Mounted.NewAsync(
+            device,
+            new MkfsOptions { NameSeed = 1, Inodes = 140 },
+            new MountOptions { CommitInterval = Timeout.InfiniteTimeSpan, CacheBlocks = 256 });
+        string path = string.Empty;
+        for (int depth = 0; depth < 8; depth++)
+        {
+            path += $"/d{depth}";
+            await mounted.DirectoryAsync(path);
+            await mounted.FileAsync($"{path}/f", $"content {depth}");
+            Assert.Equal(Errno.OK, (await mounted.Paths.LinkAsync($"{path}/f", $"{path}/g")).Error);
+        }
+
+        await mounted.DirectoryAsync("/wide");
+        for (int i = 0; i < 80; i++)
+            await mounted.FileAsync($"/wide/a longer name {i}", i % 7 == 0 ? $"content {i}" : string.Empty);
+        await mounted.FileAsync("/large");
+        foreach (long offset in (long[])[0, 50 * 128, 2000 * 128])
+            await mounted.WriteAsync("/large", offset, Mounted.Pattern(10 * 128));
+        Assert.Equal(Errno.OK, await mounted.Files.UnmountAsync());
+        return device;
+    }
+
+    /// <summary>Strikes blocks, structures half of the time.</summary>
+    private static void Damage(MemoryDevice device, Random dice, int atMost)
+    {
+        long[] all = [.. device.Touched.Where(block => block > 0)];
+        for (int i = dice.Next(atMost); i >= 0; i--)
+        {
+            long[] among = dice.Next(2) == 0 ? all : [.. all.Where(block => block < all[all.Length / 4])];
+            device.Damage(among[dice.Next(among.Length)], bytes => Strike(bytes, dice, device.Peek(all[dice.Next(all.Length)])));
+        }
+    }
+
+    /// <summary>A few bits, a few bytes, part of a block, or another block's content.</summary>
+    private static void Strike(byte[] block, Random dice, byte[] other)
     {
         int at = dice.Next(block.Length);
-        switch (dice.Next(6))
+        switch (dice.Next(7))
         {
             case 0:
                 block[at] ^= (byte)(1 << dice.Next(8));
                 break;
             case 1:
-                block[at / 4 * 4] = (byte)dice.Next(64);
+                block[at / 4 * 4] = (byte)dice.Next(256);
                 break;
             case 2:
                 dice.NextBytes(block.AsSpan(at / 4 * 4, 4));
@@ -104,9 +154,11 @@ public sealed class RandomRepairTests
             case 4:
                 dice.NextBytes(block.AsSpan(at / 128 * 128, 128));
                 break;
+            case 5:
+                other.AsSpan(at / 4 * 4, 4).CopyTo(block.AsSpan(dice.Next(block.Length / 4) * 4));
+                break;
             default:
-                byte[][] sources = [.. others];
-                sources[dice.Next(sources.Length)].CopyTo(block, 0);
+                other.CopyTo(block, 0);
                 break;
         }
     }

@@ -310,6 +310,7 @@ internal sealed class FsckRun
                 !isThere ? "which is free"
                 : orphan is null ? "which contradicts the format"
                 : orphan.LinkCount != 0 ? $"which has a link count of {orphan.LinkCount}"
+                : IsReached(number) ? "which an entry leads to"
                 : orphan.PreviousOrphan != previous ? $"which says that {orphan.PreviousOrphan} is before it"
                 : !_orphans.Add(number) ? "which is in it already"
                 : null;

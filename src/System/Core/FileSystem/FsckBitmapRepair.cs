@@ -5,20 +5,20 @@ namespace Raid5Fs.FileSystem;
 /// <summary>Sets the bits of the bitmaps that stand for the metadata or for nothing.</summary>
 internal sealed class FsckBitmapRepair(VolumeLayout layout, BufferCache cache)
 {
-    /// <returns>Whether both could be read: they are changed as far as that.</returns>
-    public async ValueTask<bool> SetReservedAsync() =>
-        await SetReservedAsync(layout.InodeBitmapStart, layout.InodeBitmapBlocks, reserved: 1, layout.InodeCount)
-        && await SetReservedAsync(layout.BlockBitmapStart, layout.BlockBitmapBlocks, layout.DataStart, layout.BlockCount);
+    /// <summary>In every block that can be read: a bitmap of which one cannot be is not judged.</summary>
+    public async ValueTask SetReservedAsync()
+    {
+        await SetReservedAsync(layout.InodeBitmapStart, layout.InodeBitmapBlocks, reserved: 1, layout.InodeCount);
+        await SetReservedAsync(layout.BlockBitmapStart, layout.BlockBitmapBlocks, layout.DataStart, layout.BlockCount);
+    }
 
-    private async ValueTask<bool> SetReservedAsync(uint first, uint blocks, uint reserved, uint count)
+    private async ValueTask SetReservedAsync(uint first, uint blocks, uint reserved, uint count)
     {
         for (uint i = 0; i < blocks; i++)
         {
             Result<CachedBlock> block = await cache.GetAsync(first + i);
-            if (!block.IsOk)
-                return false;
             long start = i * 8L * layout.BlockSize;
-            for (int bit = 0; bit < 8 * layout.BlockSize; bit++)
+            for (int bit = 0; block.IsOk && bit < 8 * layout.BlockSize; bit++)
             {
                 byte mask = (byte)(1 << (bit % 8));
                 bool mustBeSet = start + bit < reserved || start + bit >= count;
@@ -26,7 +26,5 @@ internal sealed class FsckBitmapRepair(VolumeLayout layout, BufferCache cache)
                     block.Value.Change()[bit / 8] |= mask;
             }
         }
-
-        return true;
     }
 }

@@ -112,8 +112,8 @@ internal sealed class FsckDirectoryRepair(FsckRound round, IReadOnlyList<FsckFin
     }
 
     /// <summary>
-    /// Writes the tree: in one commit with the old blocks freed first, if it fits one; else beside the old blocks, with the inode and those last.
-    /// ENOSPC, EIO.
+    /// Writes the tree: in one commit with the old blocks freed first, if it fits one; else beside the old blocks, with the inode
+    /// and those last. ENOSPC, EIO.
     /// </summary>
     private async ValueTask<Errno> WriteAsync(InodeNumber number, List<Leaf> leaves, List<uint> old)
     {

@@ -50,10 +50,12 @@ internal sealed class FsckEntryRepair(FsckRound round)
         Result<Inode> inode = await round.Volume.Inodes.GetAsync(entry.Inode);
         if (!inode.IsOk)
             return FsckOutcome.Not(inode.Error);
-        if (entry.Inode == OnDiskFormat.RootInode || inode.Value.Parent != second || first == second || await IsBelowAsync(second, entry.Inode))
+        bool isSecondRight = inode.Value.Parent == second && first != second && !IsBelow(second, entry.Inode);
+        if (entry.Inode == OnDiskFormat.RootInode || !isSecondRight)
             return await RemoveAsync(second, entry);
         Result<Inode> other = await round.Volume.Inodes.GetAsync(first);
-        Result<IReadOnlyList<DirectoryEntry>> all = other.IsOk ? await _tree.ListAsync(other.Value, EntryPosition.OfDotDot, int.MaxValue) : other.Error;
+        Result<IReadOnlyList<DirectoryEntry>> all =
+            other.IsOk ? await _tree.ListAsync(other.Value, EntryPosition.OfDotDot, int.MaxValue) : other.Error;
         if (!all.IsOk)
             return FsckOutcome.Not(all.Error);
         foreach (DirectoryEntry each in all.Value)
@@ -62,13 +64,14 @@ internal sealed class FsckEntryRepair(FsckRound round)
                 return await RemoveAsync(first, each);
         }
 
-        return FsckOutcome.Mended("the other entry has gone already");
+        return FsckOutcome.Mended("the other entry has gone already, for what else was wrong with it");
     }
 
     /// <summary>Whether the way from the root to a directory goes through another one.</summary>
-    private async ValueTask<bool> IsBelowAsync(InodeNumber directory, InodeNumber ancestor)
+    private bool IsBelow(InodeNumber directory, InodeNumber ancestor)
     {
-        for (InodeNumber above = directory; above != OnDiskFormat.RootInode && above != InodeNumber.None; above = round.Check.ParentOf(above))
+        InodeNumber above = directory;
+        for (; above != OnDiskFormat.RootInode && above != InodeNumber.None; above = round.Check.ParentOf(above))
         {
             if (above == ancestor)
                 return true;
@@ -81,7 +84,7 @@ internal sealed class FsckEntryRepair(FsckRound round)
     {
         Result<EntryPlace> place = await FindAsync(directory, entry.Name);
         if (place.Error == Errno.ENOENT)
-            return FsckOutcome.Mended("the entry has gone already");
+            return FsckOutcome.Not("the entry is not where its name is looked for");
         Result<Inode> inode = await round.Volume.Inodes.GetAsync(directory);
         if (!place.IsOk || !inode.IsOk)
             return FsckOutcome.Not(place.IsOk ? inode.Error : place.Error);

@@ -13,9 +13,10 @@ internal sealed class FsckLostRepair(FsckRound round, IReadOnlyList<FsckFinding>
     private static readonly Ownership Owner = new(new Permissions(0b111_000_000));
 
     private readonly DirectoryTree _tree = new(round.Volume);
-    private HashSet<InodeNumber>? _topmost;
+    private readonly Dictionary<InodeNumber, FsckOutcome> _connected = [];
+    private Dictionary<InodeNumber, InodeNumber>? _topmost;
     private InodeNumber _folder;
-    private bool _areChained;
+    private FsckOutcome? _chained;
 
     private Volume Volume => round.Volume;
 
@@ -28,18 +29,22 @@ internal sealed class FsckLostRepair(FsckRound round, IReadOnlyList<FsckFinding>
             return await ChainOrphansAsync();
         if (_topmost is null)
         {
-            Result<HashSet<InodeNumber>> topmost = await FindTopmostAsync();
+            Result<Dictionary<InodeNumber, InodeNumber>> topmost = await FindTopmostAsync();
             if (!topmost.IsOk)
                 return FsckOutcome.Not(topmost.Error);
             _topmost = topmost.Value;
         }
 
-        if (!_topmost.Contains(finding.Inode))
-            return FsckOutcome.Mended("it is in a directory that has a name again");
-        FsckOutcome outcome = await ConnectAsync(finding.Inode);
-        if (!outcome.IsMended)
-            _folder = InodeNumber.None;
-        return outcome;
+        InodeNumber top = _topmost[finding.Inode];
+        if (!_connected.TryGetValue(top, out FsckOutcome outcome))
+        {
+            outcome = await ConnectAsync(top);
+            _connected.Add(top, outcome);
+            if (!outcome.IsMended)
+                _folder = InodeNumber.None;
+        }
+
+        return top == finding.Inode || !outcome.IsMended ? outcome : FsckOutcome.Mended($"it is below {top}, which has a name again");
     }
 
     /// <summary>Chains all inodes in use that have no links and that no entry leads to, once in a round.</summary>
@@ -47,16 +52,15 @@ internal sealed class FsckLostRepair(FsckRound round, IReadOnlyList<FsckFinding>
     {
         if (!round.Check.Blocks.IsComplete)
             return FsckOutcome.Not("which inodes are orphans is not known as long as something cannot be read");
-        FsckOutcome chained = FsckOutcome.Mended("the chain was made anew, of all inodes without links");
-        if (_areChained)
+        if (_chained is { } chained)
             return chained;
-        _areChained = true;
 
         // Begun anew, and each added as if it had just lost its last link: whatever part of that is committed is a chain.
         Errno error = await BeginChainAsync();
         for (uint number = round.Layout.InodeCount; error == Errno.OK && number >= 1; number--)
             error = await AddOrphanAsync(new InodeNumber(number));
-        return error == Errno.OK ? chained : FsckOutcome.Not(error);
+        _chained = error == Errno.OK ? FsckOutcome.Mended("the chain was made anew, of all inodes without links") : FsckOutcome.Not(error);
+        return _chained.Value;
     }
 
     private async ValueTask<Errno> BeginChainAsync()
@@ -85,11 +89,13 @@ internal sealed class FsckLostRepair(FsckRound round, IReadOnlyList<FsckFinding>
     }
 
     /// <summary>
-    /// Of what is lost all that no lost directory holds; and of directories that hold each other in a circle, the one with the lowest number.
+    /// Of what is lost to each the topmost lost directory that it is below, or itself; of directories that hold each other in a circle that is
+    /// the one with the lowest number.
     /// </summary>
-    private async ValueTask<Result<HashSet<InodeNumber>>> FindTopmostAsync()
+    private async ValueTask<Result<Dictionary<InodeNumber, InodeNumber>>> FindTopmostAsync()
     {
-        List<InodeNumber> lost = [.. findings.Where(static finding => finding.Problem == FsckProblem.LostInode).Select(static finding => finding.Inode)];
+        List<InodeNumber> lost =
+            [.. findings.Where(static finding => finding.Problem == FsckProblem.LostInode).Select(static finding => finding.Inode)];
         var below = new Dictionary<InodeNumber, List<InodeNumber>>();
         var held = new HashSet<InodeNumber>();
         var all = new HashSet<InodeNumber>(lost);
@@ -107,26 +113,20 @@ internal sealed class FsckLostRepair(FsckRound round, IReadOnlyList<FsckFinding>
             held.UnionWith(below[number]);
         }
 
-        HashSet<InodeNumber> topmost = [.. lost.Where(number => !held.Contains(number))];
-        var covered = new HashSet<InodeNumber>();
-        foreach (InodeNumber number in (InodeNumber[])[.. lost.Where(topmost.Contains), .. lost])
-        {
-            if (!covered.Contains(number))
-            {
-                topmost.Add(number);
-                Cover(number, below, covered);
-            }
-        }
-
+        var topmost = new Dictionary<InodeNumber, InodeNumber>();
+        foreach (InodeNumber number in (InodeNumber[])[.. lost.Where(number => !held.Contains(number)), .. lost])
+            PutBelow(number, below, topmost);
         return topmost;
     }
 
-    private static void Cover(InodeNumber top, Dictionary<InodeNumber, List<InodeNumber>> below, HashSet<InodeNumber> covered)
+    /// <summary>Puts all that is below a directory, and has no topmost one yet, below it.</summary>
+    private static void PutBelow(
+        InodeNumber top, Dictionary<InodeNumber, List<InodeNumber>> below, Dictionary<InodeNumber, InodeNumber> topmost)
     {
         var next = new Stack<InodeNumber>([top]);
         while (next.TryPop(out InodeNumber number))
         {
-            if (covered.Add(number) && below.TryGetValue(number, out List<InodeNumber>? inside))
+            if (topmost.TryAdd(number, top) && below.TryGetValue(number, out List<InodeNumber>? inside))
                 inside.ForEach(next.Push);
         }
     }

@@ -159,7 +159,12 @@ internal sealed class FsckRepairRun(IBlockDevice device, BufferCache cache, Volu
         if (_error == Errno.OK)
             _error = await cache.CommitAsync();
         HashSet<FsckFinding> explained = [.. _left.Select(static each => each.Finding)];
-        _left.AddRange(report.Findings.Where(finding => !explained.Contains(finding)).Select(finding => new FsckRepair(finding, WhyLeft(finding))));
+        foreach (FsckFinding finding in report.Findings)
+        {
+            if (explained.Add(finding))
+                _left.Add(new FsckRepair(finding, WhyLeft(finding)));
+        }
+
         return new FsckRepairReport(_repairs, _left, _error);
 
         string WhyLeft(FsckFinding finding) =>
@@ -178,11 +183,11 @@ internal sealed class FsckRepairRun(IBlockDevice device, BufferCache cache, Volu
         if (report.Findings.Any(static finding => finding.Problem == FsckProblem.BadBitmap))
         {
             cache.Begin();
-            bool isSet = await new FsckBitmapRepair(layout, cache).SetReservedAsync();
+            await new FsckBitmapRepair(layout, cache).SetReservedAsync();
             cache.Accept();
             foreach (FsckFinding finding in report.Findings.Where(static finding => finding.Problem == FsckProblem.BadBitmap))
-                Note(finding, isSet ? FsckOutcome.Mended("the bits were set") : FsckOutcome.Not(Errno.EIO));
-            return isSet;
+                Note(finding, FsckOutcome.Mended("they were set"));
+            return true;
         }
 
         if (_volume is null)
