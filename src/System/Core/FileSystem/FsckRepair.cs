@@ -161,7 +161,7 @@ internal sealed class FsckRepairRun(IBlockDevice device, BufferCache cache, Volu
         HashSet<FsckFinding> explained = [.. _left.Select(static each => each.Finding)];
         foreach (FsckFinding finding in report.Findings)
         {
-            if (explained.Add(finding))
+            if (!explained.Contains(finding))
                 _left.Add(new FsckRepair(finding, WhyLeft(finding)));
         }
 
