@@ -3,13 +3,13 @@
  * there is anything to mend; the next round checks the result. So a repair acts only on what a whole check says of the volume as it
  * is by then, each stage can rely on those before it, and the check judges what the repair did. The stages:
  *
- *   Bitmaps       bits that must be set                      nothing is taken that is not free
- *   Inodes        each by itself fits the format             all trees can be walked
+ *   Bitmaps       the bits of what is no data, and of nothing, are set
+ *   Inodes        each by itself fits the format
  *   Pointers      those that lead nowhere become holes
  *   Sizes         a file reaches to its last block
- *   Marks         what is used is marked so                  from here on, blocks can be taken
- *   Copies        a block used twice, once more for the second
- *   Directories   trees made anew from what can be read of them
+ *   Marks         what is used is marked so: from here on, blocks can be taken
+ *   Copies        a block used twice is copied for the second
+ *   Directories   trees are made anew from what can be read of them
  *   Entries       each leads to what it says
  *   Leaves        those that nothing leads to, of which a lost directory says whose they are, are put back
  *   Lost          what no entry leads to goes to /lost+found, or is an orphan
@@ -23,6 +23,9 @@
  * if not, whenever the next one might not fit. That is safe: a step decides from what is on the device, and takes nothing away that
  * a later round needs, so a repair that is cut off between two commits leaves a volume that is mended by the next one. A
  * directory too large for one commit is built beside the old one, in blocks that nothing leads to until its inode does.
+ *
+ * A round costs a check. One kind of damage takes two or three: to find it, to mend what comes of it, to see that nothing is left. Memory
+ * is that of the check, and the blocks that are not committed yet.
  *
  * Faults assumed: as in the check. Rounds are bounded; what is left after the last one is reported.
  */
@@ -130,8 +133,8 @@ internal sealed class FsckSteps(IBlockDevice device, Volume volume, Timestamp no
 internal sealed class FsckRepairRun(IBlockDevice device, BufferCache cache, VolumeLayout layout, Timestamp now)
 {
     /// <summary>
-    /// More than any damage takes that was thought of: a stage each, and some anew for what another one brings to light. It could
-    /// be reached by damage that hides other damage of its kind many times over, and a further repair goes on from there.
+    /// A round for each stage, and again for what that brings to light, three times over. Damage that hides other damage of its kind
+    /// more often than that is mended so far, and a further repair goes on from there.
     /// </summary>
     private const int MostRounds = 40;
 
