@@ -96,7 +96,8 @@ public sealed class FieldDamageTests
         Assert.Empty(device.Touched.Where(block => device.Peek(block).Any(value => value != 0)).Except(fields.Select(field => field.Block)));
     }
 
-    private static IEnumerable<Field> FieldsOf(MemoryDevice device)
+    /// <summary>Every field of every structure on a <see cref="SoundVolume"/>.</summary>
+    internal static IEnumerable<Field> FieldsOf(MemoryDevice device)
     {
         foreach (bool isSealed in (bool[])[false, true])
         {
@@ -281,5 +282,5 @@ public sealed class FieldDamageTests
     /// <param name="At">Where it begins in it.</param>
     /// <param name="Size">Bytes.</param>
     /// <param name="IsSealed">The superblock's checksum is made right again, as by a program that errs, not a disk.</param>
-    private sealed record Field(string Name, long Block, int At, int Size, bool IsSealed = false);
+    internal sealed record Field(string Name, long Block, int At, int Size, bool IsSealed = false);
 }

@@ -85,6 +85,7 @@ public sealed class FsckTests
         { FsckProblem.BadOrphanChain, device => device.Damage(0, block => SetFirstOrphan(block, 99)) },
         { FsckProblem.BadOrphanChain, device => OnInode(device, 10, bytes => bytes[60] = 0) },
         { FsckProblem.BadOrphanChain, device => OnInode(device, 10, bytes => bytes[56] = 11) },
+        { FsckProblem.BadOrphanChain, device => MakeOrphan(device, 4) },
         { FsckProblem.LostInode, device => OnDirectory(device, 1, "f", (block, at) => block[at] = 0) },
     };
 
@@ -120,6 +121,16 @@ public sealed class FsckTests
     }
 
     [Fact]
+    public async Task Content_that_cannot_be_read_is_no_finding()
+    {
+        MemoryDevice device = await SoundVolume.MakeAsync();
+        for (int slot = 0; slot < 12; slot++)
+            device.Unreadable.Add(PointerOf(device, 4, slot));
+        device.Unreadable.Add(PointerOf(device, 5, 0));
+        Assert.True((await Fsck.CheckAsync(device)).IsClean);
+    }
+
+    [Fact]
     public void Every_kind_of_problem_is_planted()
     {
         IEnumerable<FsckProblem> planted = Damage().Select(row => (FsckProblem)row[0]);
@@ -136,6 +147,13 @@ public sealed class FsckTests
     {
         BinaryPrimitives.WriteUInt32LittleEndian(superblock.AsSpan(64), orphan);
         SoundVolume.Seal(superblock);
+    }
+
+    /// <summary>Has the chain begin with an inode that is an orphan but for the entry that leads to it.</summary>
+    private static void MakeOrphan(MemoryDevice device, int inode)
+    {
+        OnInode(device, inode, bytes => bytes[4] = 0);
+        device.Damage(0, block => SetFirstOrphan(block, (uint)inode));
     }
 
     private static void OnInode(MemoryDevice device, int inode, Action<byte[]> change) =>

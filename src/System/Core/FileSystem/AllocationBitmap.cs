@@ -85,10 +85,17 @@ internal sealed class AllocationBitmap
         Invariant.Require(found >= 0, "a free bit is counted, so there is one");
 
         bit = (uint)found;
-        _blocks[found / _bitsPerBlock].Change()[(int)(found % _bitsPerBlock / 8)] |= Mask(found);
-        Free--;
+        Take(bit);
         _cursor = bit + 1 == Count ? 0 : bit + 1;
         return true;
+    }
+
+    /// <summary>Takes one that is free.</summary>
+    public void Take(uint bit)
+    {
+        Invariant.Require(!IsSet(bit), "what is taken was free");
+        _blocks[bit / _bitsPerBlock].Change()[(int)(bit % _bitsPerBlock / 8)] |= Mask(bit);
+        Free--;
     }
 
     /// <summary>Frees one that is taken.</summary>

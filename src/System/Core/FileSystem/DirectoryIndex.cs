@@ -41,8 +41,7 @@ internal readonly struct DirectoryIndex
     public uint KeyAt(int entry) => KeyIn(Bytes, entry);
 
     /// <summary>The block that an entry leads to.</summary>
-    public uint BlockAt(int entry) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(Bytes[(EntriesAt + (entry * EntrySize) + sizeof(uint))..]);
+    public uint BlockAt(int entry) => BlockIn(Bytes, entry);
 
     /// <summary>The entry below which a key is.</summary>
     public int Find(uint key)
@@ -139,12 +138,19 @@ internal readonly struct DirectoryIndex
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[CountAt..], (ushort)from);
     }
 
-    private static int HeightIn(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[HeightAt..]);
+    /// <summary><see cref="Height"/>, from the bytes of an index.</summary>
+    public static int HeightIn(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[HeightAt..]);
 
-    private static int CountIn(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[CountAt..]);
+    /// <summary>How many entries the bytes of an index say that it has.</summary>
+    public static int CountIn(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[CountAt..]);
 
-    private static uint KeyIn(ReadOnlySpan<byte> bytes, int entry) =>
+    /// <summary><see cref="KeyAt"/>, from the bytes of an index.</summary>
+    public static uint KeyIn(ReadOnlySpan<byte> bytes, int entry) =>
         BinaryPrimitives.ReadUInt32LittleEndian(bytes[(EntriesAt + (entry * EntrySize))..]);
+
+    /// <summary><see cref="BlockAt"/>, from the bytes of an index.</summary>
+    public static uint BlockIn(ReadOnlySpan<byte> bytes, int entry) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes[(EntriesAt + (entry * EntrySize) + sizeof(uint))..]);
 
     private Span<byte> Change() => _block is null ? _inode!.ChangeDirectoryRoot() : _block.Change();
 }

@@ -119,27 +119,34 @@ internal static class AttributeBlock
     /// <summary>What a block holds; null if it contradicts the format.</summary>
     public static SortedList<byte[], byte[]>? TryRead(ReadOnlySpan<byte> block)
     {
+        SortedList<byte[], byte[]> all = ReadSoundPart(block, out int end);
+        return all.Count > 0 && !block[end..].ContainsAnyExcept((byte)0) ? all : null;
+    }
+
+    /// <summary>What a block holds before anything in it that contradicts the format.</summary>
+    /// <param name="block">Any bytes.</param>
+    /// <param name="at">Where that ends.</param>
+    public static SortedList<byte[], byte[]> ReadSoundPart(ReadOnlySpan<byte> block, out int at)
+    {
         SortedList<byte[], byte[]> all = Empty();
         ReadOnlySpan<byte> previous = default;
-        int at = 0;
-        while (at < block.Length && block[at] != 0)
+        at = 0;
+        while (at + Header <= block.Length && block[at] != 0)
         {
-            if (at + Header > block.Length)
-                return null;
             int nameLength = block[at];
             int valueLength = block[at + 1] | (block[at + 2] << 8);
             int end = at + Header + nameLength + valueLength;
             if (end > block.Length)
-                return null;
+                break;
             ReadOnlySpan<byte> name = block.Slice(at + Header, nameLength);
             if (name.Contains((byte)0) || (all.Count > 0 && previous.SequenceCompareTo(name) >= 0))
-                return null;
+                break;
             all.Add(name.ToArray(), block[(at + Header + nameLength)..end].ToArray());
             previous = name;
             at = end;
         }
 
-        return all.Count > 0 && !block[at..].ContainsAnyExcept((byte)0) ? all : null;
+        return all;
     }
 
     /// <summary>Writes all of a block, which holds them.</summary>

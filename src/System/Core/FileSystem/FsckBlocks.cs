@@ -15,6 +15,11 @@ internal sealed class FsckBlocks(VolumeLayout layout, BufferCache cache, FsckFin
     /// <summary>The block that holds the last byte of the inode claimed last; 0 is a hole.</summary>
     public uint LastBlock { get; private set; }
 
+    /// <summary>
+    /// Whether all that leads to inodes or blocks could be read. If not, what nothing seems to lead to may hang below what could not.
+    /// </summary>
+    public bool IsComplete { get; private set; } = true;
+
     public InodeNumber OwnerOf(uint block) => new(_owners[block]);
 
     /// <summary>Follows all pointers of an inode, and notes its blocks as its own.</summary>
@@ -28,36 +33,57 @@ internal sealed class FsckBlocks(VolumeLayout layout, BufferCache cache, FsckFin
         {
             int depth = OnDiskFormat.DepthOf(slot);
             span = depth == 0 ? 1 : span * layout.PointersPerBlock;
-            await ClaimTreeAsync(inode.Number, inode.GetPointer(slot), depth, first, span);
+            var place = new FsckPointer(
+                layout.BlockOf(inode.Number),
+                layout.OffsetOf(inode.Number) + InodeView.PointersAt + (slot * OnDiskFormat.PointerSize),
+                depth > 0 ? FsckPointerUse.Pointers : FsckPointerUse.Content,
+                IsPastEnd: first >= _end);
+            await ClaimTreeAsync(inode.Number, inode.GetPointer(slot), place, depth, first, span);
             first += span;
         }
     }
 
     /// <summary>A block, or null if it is unreadable, which is reported.</summary>
-    public async ValueTask<CachedBlock?> ReadAsync(uint address, string what)
+    /// <param name="address">Which one.</param>
+    /// <param name="what">It is part of.</param>
+    /// <param name="leadsOn">Whether it may lead to inodes or blocks.</param>
+    public async ValueTask<CachedBlock?> ReadAsync(uint address, string what, bool leadsOn = true)
     {
         Result<CachedBlock> block = await cache.GetAsync(address);
         if (block.IsOk)
             return block.Value;
+        IsComplete &= !leadsOn;
         findings.Add(FsckProblem.Unreadable, $"block {address} of the {what} cannot be read", default, address);
         return null;
     }
 
     /// <summary>Notes a block as an inode's own, unless it cannot be, which is reported.</summary>
+    /// <param name="owner">Whose it would be.</param>
+    /// <param name="pointer">Leads to it; 0 is none.</param>
+    /// <param name="place">Where that stands.</param>
     /// <returns>Whether there is one, and it is the inode's.</returns>
-    public bool TryClaim(InodeNumber owner, uint pointer)
+    public bool TryClaim(InodeNumber owner, uint pointer, FsckPointer place)
     {
         if (pointer == 0)
             return false;
         if (!layout.IsDataBlock(pointer))
         {
-            findings.Add(FsckProblem.BadPointer, $"{owner} has a pointer to block {pointer}; data blocks are {layout.DataStart} to {layout.BlockCount - 1}", owner);
+            findings.Add(
+                FsckProblem.BadPointer,
+                $"{owner} has a pointer to block {pointer}; data blocks are {layout.DataStart} to {layout.BlockCount - 1}",
+                owner,
+                evidence: new FsckEvidence { Pointer = place });
             return false;
         }
 
         if (_owners[pointer] != 0)
         {
-            findings.Add(FsckProblem.BlockUsedTwice, $"block {pointer} belongs to {OwnerOf(pointer)} and again to {owner}", owner, pointer);
+            findings.Add(
+                FsckProblem.BlockUsedTwice,
+                $"block {pointer} belongs to {OwnerOf(pointer)} and again to {owner}",
+                owner,
+                pointer,
+                new FsckEvidence { Pointer = place });
             return false;
         }
 
@@ -68,15 +94,25 @@ internal sealed class FsckBlocks(VolumeLayout layout, BufferCache cache, FsckFin
 
     /// <param name="owner">Whose block it is.</param>
     /// <param name="pointer">The root of the tree; 0 is a hole.</param>
+    /// <param name="place">Where that stands.</param>
     /// <param name="depth">Levels of pointers in it.</param>
     /// <param name="first">The index in the file of the first block below it.</param>
     /// <param name="span">Blocks of the file below it.</param>
-    private async ValueTask ClaimTreeAsync(InodeNumber owner, uint pointer, int depth, long first, long span)
+    private async ValueTask ClaimTreeAsync(
+        InodeNumber owner, uint pointer, FsckPointer place, int depth, long first, long span)
     {
-        if (!TryClaim(owner, pointer))
+        if (!TryClaim(owner, pointer, place))
             return;
-        if (first >= _end)
-            findings.Add(FsckProblem.BlockPastEnd, $"{owner} has block {pointer} at block {first} of the file, which ends at {_end}", owner, pointer);
+        if (place.IsPastEnd)
+        {
+            findings.Add(
+                FsckProblem.BlockPastEnd,
+                $"{owner} has block {pointer} at block {first} of the file, which ends at {_end}",
+                owner,
+                pointer,
+                new FsckEvidence { Pointer = place });
+        }
+
         if (depth > 0)
         {
             await ClaimEntriesAsync(owner, pointer, depth, first, span / layout.PointersPerBlock);
@@ -94,8 +130,12 @@ internal sealed class FsckBlocks(VolumeLayout layout, BufferCache cache, FsckFin
             return;
         for (int entry = 0; entry < layout.PointersPerBlock; entry++)
         {
-            uint pointer = BinaryPrimitives.ReadUInt32LittleEndian(pointers.Bytes[(entry * OnDiskFormat.PointerSize)..]);
-            await ClaimTreeAsync(owner, pointer, depth - 1, first + (entry * span), span);
+            int offset = entry * OnDiskFormat.PointerSize;
+            uint pointer = BinaryPrimitives.ReadUInt32LittleEndian(pointers.Bytes[offset..]);
+            long start = first + (entry * span);
+            var place = new FsckPointer(
+                block, offset, depth > 1 ? FsckPointerUse.Pointers : FsckPointerUse.Content, IsPastEnd: start >= _end);
+            await ClaimTreeAsync(owner, pointer, place, depth - 1, start, span);
         }
     }
 }
@@ -107,8 +147,7 @@ internal sealed class FsckFindings
 
     public IReadOnlyList<FsckFinding> All => _all;
 
-    public bool Any(FsckProblem problem) => _all.Exists(finding => finding.Problem == problem);
-
-    public void Add(FsckProblem problem, string text, InodeNumber inode = default, uint? block = null) =>
-        _all.Add(new FsckFinding(problem, text, inode, block is { } address ? new BlockAddress(address) : null));
+    public void Add(
+        FsckProblem problem, string text, InodeNumber inode = default, uint? block = null, FsckEvidence? evidence = null) =>
+        _all.Add(new FsckFinding(problem, text, inode, block is { } address ? new BlockAddress(address) : null) { Evidence = evidence });
 }

@@ -27,7 +27,51 @@ public sealed record FsckReport(IReadOnlyList<FsckFinding> Findings, long Files,
 public sealed record FsckFinding(
     FsckProblem Problem, string Text, InodeNumber Inode = default, BlockAddress? Block = null)
 {
+    /// <summary>What a repair must know beside the inode and the block; null if nothing.</summary>
+    internal FsckEvidence? Evidence { get; init; }
+
     public override string ToString() => $"{Problem}: {Text}";
+}
+
+/// <summary>What the check saw where it made a finding, for the repair. What does not belong to the problem is default.</summary>
+internal sealed record FsckEvidence
+{
+    /// <summary>The pointer that is wrong.</summary>
+    public FsckPointer Pointer { get; init; }
+
+    /// <summary>The directory that has the entry, and the entry.</summary>
+    public InodeNumber Directory { get; init; }
+
+    public DirectoryEntry Entry { get; init; }
+
+    /// <summary>What the wrong number should be.</summary>
+    public long Expected { get; init; }
+
+    /// <summary>Whether an inode that is free in the bitmap is all that the entry says; null if that cannot be read.</summary>
+    public bool? IsAlive { get; init; }
+}
+
+/// <summary>Where a pointer stands.</summary>
+/// <param name="Block">Of the device: of the inode table, of pointers, or of an index.</param>
+/// <param name="Offset">Bytes from its start.</param>
+/// <param name="Use">What it leads to.</param>
+/// <param name="IsPastEnd">Whether that is behind the end of the file.</param>
+internal readonly record struct FsckPointer(uint Block, int Offset, FsckPointerUse Use, bool IsPastEnd = false);
+
+/// <summary>What a pointer leads to.</summary>
+internal enum FsckPointerUse
+{
+    /// <summary>A block of a file.</summary>
+    Content,
+
+    /// <summary>More pointers.</summary>
+    Pointers,
+
+    /// <summary>Extended attributes.</summary>
+    Attributes,
+
+    /// <summary>An index or a leaf of a directory.</summary>
+    Directory,
 }
 
 /// <summary>The kinds of inconsistency.</summary>
@@ -36,7 +80,7 @@ public enum FsckProblem
     /// <summary>The superblock is not one of this format, is damaged, or contradicts the device.</summary>
     BadSuperblock,
 
-    /// <summary>A block that had to be read answers EIO. What depends on it is not judged.</summary>
+    /// <summary>A block that had to be read answers EIO. What depends on it is not judged. A file's content is not read.</summary>
     Unreadable,
 
     /// <summary>A bit of a bitmap that stands for nothing, or for the metadata, is clear.</summary>

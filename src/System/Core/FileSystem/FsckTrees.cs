@@ -8,17 +8,20 @@ internal sealed class FsckTrees(VolumeLayout layout, BufferCache cache, FsckBloc
     public async ValueTask<IReadOnlyList<DirectoryEntry>> ClaimAsync(Inode directory)
     {
         var entries = new List<DirectoryEntry>();
-        await ClaimBelowAsync(directory.Number, new DirectoryIndex(directory), first: 0, end: 1L << 32, entries);
+        var place = new FsckPointer(
+            layout.BlockOf(directory.Number), layout.OffsetOf(directory.Number) + InodeView.DirectoryRootAt, FsckPointerUse.Directory);
+        await ClaimBelowAsync(directory.Number, new DirectoryIndex(directory), place, first: 0, end: 1L << 32, entries);
         return entries;
     }
 
     /// <param name="directory">Whose tree it is.</param>
     /// <param name="index">Sound.</param>
+    /// <param name="place">Where it begins.</param>
     /// <param name="first">The first key below it.</param>
     /// <param name="end">Behind the last.</param>
     /// <param name="entries">Takes those that are found.</param>
     private async ValueTask ClaimBelowAsync(
-        InodeNumber directory, DirectoryIndex index, uint first, long end, List<DirectoryEntry> entries)
+        InodeNumber directory, DirectoryIndex index, FsckPointer place, uint first, long end, List<DirectoryEntry> entries)
     {
         for (int i = 0; i < index.Count; i++)
         {
@@ -27,11 +30,15 @@ internal sealed class FsckTrees(VolumeLayout layout, BufferCache cache, FsckBloc
             (uint from, long behind) = (i == 0 ? first : index.KeyAt(i), i + 1 < index.Count ? index.KeyAt(i + 1) : end);
             if (address == 0)
             {
-                findings.Add(FsckProblem.BadPointer, $"directory {directory} has an entry of an index that leads nowhere", directory);
+                findings.Add(
+                    FsckProblem.BadPointer,
+                    $"directory {directory} has an entry of an index that leads nowhere",
+                    directory,
+                    evidence: new FsckEvidence { Pointer = place });
                 continue;
             }
 
-            if (!blocks.TryClaim(directory, address) || await blocks.ReadAsync(address, $"directory {directory}") is not { } block)
+            if (!blocks.TryClaim(directory, address, place) || await blocks.ReadAsync(address, $"directory {directory}") is not { } block)
                 continue;
             if (index.Height == 1)
             {
@@ -43,7 +50,7 @@ internal sealed class FsckTrees(VolumeLayout layout, BufferCache cache, FsckBloc
             if (below.Fault(index.Height - 1) is { } fault)
                 findings.Add(FsckProblem.BadIndex, $"directory {directory}, block {address}: the index {fault}", directory, address);
             else
-                await ClaimBelowAsync(directory, below, from, behind, entries);
+                await ClaimBelowAsync(directory, below, place with { Block = address, Offset = 0 }, from, behind, entries);
         }
     }
 

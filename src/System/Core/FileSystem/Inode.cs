@@ -66,6 +66,9 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
     /// <summary>The target of a link that <see cref="HoldsTarget"/>.</summary>
     public ReadOnlySpan<byte> Target => _bytes.Slice(PointersAt, (int)Size);
 
+    /// <summary>All bytes that hold pointers, or what is there instead of them.</summary>
+    public ReadOnlySpan<byte> InlineBytes => _bytes[PointersAt..PointersEnd];
+
     /// <param name="slot">0 to 14: direct, then single, double and triple indirect.</param>
     public uint Pointer(int slot) =>
         BinaryPrimitives.ReadUInt32LittleEndian(_bytes[(PointersAt + (slot * OnDiskFormat.PointerSize))..]);
@@ -101,6 +104,10 @@ internal readonly ref struct InodeView(ReadOnlySpan<byte> bytes)
 
     /// <param name="at">Where in the inode it stands.</param>
     public Timestamp Time(int at) => new(BinaryPrimitives.ReadInt64LittleEndian(_bytes[at..]));
+
+    public void CopyTo(Span<byte> destination) => _bytes.CopyTo(destination);
+
+    public bool Equals(ReadOnlySpan<byte> bytes) => _bytes.SequenceEqual(bytes);
 
     /// <summary>What contradicts the format in an inode that is in use, or null.</summary>
     public string? Contradiction(VolumeLayout layout)
@@ -156,7 +163,11 @@ internal sealed class Inode(InodeNumber number, CachedBlock block, int offset)
 
     public InodeView View => new(block.Bytes.Slice(offset, OnDiskFormat.InodeSize));
 
-    public FileType Type => View.Type;
+    public FileType Type
+    {
+        get => View.Type;
+        set => Change(InodeView.TypeAt)[0] = (byte)value;
+    }
 
     public bool IsDirectory => Type == FileType.Directory;
 
@@ -292,16 +303,19 @@ internal sealed class Inode(InodeNumber number, CachedBlock block, int offset)
     public void Reset(FileType type, Ownership owner, Timestamp now)
     {
         uint generation = unchecked(View.Generation + 1);
-        Span<byte> bytes = Change(0)[..OnDiskFormat.InodeSize];
+        Span<byte> bytes = ChangeAll();
         bytes.Clear();
         InodeView.WriteNew(bytes, type, owner, generation, now);
     }
+
+    /// <summary>All of its bytes for changing.</summary>
+    public Span<byte> ChangeAll() => Change(0)[..OnDiskFormat.InodeSize];
 
     /// <summary>Clears all but the generation.</summary>
     public void Clear()
     {
         uint generation = View.Generation;
-        Span<byte> bytes = Change(0)[..OnDiskFormat.InodeSize];
+        Span<byte> bytes = ChangeAll();
         bytes.Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[InodeView.GenerationAt..], generation);
     }

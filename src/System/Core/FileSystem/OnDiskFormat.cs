@@ -155,6 +155,9 @@ internal sealed class VolumeLayout
     private const int NameSeedAt = FirstOrphanAt + (2 * sizeof(uint));
     private const int ChecksumAt = NameSeedAt + sizeof(ulong);
 
+    /// <summary>Bytes of a superblock, its checksum included.</summary>
+    public const int SuperblockSize = ChecksumAt + sizeof(ulong);
+
     /// <summary>The values are those that <see cref="Objection"/> and <see cref="LabelObjection"/> find nothing wrong with.</summary>
     public VolumeLayout(
         int blockSize, uint blockCount, uint inodeCount, int nameLimit, int linkLimit, string label, ulong nameSeed)
@@ -283,7 +286,7 @@ internal sealed class VolumeLayout
     {
         if (!block[MagicAt..].StartsWith(OnDiskFormat.Magic))
             return Errno.EINVAL;
-        if (BinaryPrimitives.ReadUInt64LittleEndian(block[ChecksumAt..]) != XxHash3.HashToUInt64(block[..ChecksumAt]))
+        if (!IsSealed(block))
             return Errno.EUCLEAN;
         if (ReadUInt32(block, VersionAt) != OnDiskFormat.Version)
             return Errno.EINVAL;
@@ -296,7 +299,7 @@ internal sealed class VolumeLayout
         bool fits = blockSize == deviceBlockSize && blockCount <= deviceBlocks
             && nameLimit <= OnDiskFormat.NameLimit && linkLimit <= OnDiskFormat.LinkLimit;
         bool isZero = !block[(FirstOrphanAt + sizeof(uint))..NameSeedAt].ContainsAnyExcept((byte)0)
-            && !block[(ChecksumAt + sizeof(ulong))..].ContainsAnyExcept((byte)0);
+            && !block[SuperblockSize..].ContainsAnyExcept((byte)0);
         if (!fits || !isZero || Objection((int)blockSize, blockCount, inodeCount, (int)nameLimit, (int)linkLimit) is not null)
             return Errno.EUCLEAN;
 
@@ -367,6 +370,20 @@ internal sealed class VolumeLayout
     }
 
     private static uint BitmapBlocks(int blockSize, long bits) => (uint)((bits + (8L * blockSize) - 1) / (8L * blockSize));
+
+    /// <summary>Whether a superblock's checksum is that of its bytes.</summary>
+    public static bool IsSealed(ReadOnlySpan<byte> block) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(block[ChecksumAt..]) == XxHash3.HashToUInt64(block[..ChecksumAt]);
+
+    /// <summary>Zeroes what must be zero in the block of a superblock. One that was sealed stays so.</summary>
+    public static void ClearUnused(Span<byte> block)
+    {
+        bool isSealed = IsSealed(block);
+        block[SuperblockSize..].Clear();
+        block[(FirstOrphanAt + sizeof(uint))..NameSeedAt].Clear();
+        if (isSealed)
+            WriteChecksum(block);
+    }
 
     private static void WriteChecksum(Span<byte> block) =>
         BinaryPrimitives.WriteUInt64LittleEndian(block[ChecksumAt..], XxHash3.HashToUInt64(block[..ChecksumAt]));

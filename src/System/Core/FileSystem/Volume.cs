@@ -46,6 +46,12 @@ internal sealed class Volume
 
     public long FreeBlocks => _blockBitmap.Free;
 
+    /// <summary>Which inodes are in use: bit i is inode i + 1. Operations leave it to <see cref="Inodes"/>.</summary>
+    public AllocationBitmap InodeBitmap => _inodeBitmap;
+
+    /// <summary>Which blocks are in use. Operations leave it to <see cref="Map"/>.</summary>
+    public AllocationBitmap BlockBitmap => _blockBitmap;
+
     /// <summary>Reads the superblock of a device, which stays in its cache: EINVAL if there is none of this format, EUCLEAN, EIO.</summary>
     public static async ValueTask<Result<VolumeLayout>> ReadLayoutAsync(IBlockDevice device, BufferCache cache)
     {
@@ -55,6 +61,22 @@ internal sealed class Volume
 
     /// <summary>Reads the bitmaps and looks at the root: EUCLEAN, EIO.</summary>
     public static async ValueTask<Result<Volume>> OpenAsync(VolumeLayout layout, BufferCache cache)
+    {
+        Result<Volume> volume = await LoadAsync(layout, cache);
+        if (!volume.IsOk)
+            return volume;
+        for (uint block = 0; block < layout.DataStart; block++)
+        {
+            if (!volume.Value._blockBitmap.IsTaken(block))
+                return Errno.EUCLEAN;
+        }
+
+        Result<Inode> root = await volume.Value.Inodes.FollowAsync(OnDiskFormat.RootInode, FileType.Directory);
+        return root.IsOk ? volume : root.Error;
+    }
+
+    /// <summary>Reads the bitmaps, and looks at nothing else: EUCLEAN if a bit behind their end is clear, EIO.</summary>
+    public static async ValueTask<Result<Volume>> LoadAsync(VolumeLayout layout, BufferCache cache)
     {
         Result<CachedBlock> superblock = await cache.PinAsync(0);
         if (!superblock.IsOk)
@@ -67,15 +89,7 @@ internal sealed class Volume
             cache, layout.BlockBitmapStart, layout.BlockBitmapBlocks, layout.BlockCount);
         if (!blocks.IsOk)
             return blocks.Error;
-        for (uint block = 0; block < layout.DataStart; block++)
-        {
-            if (!blocks.Value.IsTaken(block))
-                return Errno.EUCLEAN;
-        }
-
-        var volume = new Volume(layout, cache, superblock.Value, inodes.Value, blocks.Value);
-        Result<Inode> root = await volume.Inodes.FollowAsync(OnDiskFormat.RootInode, FileType.Directory);
-        return root.IsOk ? volume : root.Error;
+        return new Volume(layout, cache, superblock.Value, inodes.Value, blocks.Value);
     }
 
     /// <summary>When the operation under way happens.</summary>
