@@ -32,10 +32,11 @@ internal sealed class FsckEntryRepair(FsckRound round)
             return FsckOutcome.Not(inode.Error);
         if (inode.Value.IsDirectory && inode.Value.Parent != directory)
             return await RemoveAsync(directory, entry);
-        Result<EntryPlace> place = await FindAsync(directory, entry.Name);
+        Result<Inode> parent = await round.Volume.Inodes.GetAsync(directory);
+        Result<EntryPlace> place = parent.IsOk ? await _tree.FindAsync(parent.Value, entry.Name) : parent.Error;
         if (!place.IsOk)
             return FsckOutcome.Not(place.Error);
-        DirectoryTree.Retarget(place.Value, entry.Inode, inode.Value.Type);
+        _tree.Retarget(parent.Value, place.Value, entry.Inode, inode.Value.Type);
         return FsckOutcome.Mended($"it says {inode.Value.Type} now");
     }
 
@@ -82,19 +83,11 @@ internal sealed class FsckEntryRepair(FsckRound round)
 
     private async ValueTask<FsckOutcome> RemoveAsync(InodeNumber directory, DirectoryEntry entry)
     {
-        Result<EntryPlace> place = await FindAsync(directory, entry.Name);
-        if (place.Error == Errno.ENOENT)
-            return FsckOutcome.Not("the entry is not where its name is looked for");
         Result<Inode> inode = await round.Volume.Inodes.GetAsync(directory);
-        if (!place.IsOk || !inode.IsOk)
-            return FsckOutcome.Not(place.IsOk ? inode.Error : place.Error);
+        Result<EntryPlace> place = inode.IsOk ? await _tree.FindAsync(inode.Value, entry.Name) : inode.Error;
+        if (!place.IsOk)
+            return place.Error == Errno.ENOENT ? FsckOutcome.Not("the entry is not where its name is looked for") : FsckOutcome.Not(place.Error);
         Errno error = await _tree.RemoveAsync(inode.Value, place.Value);
         return error == Errno.OK ? FsckOutcome.Mended($"the entry '{entry.Name}' of {directory} was removed") : FsckOutcome.Not(error);
-    }
-
-    private async ValueTask<Result<EntryPlace>> FindAsync(InodeNumber directory, FileName name)
-    {
-        Result<Inode> inode = await round.Volume.Inodes.GetAsync(directory);
-        return inode.IsOk ? await _tree.FindAsync(inode.Value, name) : inode.Error;
     }
 }
