@@ -103,6 +103,9 @@ public sealed record Profile
     /// <param name="tags">As YAML spells them.</param>
     public Profile WithFaults(params IReadOnlyList<string> tags) => this with { OnlyFaults = tags };
 
+    /// <summary>The same on file systems that become full.</summary>
+    public Profile FillingUp() => this with { Workload = Workload.Filling };
+
     /// <summary>The same on a cluster of one's choice; the workload is made to fit it.</summary>
     public Profile On(ClusterShape cluster) => this with { Cluster = cluster };
 
