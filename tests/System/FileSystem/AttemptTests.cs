@@ -227,6 +227,35 @@ public sealed class AttemptTests
         Assert.True((await Fsck.CheckAsync(memory)).IsClean);
     });
 
+    [Fact]
+    public Task A_file_without_a_name_is_freed_by_its_last_close_whatever_that_has_to_wait_for() => TellSmallAsync(async (files, device, file) =>
+    {
+        Assert.Equal(Errno.OK, await files.OpenAsync(file));
+        Assert.Equal(Errno.OK, await files.UnlinkAsync(files.Root, new FileName("f")));
+        long free = (await files.GetStatisticsAsync()).Value.FreeBlocks;
+        device.HoldsOnlyReads = true;
+        int trips = await device.CountRoundTripsAsync(() => files.CloseAsync(file));
+        Assert.InRange(trips, 1, 3);
+        Assert.InRange((await files.GetStatisticsAsync()).Value.FreeBlocks, free + 60, free + 70);
+        Assert.Equal(Errno.ESTALE, (await files.GetAttributesAsync(file)).Error);
+    });
+
+    /// <summary>A read longer than the cache keeps changes waiting, and a change that waits keeps nobody from looking.</summary>
+    [Fact]
+    public Task Who_only_glances_passes_a_change_that_waits_for_a_long_look() => TellSmallAsync(async (files, device, file) =>
+    {
+        Assert.Equal(Errno.OK, (await files.LookupAsync(files.Root, new FileName("f"))).Error);
+        device.Hold();
+        Task<Result<int>> read = files.ReadAsync(file, 0, new byte[60 * 128]);
+        await device.UntilQuietAsync();
+        Task<Errno> change = files.TruncateAsync(file, 60 * 128);
+        await device.UntilQuietAsync();
+        Assert.Equal((false, false), (read.IsCompleted, change.IsCompleted));
+        Assert.Equal(60L * 128, (await files.LookupAsync(files.Root, new FileName("f"))).Value.Size);
+        device.Release();
+        Assert.Equal((60 * 128, Errno.OK), ((await read).Value, await change));
+    });
+
     /// <summary>
     /// With the small cache blocks are evicted before they are used, and what is read does not fit it; with the large one all is attempted.
     /// </summary>
@@ -322,6 +351,25 @@ public sealed class AttemptTests
             Assert.Equal(Errno.OK, await mounted.Files.UnmountAsync());
             var device = new HeldDevice(mounted.Device);
             await story(await MountAsync(device), device, mounted.Device);
+        });
+    }
+
+    /// <summary>A mount of 32 blocks of memory and a file of 60 blocks of 128 bytes.</summary>
+    private static async Task TellSmallAsync(Func<UnixFileSystem, HeldDevice, InodeNumber, Task> story)
+    {
+        await using var executor = new SerialExecutor("attempts");
+        await executor.RunAsync(async () =>
+        {
+            Mounted mounted = await Mounted.NewAsync(new MemoryDevice(128, 1000), new MkfsOptions { NameSeed = 1, Inodes = 16 });
+            InodeNumber file = await mounted.FileAsync("/f");
+            await mounted.WriteAsync("/f", 0, Mounted.Pattern(60 * 128));
+            Assert.Equal(Errno.OK, await mounted.Files.UnmountAsync());
+            var device = new HeldDevice(mounted.Device);
+            UnixFileSystem files = await MountAsync(device, cacheBlocks: 32);
+            await story(files, device, file);
+            Assert.Equal(Errno.OK, await files.UnmountAsync());
+            FsckReport report = await Fsck.CheckAsync(mounted.Device);
+            Assert.True(report.IsClean, report.ToString());
         });
     }
 

@@ -195,6 +195,37 @@ public sealed class BufferCacheTests
         Assert.False(Assert.IsType<Shortage>(cache.EndAttempt()).IsFinal);
     }
 
+    /// <summary>That a block was unreadable once is not why the read of a run fails in which it is.</summary>
+    [Fact]
+    public async Task What_could_not_be_read_before_the_operation_is_not_held_against_it()
+    {
+        var device = new HeldDevice(_device);
+        var cache = new BufferCache(device, 10);
+        _device.Unreadable.Add(1);
+        Assert.Equal(Errno.EIO, (await cache.GetAsync(1)).Error);
+        _device.Unreadable.Clear();
+
+        _device.Unreadable.Add(2);
+        device.Hold();
+        Task others = cache.LoadAsync([1, 2]);
+        Shortage? missing = null;
+        Task fetch = Task.CompletedTask;
+        for (int attempts = 0; attempts < 3; attempts++)
+        {
+            cache.BeginAttempt(missing);
+            Result<CachedBlock> got = await cache.GetAsync(1);
+            missing = cache.EndAttempt();
+            Assert.Equal(missing is null, got.IsOk);
+            fetch = missing?.FetchAsync() ?? Task.CompletedTask;
+            if (attempts == 0)
+                device.Release();
+            await fetch;
+        }
+
+        await others;
+        Assert.Null(missing);
+    }
+
     [Fact]
     public async Task What_needs_more_than_the_cache_holds_or_loses_it_again_and_again_is_not_attempted_for_ever()
     {
