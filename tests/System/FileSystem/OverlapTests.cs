@@ -103,20 +103,6 @@ public sealed class OverlapTests
     });
 
     [Fact]
-    public Task A_change_waits_for_those_who_look_and_they_for_it() => TellAsync(async (files, device) =>
-    {
-        device.Hold();
-        Task<Result<int>> before = files.ReadAsync(Files[1], 0, new byte[4096]);
-        Task<Errno> change = files.TruncateAsync(Files[1], 0);
-        Task<Result<int>> after = files.ReadAsync(Files[1], 0, new byte[4096]);
-        await device.UntilQuietAsync();
-        Assert.Equal((false, false, false), (before.IsCompleted, change.IsCompleted, after.IsCompleted));
-        device.Release();
-        Assert.Equal((4096, Errno.OK, 0), ((await before).Value, await change, (await after).Value));
-    });
-
-    /// <summary>What comes later would come into the cache when others may have changed the block.</summary>
-    [Fact]
     public async Task A_read_that_fails_half_way_gives_what_came_before_and_leaves_no_read_under_way()
     {
         await using var executor = new SerialExecutor("overlap");
@@ -198,68 +184,6 @@ public sealed class OverlapTests
             FsckReport report = await Fsck.CheckAsync(mounted.Device);
             Assert.True(report.IsClean, report.ToString());
         });
-    }
-
-    /// <summary>Keeps calls waiting, when it is told to.</summary>
-    private sealed class HeldDevice(MemoryDevice device) : IBlockDevice
-    {
-        private TaskCompletionSource? _held;
-
-        public int BlockSize => device.BlockSize;
-
-        public long BlockCount => device.BlockCount;
-
-        public int MaxUncommittedBlocks => device.MaxUncommittedBlocks;
-
-        /// <summary>Reads that begin here never wait.</summary>
-        public Func<long, bool> IsSpared { get; init; } = static _ => false;
-
-        /// <summary>Calls that wait.</summary>
-        public int Held { get; private set; }
-
-        public void Hold() => _held = new TaskCompletionSource();
-
-        public void Release()
-        {
-            _held!.SetResult();
-            _held = null;
-        }
-
-        /// <summary>Lets all others run until they wait.</summary>
-        public async Task UntilQuietAsync()
-        {
-            for (int i = 0; i < 50; i++)
-                await Task.Yield();
-        }
-
-        public async Task<Errno> ReadAsync(BlockAddress first, Memory<byte> destination, CancellationToken cancellation = default)
-        {
-            if (!IsSpared(first.Value))
-                await PassAsync();
-            return await device.ReadAsync(first, destination, cancellation);
-        }
-
-        public async Task<Errno> WriteAsync(BlockAddress first, ReadOnlyMemory<byte> source, CancellationToken cancellation = default)
-        {
-            await PassAsync();
-            return await device.WriteAsync(first, source, cancellation);
-        }
-
-        public async Task<Errno> CommitAsync(CancellationToken cancellation = default)
-        {
-            await PassAsync();
-            return await device.CommitAsync(cancellation);
-        }
-
-        private async Task PassAsync()
-        {
-            if (_held is { } held)
-            {
-                Held++;
-                await held.Task;
-                Held--;
-            }
-        }
     }
 
     /// <summary>Answers every call one turn of the executor later.</summary>

@@ -4,43 +4,44 @@ namespace Raid5Fs.Tests.Primitives;
 
 public sealed class SharedLockTests
 {
+    private readonly SharedLock _door = new();
+
     [Fact]
-    public void Sharers_enter_together_and_one_alone_waits_for_all_of_them()
+    public async Task Sharers_enter_together_and_one_alone_waits_for_all_of_them()
     {
-        var door = new SharedLock();
-        Assert.True(door.AcquireSharedAsync().AsTask().IsCompleted);
-        Assert.True(door.AcquireSharedAsync().AsTask().IsCompleted);
-        Task alone = door.AcquireExclusiveAsync().AsTask();
-        door.ReleaseShared();
-        Assert.False(alone.IsCompleted);
-        door.ReleaseShared();
-        Assert.True(alone.IsCompleted);
+        SharedLock.Share one = await _door.EnterSharedAsync();
+        Assert.True(_door.TryEnterShared(out SharedLock.Share other));
+        Task<SharedLock.Exclusive> alone = _door.EnterAsync().AsTask();
+        one.Dispose();
+        Assert.Equal((false, false), (alone.IsCompleted, _door.IsExclusive));
+        other.Dispose();
+        Assert.Equal((true, true), (alone.IsCompleted, _door.IsExclusive));
     }
 
     [Fact]
-    public void Who_comes_after_one_that_waits_to_be_alone_waits_too_so_nobody_starves()
+    public async Task Who_comes_after_one_that_waits_to_be_alone_waits_too_so_nobody_starves()
     {
-        var door = new SharedLock();
-        Assert.True(door.AcquireSharedAsync().AsTask().IsCompleted);
-        Task alone = door.AcquireExclusiveAsync().AsTask();
-        Task late = door.AcquireSharedAsync().AsTask();
-        Task later = door.AcquireSharedAsync().AsTask();
-        Assert.False(late.IsCompleted);
+        SharedLock.Share first = await _door.EnterSharedAsync();
+        Task<SharedLock.Exclusive> alone = _door.EnterAsync().AsTask();
+        Task late = _door.EnterSharedAsync().AsTask();
+        Task later = _door.EnterSharedAsync().AsTask();
+        Assert.Equal((false, false), (late.IsCompleted, _door.TryEnterShared(out _)));
 
-        door.ReleaseShared();
-        Assert.True(alone.IsCompleted);
-        Assert.False(late.IsCompleted);
+        first.Dispose();
+        Assert.Equal((true, false), (alone.IsCompleted, late.IsCompleted));
 
-        door.ReleaseExclusive();
-        Assert.True(late.IsCompleted);
-        Assert.True(later.IsCompleted);
+        (await alone).Dispose();
+        Assert.Equal((true, true), (late.IsCompleted, later.IsCompleted));
     }
 
     [Fact]
-    public void Releasing_what_is_not_held_is_a_bug_and_says_so()
+    public async Task Releasing_what_is_not_held_is_a_bug_and_says_so()
     {
-        var door = new SharedLock();
-        Assert.Throws<InvariantException>(door.ReleaseShared);
-        Assert.Throws<InvariantException>(door.ReleaseExclusive);
+        SharedLock.Share share = await _door.EnterSharedAsync();
+        share.Dispose();
+        Assert.Throws<InvariantException>(share.Dispose);
+        SharedLock.Exclusive alone = await _door.EnterAsync();
+        alone.Dispose();
+        Assert.Throws<InvariantException>(alone.Dispose);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class AllocationBitmap
     private readonly int _bitsPerBlock;
     private readonly List<uint> _freed = [];
     private long _acceptedFree;
+    private uint _acceptedCursor;
     private uint _cursor;
 
     private AllocationBitmap(CachedBlock[] blocks, uint count)
@@ -110,12 +111,14 @@ internal sealed class AllocationBitmap
     public void Accept()
     {
         _acceptedFree = Free;
+        _acceptedCursor = _cursor;
         _freed.Clear();
     }
 
     public void Rollback()
     {
         Free = _acceptedFree;
+        _cursor = _acceptedCursor;
         _freed.Clear();
     }
 

@@ -173,9 +173,11 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
         for (long index = first; index < first + count; index++)
         {
             Result<uint> pointer = await FindAsync(inode, index);
-            if (!pointer.IsOk)
+
+            // An attempt goes on, to learn of all pointers that are missing.
+            if (!pointer.IsOk && !cache.IsShort)
                 break;
-            if (pointer.Value != 0)
+            if (pointer is { IsOk: true, Value: not 0 })
                 blocks.Add(pointer.Value);
         }
 
@@ -257,6 +259,8 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
                 return got.Error;
             CachedBlock block = got.Value;
             long span = Span(depth - 1);
+            if (depth > 1 && cache.IsAttempt)
+                await cache.LoadAsync(PointersIn(block, first, from, to, span));
             for (int entry = 0; entry < layout.PointersPerBlock; entry++, first += span)
             {
                 uint pointer = ReadPointer(block, entry);
@@ -274,6 +278,20 @@ internal sealed class BlockMap(VolumeLayout layout, BufferCache cache, Allocatio
         }
 
         return FreeSingle(inode, root);
+    }
+
+    /// <summary>The pointers in a block that lead to anything in [from, to).</summary>
+    private List<uint> PointersIn(CachedBlock block, long first, long from, long to, long span)
+    {
+        List<uint> pointers = [];
+        for (int entry = 0; entry < layout.PointersPerBlock; entry++, first += span)
+        {
+            uint pointer = ReadPointer(block, entry);
+            if (from < first + span && first < to && IsSound(pointer))
+                pointers.Add(pointer);
+        }
+
+        return pointers;
     }
 
     /// <summary>A block that was just taken for an inode, of zeros.</summary>

@@ -10,6 +10,13 @@
  * Clean blocks are evicted least recently used first, but never one that a step under way has asked for. Operations that only look
  * may overlap, with each other and with a commit: a block that one of them holds stays good for it, also when it is evicted.
  *
+ * Between BeginAttempt and EndAttempt nobody waits: a block that is not in memory is noted in a Shortage and answered with an error;
+ * whoever makes the attempt throws its answer away, fetches what was noted, and tries again.
+ *
+ * A block is here, or on its way, or neither. Those who fetch hold nothing, so a block that is on its way may be freed, taken anew,
+ * written and committed before it comes. So Claim and Drop disown a read under way: what it brings is not taken in, and
+ * those who waited for it look again. In no other way does a block change that is not here.
+ *
  * Faults assumed: any read or write may answer EIO. After a failed commit the dirty blocks stay dirty and readable.
  */
 
@@ -18,17 +25,23 @@ using Raid5Fs.Primitives;
 
 namespace Raid5Fs.FileSystem;
 
-/// <summary>A bounded write-back cache of blocks with undo. Used by one step at a time, or by any number of operations that look.</summary>
+/// <summary>
+/// A bounded write-back cache of blocks with undo. Used by one step at a time, or by any number of operations that look; and meanwhile
+/// by any number that fetch.
+/// </summary>
 /// <param name="device">Below.</param>
 /// <param name="capacity">
-/// Blocks. Exceeded only by pinned blocks, and by the metadata that one operation touches.
+/// Blocks. Exceeded only by pinned blocks, by the metadata that one operation touches, and by what comes before the next one begins.
 /// </param>
 internal sealed class BufferCache(IBlockDevice device, int capacity)
 {
     private readonly Dictionary<uint, CachedBlock> _blocks = [];
 
-    /// <summary>The read that is bringing a block; it ends without an error, whatever it met.</summary>
-    private readonly Dictionary<uint, Task> _reads = [];
+    /// <summary>The read that is bringing a block.</summary>
+    private readonly Dictionary<uint, Read> _reads = [];
+
+    /// <summary>Why a block could not be read; since then it has neither been here nor been asked for. It may be forgotten.</summary>
+    private readonly Dictionary<uint, Errno> _failures = [];
 
     private readonly List<CachedBlock> _dirty = [];
     private readonly UndoLog _undo = new(device.BlockSize);
@@ -37,6 +50,7 @@ internal sealed class BufferCache(IBlockDevice device, int capacity)
     private CachedBlock? _newest;
     private int _pinned;
     private long _span = 1;
+    private Shortage? _shortage;
 
     public int BlockSize => device.BlockSize;
 
@@ -49,9 +63,16 @@ internal sealed class BufferCache(IBlockDevice device, int capacity)
     /// <summary>Blocks held, pinned ones included.</summary>
     public int Count => _blocks.Count;
 
+    /// <summary>The operation under way is only attempted: what it lacks is noted.</summary>
+    public bool IsAttempt { get; private set; }
+
+    /// <summary>The attempt under way lacks something, so its answer will be thrown away.</summary>
+    public bool IsShort => IsAttempt && _shortage is { IsFelt: true };
+
     /// <summary>The block's content, from memory or the device: EIO.</summary>
     public ValueTask<Result<CachedBlock>> GetAsync(uint address) =>
         Find(address) is { } block ? new(block)
+        : IsAttempt ? new(Lack(address))
         : new(FetchAsync(address));
 
     /// <summary>The block, if it is in memory.</summary>
@@ -81,6 +102,7 @@ internal sealed class BufferCache(IBlockDevice device, int capacity)
             return present;
         }
 
+        Disown(address);
         CachedBlock block = Insert(address, new byte[BlockSize]);
         _undo.KeepAbsence(block);
         MarkDirty(block);
@@ -107,6 +129,17 @@ internal sealed class BufferCache(IBlockDevice device, int capacity)
     /// </summary>
     public async Task LoadAsync(IReadOnlyList<uint> addresses)
     {
+        if (IsAttempt)
+        {
+            foreach (uint address in addresses)
+            {
+                if (Find(address) is null)
+                    Lack(address);
+            }
+
+            return;
+        }
+
         // Nothing is awaited until all reads are begun, so no block is asked for twice.
         List<Task> reads = [];
         for (int i = 0; i < addresses.Count; i++)
@@ -119,24 +152,57 @@ internal sealed class BufferCache(IBlockDevice device, int capacity)
                     (i, count) = (i + 1, count + 1);
                 reads.Add(LoadRunAsync(first, count));
             }
-            else if (_reads.TryGetValue(first, out Task? read) && (reads.Count == 0 || reads[^1] != read))
+            else if (_reads.TryGetValue(first, out Read? read) && (reads.Count == 0 || reads[^1] != read.Task))
             {
-                reads.Add(read);
+                reads.Add(read.Task);
             }
         }
 
         await Task.WhenAll(reads);
     }
 
-    /// <summary>The block's content for reading only, without a place in the cache: EIO.</summary>
+    /// <summary>The block's content for reading only, without a place in the cache, but for an attempt: EIO.</summary>
     public async ValueTask<Result<CachedBlock>> PeekAsync(uint address)
     {
+        if (IsAttempt)
+            return await GetAsync(address);
         if (_blocks.TryGetValue(address, out CachedBlock? present))
             return present;
         byte[] bytes = new byte[BlockSize];
         Errno error = await device.ReadAsync(new BlockAddress(address), bytes);
         return error == Errno.OK ? new CachedBlock(this, address, bytes) : error;
     }
+
+    /// <summary>Begins an attempt: nothing is awaited until it ends.</summary>
+    /// <param name="before">What earlier attempts at the operation lacked; null if this is the first.</param>
+    public void BeginAttempt(Shortage? before)
+    {
+        Invariant.Require(!IsAttempt, "an attempt waits for nothing, so there is one at a time");
+        IsAttempt = true;
+        _shortage = before;
+        before?.Reset();
+    }
+
+    /// <summary>Ends the attempt, if one is under way.</summary>
+    /// <returns>What it lacked; null if its answer holds.</returns>
+    public Shortage? EndAttempt()
+    {
+        Shortage? felt = IsShort ? _shortage : null;
+        _shortage = null;
+        IsAttempt = false;
+        return felt;
+    }
+
+    /// <summary>Says of the attempt under way that its operation has to wait where it stands.</summary>
+    /// <returns>The error with which it goes on.</returns>
+    public Errno RefuseAttempt()
+    {
+        Invariant.Require(IsAttempt, "what is refused is an attempt");
+        return (_shortage ??= new Shortage(this)).Refuse();
+    }
+
+    /// <summary>Whether a block could not be read when that was last tried, and surely is what it was then.</summary>
+    public bool TryGetFailure(uint address, out Errno failure) => _failures.TryGetValue(address, out failure);
 
     /// <summary>Says that no clean block got so far will be changed: those may be evicted from now on.</summary>
     public void ReleaseUnchanged() => _span++;
@@ -176,6 +242,7 @@ internal sealed class BufferCache(IBlockDevice device, int capacity)
     public void Drop(uint address)
     {
         Invariant.Require(!_undo.IsOpen, "a block is dropped between steps");
+        Disown(address);
         if (!_blocks.TryGetValue(address, out CachedBlock? block) || block.IsPinned)
             return;
         MarkClean(block);
@@ -224,23 +291,25 @@ internal sealed class BufferCache(IBlockDevice device, int capacity)
 
     private bool IsAbsent(uint address) => Find(address) is null && !_reads.ContainsKey(address);
 
+    private Errno Lack(uint address) => (_shortage ??= new Shortage(this)).Note(address);
+
     /// <summary>Gets a block that is not in memory. Whoever else wants it meanwhile waits for the same read.</summary>
     private async Task<Result<CachedBlock>> FetchAsync(uint address)
     {
         while (true)
         {
-            if (_reads.TryGetValue(address, out Task? read))
+            if (_reads.TryGetValue(address, out Read? read))
             {
-                await read;
+                await read.Task;
             }
             else
             {
-                Errno error = await ReadAsync(address, 1);
+                Errno error = await BeginRead(address, 1).Task;
                 if (error != Errno.OK)
                     return error;
             }
 
-            // Not there: the read failed for all of its run, or others have had it evicted since.
+            // Not there: the read failed for all of its run, or was disowned, or others have had the block evicted since.
             if (Find(address) is { } block)
                 return block;
         }
@@ -249,31 +318,61 @@ internal sealed class BufferCache(IBlockDevice device, int capacity)
     /// <summary>Loads a run; where a part is unreadable, block by block, so that its neighbours are had.</summary>
     private async Task LoadRunAsync(uint first, int count)
     {
-        Errno error = await ReadAsync(first, count);
+        Errno error = await BeginRead(first, count).Task;
         for (int i = 0; error != Errno.OK && count > 1 && i < count; i++)
             await GetAsync(first + (uint)i);
     }
 
-    /// <summary>
-    /// Reads a run of absent blocks into the cache: EIO if any of them is unreadable, and then none of them comes.
-    /// </summary>
-    private async Task<Errno> ReadAsync(uint first, int count)
+    /// <summary>Begins to read a run of absent blocks.</summary>
+    private Read BeginRead(uint first, int count)
     {
-        var read = new TaskCompletionSource();
-        for (int i = 0; i < count; i++)
-            _reads.Add(first + (uint)i, read.Task);
-        byte[] bytes = new byte[count * BlockSize];
-        Errno error = await device.ReadAsync(new BlockAddress(first), bytes);
+        var read = new Read(first, count);
         for (int i = 0; i < count; i++)
         {
-            uint address = first + (uint)i;
-            _reads.Remove(address);
-            if (error == Errno.OK)
-                Insert(address, count == 1 ? bytes : bytes.AsSpan(i * BlockSize, BlockSize).ToArray());
+            _failures.Remove(first + (uint)i);
+            _reads.Add(first + (uint)i, read);
         }
 
-        read.SetResult();
-        return error;
+        read.Task = EndReadAsync(read);
+        return read;
+    }
+
+    /// <summary>
+    /// Takes in what of a run is not disowned: EIO if any block is unreadable, and then none of them comes. OK if all are disowned.
+    /// </summary>
+    private async Task<Errno> EndReadAsync(Read read)
+    {
+        byte[] bytes = new byte[read.Count * BlockSize];
+        Errno error = await device.ReadAsync(new BlockAddress(read.First), bytes);
+        bool isOwned = false;
+        for (int i = 0; i < read.Count; i++)
+        {
+            uint address = read.First + (uint)i;
+            if (_reads.GetValueOrDefault(address) != read)
+                continue;
+            isOwned = true;
+            _reads.Remove(address);
+            if (error == Errno.OK)
+                Insert(address, read.Count == 1 ? bytes : bytes.AsSpan(i * BlockSize, BlockSize).ToArray());
+            else if (read.Count == 1)
+                NoteFailure(address, error);
+        }
+
+        return isOwned ? error : Errno.OK;
+    }
+
+    private void NoteFailure(uint address, Errno error)
+    {
+        if (_failures.Count >= capacity)
+            _failures.Clear();
+        _failures[address] = error;
+    }
+
+    /// <summary>What is on its way, or was found out, of a block that is not here does not hold any more.</summary>
+    private void Disown(uint address)
+    {
+        _reads.Remove(address);
+        _failures.Remove(address);
     }
 
     private CachedBlock Insert(uint address, byte[] bytes)
@@ -343,5 +442,16 @@ internal sealed class BufferCache(IBlockDevice device, int capacity)
             block.Newer.Older = block.Older;
         block.Older = null;
         block.Newer = null;
+    }
+
+    /// <summary>A run of blocks on their way from the device.</summary>
+    private sealed class Read(uint first, int count)
+    {
+        public uint First => first;
+
+        public int Count => count;
+
+        /// <summary>Ends when it has come, or cannot. Set when the device has been asked.</summary>
+        public Task<Errno> Task { get; set; } = null!;
     }
 }

@@ -3,14 +3,15 @@ using Raid5Fs.Primitives;
 namespace Raid5Fs.FileSystem;
 
 /// <summary>The bytes of regular files.</summary>
-internal sealed class FileContent(Volume volume, Committer committer, OperationLock turns)
+internal sealed class FileContent(Volume volume, Committer committer)
 {
     /// <summary>Bytes that a long read brings into the cache at a time.</summary>
     private const int LongestLoad = 1 << 20;
 
-    private readonly ReadAhead _readAhead = new(volume, turns);
-
     private VolumeLayout Layout => volume.Layout;
+
+    /// <summary>Blocks of which one read may fill the cache.</summary>
+    private int MostAtOnce => volume.Cache.Capacity / 2;
 
     /// <summary>
     /// Bytes read, up to the end of the file, or up to the first block that cannot be read: an error only if that is
@@ -24,12 +25,13 @@ internal sealed class FileContent(Volume volume, Committer committer, OperationL
         {
             volume.Cache.ReleaseUnchanged();
             Result<int> read = await ReadSomeAsync(inode, offset + done, destination[done..wanted]);
+            if (volume.Cache.IsShort && Layout.BlocksFor(wanted) > MostAtOnce)
+                return volume.Cache.RefuseAttempt();
             if (!read.IsOk)
                 return done > 0 ? done : read.Error;
             done += read.Value;
         }
 
-        _readAhead.Note(inode, offset, done);
         return done;
     }
 
@@ -43,6 +45,8 @@ internal sealed class FileContent(Volume volume, Committer committer, OperationL
         if (offset >= Layout.MaxFileSize)
             return Errno.EFBIG;
         int wanted = (int)Math.Min(source.Length, Layout.MaxFileSize - offset);
+        if (MustSplit(Layout.BlocksFor(wanted)))
+            return volume.Cache.RefuseAttempt();
         int done = 0;
         while (done < wanted)
         {
@@ -68,9 +72,6 @@ internal sealed class FileContent(Volume volume, Committer committer, OperationL
 
         return done;
     }
-
-    /// <summary>Waits until nothing is read ahead any more.</summary>
-    public Task StopAsync() => _readAhead.StopAsync();
 
     /// <summary>Sets the size: EFBIG, EUCLEAN, EIO, after which the step must be rolled back.</summary>
     public async ValueTask<Errno> TruncateAsync(Inode inode, long size, bool setsTimes)
@@ -105,6 +106,8 @@ internal sealed class FileContent(Volume volume, Committer committer, OperationL
             return needed.Error;
         if (needed.Value > volume.FreeBlocks)
             return Errno.ENOSPC;
+        if (MustSplit(needed.Value))
+            return volume.Cache.RefuseAttempt();
         Result<Inode> counted = await volume.Inodes.GetAsync(inode.Number);
         if (!counted.IsOk)
             return counted.Error;
@@ -192,10 +195,12 @@ internal sealed class FileContent(Volume volume, Committer committer, OperationL
     {
         long first = offset / Layout.BlockSize;
         long end = Layout.BlocksFor(offset + destination.Length);
-        int atOnce = Math.Max(1, Math.Min(LongestLoad / Layout.BlockSize, volume.Cache.Capacity / 2));
+        int atOnce = Math.Max(1, Math.Min(LongestLoad / Layout.BlockSize, MostAtOnce));
         int count = (int)Math.Min(end - first, atOnce);
         if (count > 1)
             await volume.Map.LoadAsync(inode, first, count);
+        if (volume.Cache.IsShort)
+            return Errno.EIO;
 
         int done = 0;
         for (long index = first; index < first + count; index++)
@@ -255,9 +260,15 @@ internal sealed class FileContent(Volume volume, Committer committer, OperationL
         return Errno.OK;
     }
 
-    /// <summary>Commits what a long write has done so far and goes on in a new step.</summary>
+    /// <summary>Whether this is an attempt at what may have to be committed in parts.</summary>
+    /// <param name="blocks">To be written, those of pointers aside.</param>
+    private bool MustSplit(long blocks) => volume.Cache.IsAttempt && !committer.HasRoomFor(blocks + Layout.LargestBlockWrite);
+
+    /// <summary>Commits what a long write has done so far and goes on in a new step. An attempt cannot.</summary>
     private async ValueTask<Result<Inode>> SplitAsync(InodeNumber number)
     {
+        if (volume.Cache.IsAttempt)
+            return volume.Cache.RefuseAttempt();
         volume.Accept();
         Errno error = await committer.CommitAsync();
         volume.Begin(volume.Now);

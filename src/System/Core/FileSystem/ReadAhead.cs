@@ -7,8 +7,8 @@ namespace Raid5Fs.FileSystem;
 /// while he works on these, twice as many each time.
 /// </summary>
 /// <param name="volume">Whose files.</param>
-/// <param name="turns">A load takes part as an operation that looks.</param>
-internal sealed class ReadAhead(Volume volume, OperationLock turns)
+/// <param name="frame">A load is an operation that looks.</param>
+internal sealed class ReadAhead(Volume volume, OperationFrame frame)
 {
     private const int FirstWindow = 128 * 1024;
     private const int LargestWindow = 1024 * 1024;
@@ -21,14 +21,14 @@ internal sealed class ReadAhead(Volume volume, OperationLock turns)
     private bool _isStopped;
 
     /// <summary>A read has been done.</summary>
-    /// <param name="inode">The file.</param>
+    /// <param name="file">Of which.</param>
+    /// <param name="size">The file's, in bytes.</param>
     /// <param name="offset">Bytes from its beginning.</param>
     /// <param name="length">Bytes read.</param>
-    public void Note(Inode inode, long offset, int length)
+    public void Note(InodeNumber file, long size, long offset, int length)
     {
         long end = offset + length;
-        long size = inode.Size;
-        LinkedListNode<Reader>? found = Find(inode.Number, offset);
+        LinkedListNode<Reader>? found = Find(file, offset);
         if (found is not null)
             _readers.Remove(found);
         if (length == 0 || end >= size)
@@ -39,13 +39,13 @@ internal sealed class ReadAhead(Volume volume, OperationLock turns)
         long next = volume.Layout.BlocksFor(end);
         Reader reader = found?.Value is { } before
             ? before with { End = end, Window = Math.Min(2 * before.Window, largest) }
-            : new Reader(inode.Number, end, Loaded: next, Math.Min(FirstWindow / blockSize / 2, largest));
+            : new Reader(file, end, Loaded: next, Math.Min(FirstWindow / blockSize / 2, largest));
         long loadEnd = Math.Min(next + reader.Window, volume.Layout.BlocksFor(size));
         bool isDue = found is not null && reader.Loaded < next + (reader.Window / 2) && reader.Loaded < loadEnd;
         if (isDue && _load.IsCompleted && !_isStopped)
         {
             long first = Math.Max(reader.Loaded, next);
-            _load = LoadAsync(inode.Number, first, (int)(loadEnd - first));
+            _load = LoadAsync(file, first, (int)(loadEnd - first));
             reader = reader with { Loaded = loadEnd };
         }
 
@@ -72,20 +72,19 @@ internal sealed class ReadAhead(Volume volume, OperationLock turns)
         return null;
     }
 
-    private async Task LoadAsync(InodeNumber file, long first, int count)
+    private Task LoadAsync(InodeNumber file, long first, int count) => frame.ObserveAsync(async ValueTask<Errno> () =>
     {
-        using (await turns.LookAsync())
-        {
-            if (_isStopped)
-                return;
-            Result<Inode> inode = await volume.Inodes.GetAsync(file);
-            long end = inode is { IsOk: true, Value.Type: FileType.Regular } ? volume.Layout.BlocksFor(inode.Value.Size) : 0;
+        // What attempts alone do not bring is not worth that others wait for it.
+        if (!volume.Cache.IsAttempt)
+            return Errno.OK;
+        Result<Inode> inode = await volume.Inodes.GetAsync(file);
+        long end = inode is { IsOk: true, Value.Type: FileType.Regular } ? volume.Layout.BlocksFor(inode.Value.Size) : 0;
 
-            // What cannot be read is left out: whoever wants it is told.
-            if (first < end)
-                await volume.Map.LoadAsync(inode.Value, first, (int)Math.Min(count, end - first));
-        }
-    }
+        // What cannot be read is left out: whoever wants it is told.
+        if (first < end)
+            await volume.Map.LoadAsync(inode.Value, first, (int)Math.Min(count, end - first));
+        return Errno.OK;
+    });
 
     /// <summary>One who reads a file from front to back.</summary>
     /// <param name="File">Which.</param>

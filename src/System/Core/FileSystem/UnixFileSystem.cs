@@ -1,10 +1,10 @@
 /*
- * The UNIX file system on a block device: mount, unmount, and the frame around every operation.
+ * The UNIX file system on a block device: mount, unmount, and every operation.
  *
- * Operations that only look run side by side, also beside a commit. One that may change something runs alone, as a step of the
- * volume: it is kept whole or taken back whole, and commits fall between operations only. (A write too large for one commit is committed in parts,
- * each of them a state that a shorter write would have left.) So a crash leaves the state after a prefix of the
- * operations, at or after the last fsync that answered OK.
+ * Operations overlap where they wait for the device, and take effect at one moment each: OperationFrame.cs says how. One that may
+ * change something is a step of the volume: it is kept whole or taken back whole, and commits fall between operations only. (A write too
+ * large for one commit is committed in parts, each of them a state that a shorter write would have left.) So a crash leaves the
+ * state after a prefix of the operations, in the order of those moments, at or after the last fsync that answered OK.
  *
  * Faults assumed: any block may be unreadable (EIO for the operations that need it), or contradict the format (EUCLEAN);
  * a commit may fail, after which the file system is read-only (EROFS) and fsync and unmount answer that failure.
@@ -17,31 +17,31 @@ namespace Raid5Fs.FileSystem;
 
 /// <summary>A mounted file system.</summary>
 /// <remarks>
-/// Called from one executor; calls may overlap. A call after <see cref="UnmountAsync"/> is a bug and throws
-/// <see cref="InvariantException"/>.
+/// Called from one executor; calls may overlap, and which of them comes first is then open. A call after <see cref="UnmountAsync"/>
+/// is a bug and throws <see cref="InvariantException"/>.
 /// </remarks>
 public sealed class UnixFileSystem : IFileSystem
 {
     private readonly Volume _volume;
-    private readonly OperationLock _turns;
+    private readonly OperationFrame _frame;
     private readonly Committer _committer;
     private readonly EntryOperations _entries;
     private readonly Renaming _renaming;
     private readonly FileContent _content;
+    private readonly ReadAhead _readAhead;
     private readonly ExtendedAttributes _attributes;
-    private readonly TimeProvider _clock;
     private bool _isMounted = true;
 
-    private UnixFileSystem(Volume volume, OperationLock turns, Committer committer, TimeProvider clock)
+    private UnixFileSystem(Volume volume, OperationFrame frame, Committer committer)
     {
-        _clock = clock;
         _volume = volume;
-        _turns = turns;
+        _frame = frame;
         _committer = committer;
         var directories = new DirectoryTree(volume);
         _entries = new EntryOperations(volume, directories, committer);
         _renaming = new Renaming(volume, directories, committer);
-        _content = new FileContent(volume, committer, turns);
+        _content = new FileContent(volume, committer);
+        _readAhead = new ReadAhead(volume, frame);
         _attributes = new ExtendedAttributes(volume, committer);
     }
 
@@ -81,10 +81,8 @@ public sealed class UnixFileSystem : IFileSystem
         var turns = new OperationLock();
         long dirtyLimit = Math.Min(device.MaxUncommittedBlocks, Math.Max(largest, options.CacheBlocks / 4 * 3L));
         var committer = new Committer(cache, turns, dirtyLimit, options.CommitInterval, clock);
-        var files = new UnixFileSystem(volume.Value, turns, committer, clock);
-        using (await turns.TakeTurnAsync())
-        using (await turns.BeAloneAsync())
-            await files.FreeOrphansAsync();
+        var files = new UnixFileSystem(volume.Value, new OperationFrame(volume.Value, committer, turns, clock), committer);
+        await files.FreeOrphansAsync();
         return files;
     }
 
@@ -93,25 +91,21 @@ public sealed class UnixFileSystem : IFileSystem
     /// </summary>
     public async Task<Errno> UnmountAsync()
     {
-        using (await _turns.TakeTurnAsync())
-        using (await _turns.BeAloneAsync())
-        {
-            Invariant.Require(_isMounted, "a file system is unmounted once");
-            _volume.NoteAllClosed();
-            await FreeOrphansAsync();
-            _isMounted = false;
-        }
-
-        await _content.StopAsync();
+        Invariant.Require(_isMounted, "a file system is unmounted once");
+        _isMounted = false;
+        await _readAhead.StopAsync();
+        await _frame.EndAsync();
+        _volume.NoteAllClosed();
+        await FreeOrphansAsync();
         await _committer.DisposeAsync();
         return await _committer.CommitAsync();
     }
 
     public Task<Result<InodeAttributes>> LookupAsync(InodeNumber directory, FileName name) =>
-        ObserveAsync(() => _entries.LookupAsync(directory, name));
+        _frame.ObserveAsync(() => _entries.LookupAsync(directory, name));
 
     public Task<Result<InodeAttributes>> GetAttributesAsync(InodeNumber inode) =>
-        ObserveAsync(async ValueTask<Result<InodeAttributes>> () =>
+        _frame.ObserveAsync(async ValueTask<Result<InodeAttributes>> () =>
         {
             Result<Inode> found = await _volume.Inodes.GetAsync(inode);
             return found.IsOk ? found.Value.Attributes : found.Error;
@@ -131,7 +125,7 @@ public sealed class UnixFileSystem : IFileSystem
     }
 
     public Task<Result<InodeAttributes>> SetAttributesAsync(InodeNumber inode, AttributeChange change) =>
-        ChangeAsync(async ValueTask<Result<InodeAttributes>> () =>
+        _frame.ChangeAsync(async ValueTask<Result<InodeAttributes>> () =>
         {
             Result<Inode> found = await _volume.Inodes.GetAsync(inode);
             if (!found.IsOk)
@@ -143,46 +137,53 @@ public sealed class UnixFileSystem : IFileSystem
         });
 
     public Task<Result<byte[]>> GetExtendedAttributeAsync(InodeNumber inode, ReadOnlyMemory<byte> name) =>
-        ObserveAsync(() => _attributes.GetAsync(inode, name));
+        _frame.ObserveAsync(() => _attributes.GetAsync(inode, name));
 
     public Task<Result<IReadOnlyList<byte[]>>> ListExtendedAttributesAsync(InodeNumber inode) =>
-        ObserveAsync(() => _attributes.ListAsync(inode));
+        _frame.ObserveAsync(() => _attributes.ListAsync(inode));
 
     public Task<Errno> SetExtendedAttributeAsync(
         InodeNumber inode, ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> value, AttributeMode mode = AttributeMode.Set) =>
-        ChangeAsync(() => _attributes.SetAsync(inode, name, value, mode));
+        _frame.ChangeAsync(() => _attributes.SetAsync(inode, name, value, mode));
 
     public Task<Errno> RemoveExtendedAttributeAsync(InodeNumber inode, ReadOnlyMemory<byte> name) =>
-        ChangeAsync(() => _attributes.RemoveAsync(inode, name));
+        _frame.ChangeAsync(() => _attributes.RemoveAsync(inode, name));
 
     public Task<Result<InodeAttributes>> CreateAsync(InodeNumber directory, FileName name, Ownership? owner = null) =>
         MakeNodeAsync(directory, name, FileType.Regular, default, owner);
 
     public Task<Result<InodeAttributes>> MakeNodeAsync(
         InodeNumber directory, FileName name, FileType type, DeviceNumber device = default, Ownership? owner = null) =>
-        ChangeAsync(() => _entries.MakeNodeAsync(directory, name, type, device, owner ?? new(Permissions.OfFile)));
+        _frame.ChangeAsync(() => _entries.MakeNodeAsync(directory, name, type, device, owner ?? new(Permissions.OfFile)));
 
     public Task<Result<InodeAttributes>> MakeDirectoryAsync(InodeNumber directory, FileName name, Ownership? owner = null) =>
-        ChangeAsync(() => _entries.MakeDirectoryAsync(directory, name, owner ?? new(Permissions.OfDirectory)));
+        _frame.ChangeAsync(() => _entries.MakeDirectoryAsync(directory, name, owner ?? new(Permissions.OfDirectory)));
 
     public Task<Result<InodeAttributes>> MakeSymbolicLinkAsync(
         InodeNumber directory, FileName name, ReadOnlyMemory<byte> target, Ownership? owner = null) =>
-        ChangeAsync(() => _entries.MakeSymbolicLinkAsync(directory, name, target, owner ?? default));
+        _frame.ChangeAsync(() => _entries.MakeSymbolicLinkAsync(directory, name, target, owner ?? default));
 
     public Task<Result<byte[]>> ReadSymbolicLinkAsync(InodeNumber inode) =>
-        ObserveAsync(() => _entries.ReadSymbolicLinkAsync(inode));
+        _frame.ObserveAsync(() => _entries.ReadSymbolicLinkAsync(inode));
 
     public Task<Result<InodeAttributes>> LinkAsync(InodeNumber inode, InodeNumber directory, FileName name) =>
-        ChangeAsync(() => _entries.LinkAsync(inode, directory, name));
+        _frame.ChangeAsync(() => _entries.LinkAsync(inode, directory, name));
 
-    public Task<Result<int>> ReadAsync(InodeNumber inode, long offset, Memory<byte> destination) =>
-        ObserveAsync(async ValueTask<Result<int>> () =>
+    public async Task<Result<int>> ReadAsync(InodeNumber inode, long offset, Memory<byte> destination)
+    {
+        long size = 0;
+        Result<int> read = await _frame.ObserveAsync(async ValueTask<Result<int>> () =>
         {
             Result<Inode> file = await GetFileAsync(inode);
             if (!file.IsOk)
                 return file.Error;
+            size = file.Value.Size;
             return offset < 0 ? Errno.EINVAL : await _content.ReadAsync(file.Value, offset, destination);
         });
+        if (read.IsOk)
+            _readAhead.Note(inode, size, offset, read.Value);
+        return read;
+    }
 
     public Task<Result<int>> WriteAsync(InodeNumber inode, long offset, ReadOnlyMemory<byte> source) =>
         WriteAsync(inode, (long?)offset, source);
@@ -199,7 +200,7 @@ public sealed class UnixFileSystem : IFileSystem
         ChangeFileAsync(inode, offset >= 0 && length > 0, file => _content.PunchHoleAsync(file, offset, length));
 
     public Task<Result<long>> SeekAsync(InodeNumber inode, long offset, SeekTarget target) =>
-        ObserveAsync(async ValueTask<Result<long>> () =>
+        _frame.ObserveAsync(async ValueTask<Result<long>> () =>
         {
             Result<Inode> found = await _volume.Inodes.GetAsync(inode);
             if (!found.IsOk)
@@ -208,38 +209,27 @@ public sealed class UnixFileSystem : IFileSystem
         });
 
     public Task<Errno> UnlinkAsync(InodeNumber directory, FileName name) =>
-        ChangeAsync(() => _entries.UnlinkAsync(directory, name));
+        _frame.ChangeAsync(() => _entries.UnlinkAsync(directory, name));
 
     public Task<Errno> RemoveDirectoryAsync(InodeNumber directory, FileName name) =>
-        ChangeAsync(() => _entries.RemoveDirectoryAsync(directory, name));
+        _frame.ChangeAsync(() => _entries.RemoveDirectoryAsync(directory, name));
 
     public Task<Errno> RenameAsync(
         InodeNumber fromDirectory, FileName from, InodeNumber toDirectory, FileName to, RenameMode mode = RenameMode.Replace) =>
-        ChangeAsync(() => _renaming.RenameAsync(fromDirectory, from, toDirectory, to, mode));
+        _frame.ChangeAsync(() => _renaming.RenameAsync(fromDirectory, from, toDirectory, to, mode));
 
     public Task<Result<IReadOnlyList<DirectoryEntry>>> ReadDirectoryAsync(
         InodeNumber directory, EntryPosition after = default, int atMost = int.MaxValue) =>
-        ObserveAsync(() => _entries.ListAsync(directory, after, atMost));
+        _frame.ObserveAsync(() => _entries.ListAsync(directory, after, atMost));
 
     /// <summary>Commits all changes, of whatever inode.</summary>
-    public async Task<Errno> SyncAsync(InodeNumber inode)
-    {
-        using (await _turns.TakeTurnAsync())
-        {
-            Errno error;
-            using (await LookAsync())
-                error = (await _volume.Inodes.GetAsync(inode)).Error;
-            return error == Errno.OK ? await _committer.CommitAsync() : error;
-        }
-    }
+    public Task<Errno> SyncAsync(InodeNumber inode) =>
+        _frame.CommitAsync(async ValueTask<Errno> () => (await _volume.Inodes.GetAsync(inode)).Error);
 
-    public async Task<Result<FileSystemStatistics>> GetStatisticsAsync()
-    {
-        using (await LookAsync())
-            return _volume.Statistics;
-    }
+    public Task<Result<FileSystemStatistics>> GetStatisticsAsync() =>
+        _frame.ObserveAsync(() => new ValueTask<Result<FileSystemStatistics>>(_volume.Statistics));
 
-    public Task<Errno> OpenAsync(InodeNumber inode) => ObserveAsync(async ValueTask<Errno> () =>
+    public Task<Errno> OpenAsync(InodeNumber inode) => _frame.ObserveAsync(async ValueTask<Errno> () =>
     {
         Result<Inode> found = await _volume.Inodes.GetAsync(inode);
         if (found.IsOk)
@@ -247,23 +237,19 @@ public sealed class UnixFileSystem : IFileSystem
         return found.Error;
     });
 
-    public async Task CloseAsync(InodeNumber inode)
+    public Task CloseAsync(InodeNumber inode) => _frame.ChangeAsync(async ValueTask<Errno> () =>
     {
-        using (await _turns.TakeTurnAsync())
-        using (await BeAloneAsync())
-        {
-            bool wasLast = _volume.NoteClosed(inode);
-            if (!wasLast || _volume.Orphans.First == InodeNumber.None || _committer.Protection != Errno.OK)
-                return;
-            Result<Inode> found = await _volume.Inodes.GetAsync(inode);
-            if (found is { IsOk: true, Value.LinkCount: 0 })
-                await FreeOrphanAsync(inode);
-        }
-    }
+        Errno error = _volume.IsOpenOnce(inode) ? await FreeIfOrphanAsync(inode) : Errno.OK;
+
+        // It is closed also where what it held cannot be freed.
+        if (!_volume.Cache.IsShort)
+            _volume.NoteClosed(inode);
+        return error;
+    });
 
     /// <summary>Changes a regular file: EINVAL if what is asked for <paramref name="isSound"/> not.</summary>
     private Task<Errno> ChangeFileAsync(InodeNumber inode, bool isSound, Func<Inode, ValueTask<Errno>> operation) =>
-        ChangeAsync(async ValueTask<Errno> () =>
+        _frame.ChangeAsync(async ValueTask<Errno> () =>
         {
             Result<Inode> file = await GetFileAsync(inode);
             if (!file.IsOk)
@@ -275,7 +261,7 @@ public sealed class UnixFileSystem : IFileSystem
 
     /// <summary>Writes at an offset, or at the end of the file.</summary>
     private Task<Result<int>> WriteAsync(InodeNumber inode, long? offset, ReadOnlyMemory<byte> source) =>
-        ChangeAsync(async ValueTask<Result<int>> () =>
+        _frame.ChangeAsync(async ValueTask<Result<int>> () =>
         {
             Result<Inode> file = await GetFileAsync(inode);
             if (!file.IsOk)
@@ -294,91 +280,18 @@ public sealed class UnixFileSystem : IFileSystem
     {
         Errno error = Errno.OK;
         while (error == Errno.OK && _volume.Orphans.First != InodeNumber.None)
-            error = await FreeOrphanAsync(_volume.Orphans.First);
+            error = await _frame.ChangeAloneAsync(() => FreeOrphanAsync(_volume.Orphans.First));
     }
 
-    /// <summary>Frees an orphan, as a step. The caller is alone.</summary>
-    private async ValueTask<Errno> FreeOrphanAsync(InodeNumber orphan)
+    private async ValueTask<Errno> FreeOrphanAsync(InodeNumber orphan) =>
+        _committer.Protection == Errno.OK ? await _volume.FreeOrphanAsync(orphan) : _committer.Protection;
+
+    private async ValueTask<Errno> FreeIfOrphanAsync(InodeNumber inode)
     {
-        await MakeRoomAsync();
-        Begin();
-        Errno error = _committer.Protection == Errno.OK ? await _volume.FreeOrphanAsync(orphan) : _committer.Protection;
-        End(error);
-        return error;
-    }
-
-    /// <summary>Runs an operation that changes nothing.</summary>
-    private async Task<Errno> ObserveAsync(Func<ValueTask<Errno>> operation)
-    {
-        using (await LookAsync())
-            return await operation();
-    }
-
-    /// <summary>Runs an operation that changes nothing.</summary>
-    private async Task<Result<T>> ObserveAsync<T>(Func<ValueTask<Result<T>>> operation)
-    {
-        using (await LookAsync())
-            return await operation();
-    }
-
-    /// <summary>Runs an operation as a step, which is kept if it answers a value.</summary>
-    private async Task<Result<T>> ChangeAsync<T>(Func<ValueTask<Result<T>>> operation)
-    {
-        using (await _turns.TakeTurnAsync())
-        {
-            await MakeRoomAsync();
-            using (await BeAloneAsync())
-            {
-                Begin();
-                Result<T> result = await operation();
-                End(result.Error);
-                return result;
-            }
-        }
-    }
-
-    /// <summary>Runs an operation as a step, which is kept if it answers OK.</summary>
-    private async Task<Errno> ChangeAsync(Func<ValueTask<Errno>> operation)
-    {
-        using (await _turns.TakeTurnAsync())
-        {
-            await MakeRoomAsync();
-            using (await BeAloneAsync())
-            {
-                Begin();
-                Errno error = await operation();
-                End(error);
-                return error;
-            }
-        }
-    }
-
-    private ValueTask MakeRoomAsync() => _committer.MakeRoomAsync(_volume.Layout.LargestOperation);
-
-    private void Begin() => _volume.Begin(Timestamp.Now(_clock));
-
-    private void End(Errno error)
-    {
-        if (error == Errno.OK)
-            _volume.Accept();
-        else
-            _volume.Rollback();
-        _committer.NoteChange();
-    }
-
-    private async ValueTask<SharedLock.Share> LookAsync() => Entered(await _turns.LookAsync());
-
-    private async ValueTask<SharedLock.Exclusive> BeAloneAsync() => Entered(await _turns.BeAloneAsync());
-
-    /// <summary>What an operation that was let in begins with.</summary>
-    private T Entered<T>(T place)
-        where T : struct, IDisposable
-    {
-        if (!_isMounted)
-            place.Dispose();
-        Invariant.Require(_isMounted, "operations come before the unmount");
-        _volume.Cache.ReleaseUnchanged();
-        return place;
+        if (_volume.Orphans.First == InodeNumber.None)
+            return Errno.OK;
+        Result<Inode> found = await _volume.Inodes.GetAsync(inode);
+        return found is { IsOk: true, Value.LinkCount: 0 } ? await FreeOrphanAsync(inode) : found.Error;
     }
 
     private async ValueTask<Result<Inode>> GetFileAsync(InodeNumber number)

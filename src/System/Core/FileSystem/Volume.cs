@@ -126,16 +126,20 @@ internal sealed class Volume
     /// <summary>Takes note that an inode is open once more.</summary>
     public void NoteOpened(InodeNumber inode) => _opens[inode] = _opens.GetValueOrDefault(inode) + 1;
 
-    /// <summary>Takes note that an inode is open once less.</summary>
-    /// <returns>Whether it is not open any more.</returns>
-    public bool NoteClosed(InodeNumber inode)
+    /// <summary>Whether an inode that is open will not be when it is closed once.</summary>
+    public bool IsOpenOnce(InodeNumber inode)
     {
         Invariant.Require(_opens.TryGetValue(inode, out int count), "what is closed was open");
-        if (count > 1)
-            _opens[inode] = count - 1;
-        else
-            _opens.Remove(inode);
         return count == 1;
+    }
+
+    /// <summary>Takes note that an inode is open once less.</summary>
+    public void NoteClosed(InodeNumber inode)
+    {
+        if (IsOpenOnce(inode))
+            _opens.Remove(inode);
+        else
+            _opens[inode]--;
     }
 
     /// <summary>Takes note that nothing is open any more.</summary>

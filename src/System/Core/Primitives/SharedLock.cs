@@ -9,91 +9,78 @@ public sealed class SharedLock
 {
     private readonly Queue<Waiter> _line = [];
     private int _sharers;
-    private bool _exclusive;
 
-    /// <summary>Joins the sharers if that needs no wait.</summary>
-    public bool TryAcquireShared()
-    {
-        bool free = !_exclusive && _line.Count == 0;
-        _sharers += free ? 1 : 0;
-        return free;
-    }
+    /// <summary>Whether somebody is inside alone.</summary>
+    public bool IsExclusive { get; private set; }
 
     /// <summary>Joins the sharers; the caller disposes the result exactly once.</summary>
     public async ValueTask<Share> EnterSharedAsync()
     {
-        await AcquireSharedAsync();
+        if (IsExclusive || _line.Count > 0)
+        {
+            await WaitAsync(exclusive: false);
+        }
+        else
+        {
+            _sharers++;
+        }
+
         return new Share(this);
     }
 
     /// <summary>Joins the sharers if that needs no wait; the caller then disposes the share exactly once.</summary>
     public bool TryEnterShared(out Share share)
     {
-        bool entered = TryAcquireShared();
+        bool entered = !IsExclusive && _line.Count == 0;
+        _sharers += entered ? 1 : 0;
         share = entered ? new Share(this) : default;
         return entered;
-    }
-
-    /// <summary>Joins the sharers. The caller calls <see cref="ReleaseShared"/> exactly once.</summary>
-    public ValueTask AcquireSharedAsync()
-    {
-        if (_exclusive || _line.Count > 0)
-        {
-            return WaitAsync(exclusive: false);
-        }
-
-        _sharers++;
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>Waits until nobody else is inside. The caller calls <see cref="ReleaseExclusive"/> exactly once.</summary>
-    public ValueTask AcquireExclusiveAsync()
-    {
-        if (_exclusive || _sharers > 0 || _line.Count > 0)
-        {
-            return WaitAsync(exclusive: true);
-        }
-
-        _exclusive = true;
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Waits until nobody else is inside; the caller disposes the result exactly once.</summary>
     public async ValueTask<Exclusive> EnterAsync()
     {
-        await AcquireExclusiveAsync();
+        if (IsExclusive || _sharers > 0 || _line.Count > 0)
+        {
+            await WaitAsync(exclusive: true);
+        }
+        else
+        {
+            IsExclusive = true;
+        }
+
         return new Exclusive(this);
     }
 
-    public void ReleaseShared()
+    private void ReleaseShared()
     {
         Invariant.Require(_sharers > 0, "a share is released once");
         _sharers--;
         Admit();
     }
 
-    public void ReleaseExclusive()
+    private void ReleaseExclusive()
     {
-        Invariant.Require(_exclusive, "the exclusive right is released once");
-        _exclusive = false;
+        Invariant.Require(IsExclusive, "the exclusive right is released once");
+        IsExclusive = false;
         Admit();
     }
 
-    private ValueTask WaitAsync(bool exclusive)
+    private Task WaitAsync(bool exclusive)
     {
         var waiter = new Waiter(exclusive);
         _line.Enqueue(waiter);
-        return new ValueTask(waiter.Task);
+        return waiter.Task;
     }
 
     private void Admit()
     {
-        while (!_exclusive && _line.TryPeek(out Waiter? next) && (!next.Exclusive || _sharers == 0))
+        while (!IsExclusive && _line.TryPeek(out Waiter? next) && (!next.Exclusive || _sharers == 0))
         {
             _line.Dequeue();
             if (next.Exclusive)
             {
-                _exclusive = true;
+                IsExclusive = true;
             }
             else
             {
