@@ -52,6 +52,10 @@ internal sealed class SupersededClient(ScenarioRun run, ClientSession session, F
         if (_view is not null)
         {
             await FinishAsync();
+        }
+
+        if (_view is not null)
+        {
             await WorkAsync();
         }
 
@@ -112,6 +116,9 @@ internal sealed class SupersededClient(ScenarioRun run, ClientSession session, F
         if (answer.Error is Errno.EIO or Errno.EROFS or Errno.ESHUTDOWN)
         {
             Refused();
+
+            // Of several changes in one, those before the one that was refused were made.
+            _view = operation is Readdir { Changes: true } ? null : _view;
             return;
         }
 

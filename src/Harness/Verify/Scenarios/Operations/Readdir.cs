@@ -102,7 +102,14 @@ public sealed record Readdir : FileOperation
 
             if (changes.TryDequeue(out FileOperation? change))
             {
-                answers.Add(await change.ApplyToAsync(system));
+                Answer answer = await change.ApplyToAsync(system);
+                if (answer.Error is Errno.EIO or Errno.EROFS or Errno.ESHUTDOWN)
+                {
+                    await opened.Value.CloseAsync();
+                    return answer;
+                }
+
+                answers.Add(answer);
             }
         }
 
