@@ -20,6 +20,7 @@ internal static class CampaignJson
             OperationsSucceeded = CampaignLines.Succeeded(campaign.Statistics),
             OperationsSucceededPercent = 100 * CampaignLines.Succeeded(campaign.Statistics) / Math.Max(1, campaign.Statistics.Operations),
             Answers = campaign.Statistics.Answers.ToDictionary(pair => pair.Answer.ToString(), pair => pair.Count),
+            campaign.Statistics.FullAnswers,
             campaign.Statistics.Rpcs,
             campaign.Statistics.ConcurrentSections,
             campaign.Statistics.Recoveries,
