@@ -3,7 +3,6 @@ using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios.Operations;
-using Raid5Verify.Scenarios.Yaml;
 
 namespace Raid5Verify.Scenarios.Control;
 
@@ -110,8 +109,8 @@ public sealed record Concurrent : Step
     /// <summary>Whether all paths are one directory, or names in it, and none leads through a symbolic link.</summary>
     private static bool IsAboutOneDirectory(List<FileOperation> operations, ReferencePaths paths)
     {
-        List<string> entries = [.. operations.Where(static operation => !IsOfDirectory(operation)).SelectMany(PathsOf)];
-        List<string> wholes = [.. operations.Where(IsOfDirectory).SelectMany(PathsOf)];
+        List<string> entries = [.. operations.Where(static operation => !IsOfDirectory(operation)).SelectMany(static operation => operation.Paths)];
+        List<string> wholes = [.. operations.Where(IsOfDirectory).SelectMany(static operation => operation.Paths)];
         string directory = entries.Count > 0 ? ParentOf(entries[0]) : wholes[0];
         return directory.Length > 0
             && wholes.TrueForAll(path => path == directory)
@@ -123,8 +122,8 @@ public sealed record Concurrent : Step
     /// <summary>Whether one asks for what a name leads to that another gives, takes or changes.</summary>
     private static bool UsesWhatChanges(List<FileOperation> operations)
     {
-        HashSet<string> changed = [.. operations.Where(IsOfNames).SelectMany(PathsOf)];
-        return operations.Exists(operation => operation is Read or Write or Truncate or Chmod && changed.Contains(PathsOf(operation).First()));
+        HashSet<string> changed = [.. operations.Where(IsOfNames).SelectMany(static operation => operation.Paths)];
+        return operations.Exists(operation => operation is Read or Write or Truncate or Chmod && changed.Contains(operation.Paths.First()));
     }
 
     private static bool IsOfNames(FileOperation operation) => operation is Create or Unlink or Rename or Mkdir or Rmdir;
@@ -148,15 +147,6 @@ public sealed record Concurrent : Step
         for (; directory.Length > 1; directory = ParentOf(directory))
         {
             yield return directory;
-        }
-    }
-
-    private static IEnumerable<string> PathsOf(FileOperation operation)
-    {
-        yield return (string)RecordFields.Of(operation.GetType()).Subject!.Property.GetValue(operation)!;
-        if (operation is Rename rename)
-        {
-            yield return rename.To;
         }
     }
 }

@@ -13,11 +13,7 @@ public sealed record Extents : FileOperation
 
     internal override bool Changes => false;
 
-    internal override Answer ApplyTo(ReferencePaths reference)
-    {
-        Result<IReadOnlyList<Extent>> extents = reference.Extents(Path);
-        return Of(extents);
-    }
+    internal override Answer ApplyTo(ReferencePaths reference) => Of(reference.Extents(Path));
 
     internal override async Task<Answer> ApplyToAsync(ClientPaths system) => Of(await ReadAsync(system, Path));
 

@@ -2,6 +2,7 @@ using Raid5Fs.Primitives;
 using Raid5Verify.Cluster;
 using Raid5Verify.Reference;
 using Raid5Verify.Running;
+using Raid5Verify.Scenarios.Yaml;
 
 namespace Raid5Verify.Scenarios.Operations;
 
@@ -29,6 +30,19 @@ public abstract record FileOperation : Step
 
     /// <summary>Whether it can be done to an open file only.</summary>
     internal virtual bool NeedsOpenFile => false;
+
+    /// <summary>The paths, or names of open files, that it is about; what a symbolic link leads to is none of them.</summary>
+    internal IEnumerable<string> Paths
+    {
+        get
+        {
+            yield return (string)RecordFields.Of(GetType()).Subject!.Property.GetValue(this)!;
+            if (this is Rename rename)
+            {
+                yield return rename.To;
+            }
+        }
+    }
 
     /// <summary>Shorter forms of it that a crash in the middle may leave behind, shortest first.</summary>
     /// <param name="block">Bytes a block of the device.</param>

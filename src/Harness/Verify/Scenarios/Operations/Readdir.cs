@@ -3,7 +3,6 @@ using Raid5Fs.Primitives;
 using Raid5Verify.Cluster;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
-using Raid5Verify.Scenarios.Yaml;
 
 namespace Raid5Verify.Scenarios.Operations;
 
@@ -126,23 +125,14 @@ public sealed record Readdir : FileOperation
     };
 
     private bool ConcernsEntries(Step step) => step is Create or Mkdir or Unlink or Rmdir or Rename
-        && NamesOf(step).All(path => Draft.Join(Path, path[(path.LastIndexOf('/') + 1)..]) == path && !path.EndsWith('.') && !path.EndsWith('/'));
+        && ((FileOperation)step).Paths.All(path => Draft.Join(Path, path[(path.LastIndexOf('/') + 1)..]) == path && !path.EndsWith('.') && !path.EndsWith('/'));
 
     /// <summary>Of the entries those that nothing concerned, however often they are there, and what the changes were answered.</summary>
     private Answer AnswerOf(IReadOnlyList<DirectoryEntry> entries, IEnumerable<Answer> answers)
     {
-        HashSet<string> concerned = [.. Meanwhile.SelectMany(NamesOf)];
+        HashSet<string> concerned = [.. Meanwhile.Cast<FileOperation>().SelectMany(static change => change.Paths)];
         List<DirectoryEntry> others = [.. entries.Where(entry => !concerned.Contains(Draft.Join(Path, entry.Name.ToString())))];
         string outcome = string.Join(' ', answers.Select(answer => answer.Error));
         return new Answer(Errno.OK, $"{Answer.Of(others).Text}; meanwhile {outcome}");
-    }
-
-    private static IEnumerable<string> NamesOf(Step change)
-    {
-        yield return (string)RecordFields.Of(change.GetType()).Subject!.Property.GetValue(change)!;
-        if (change is Rename rename)
-        {
-            yield return rename.To;
-        }
     }
 }
