@@ -148,6 +148,38 @@ public sealed class StateOracleTests
     }
 
     [Fact]
+    public async Task Where_less_space_may_be_free_than_is_right_the_state_that_is_right_is_preferred()
+    {
+        var limits = ReferenceLimits.Linux with
+        {
+            BlockSize = (int)Block,
+            Space = new ReferenceSpace(Blocks: 100, Inodes: 100, PointersPerBlock: 32, InlineTarget: 60),
+        };
+        var oracle = new StateOracle(limits, Block);
+        FileOperation[] prepare = [New("/f"), new Open { Path = "/f", As = "$f", Flags = OpenFlags.Read | OpenFlags.Write }];
+        Assert.All(prepare, operation => Assert.True(oracle.Accept(oracle.Ask(operation, _step++), Same)));
+        oracle.Sync();
+        var fallocate = new Fallocate { Name = "$f", Length = new ByteSize(4 * Block) };
+        oracle.Ask(fallocate, _step);
+        oracle.Interrupt(Same, static (_, _) => null);
+
+        // The first client dies before it has read anything, so each part of it may have been done. The next one finds two blocks.
+        Judgement.Found open = Found(oracle.Judge(new RecoveredTree(), Mode.Of(RunMode.Liveness).Allows));
+        Assert.Equal(5, open.States.Count);
+        oracle.Adopt(open.States);
+        var files = new ReferenceFileSystem(limits);
+        var paths = new ReferencePaths(files);
+        Assert.All(
+            [.. prepare, fallocate.Parts(Block).ElementAt(1)], operation => Assert.Equal(Errno.OK, operation.ApplyTo(paths).Error));
+        files.CloseAll();
+        var tree = new RecoveredTree();
+        await tree.ReadAsync(new ClientPaths(new PathOperations(files)));
+
+        Judgement.Found found = Found(oracle.Judge(tree, Mode.Of(RunMode.Liveness).Allows));
+        Assert.Equal(files.FreeBlocks.Least, Assert.Single(found.States).Paths.Free.Blocks.Least);
+    }
+
+    [Fact]
     public async Task An_error_that_is_allowed_changes_nothing_and_excludes_nothing()
     {
         Do(New("/f"));

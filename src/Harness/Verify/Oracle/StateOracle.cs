@@ -56,10 +56,7 @@ internal sealed class StateOracle
     /// </summary>
     public Difference? FirstDifference(RecoveredTree tree)
     {
-        Difference?[] differences =
-        [
-            .. _timelines.Select(timeline => tree.FirstDifference(timeline.Latest, static (expected, actual) => expected == actual)),
-        ];
+        Difference?[] differences = [.. _timelines.Select(timeline => tree.FirstDifference(timeline.Latest, Same))];
         return differences.Contains(null) ? null : differences[0];
     }
 
@@ -165,7 +162,7 @@ internal sealed class StateOracle
     /// <param name="agree">Whether an answer (the second) is one that may be given where another is right.</param>
     public Judgement Judge(RecoveredTree tree, Func<Answer, Answer, bool> agree)
     {
-        List<PossibleState> possible = [.. _timelines.SelectMany(timeline => timeline.Possible(_block))];
+        List<PossibleState> possible = [.. Enumerable.Reverse(_timelines).SelectMany(timeline => timeline.Possible(_block))];
         List<PossibleState> found = [];
         Difference? nearest = null;
         foreach (PossibleState candidate in possible)
@@ -183,10 +180,16 @@ internal sealed class StateOracle
 
         if (found.Count > 0)
         {
-            (FileSystemState state, int operationsLost) = found[^1];
+            // No question tells those apart that answer exactly so; another answer may be allowed, and then proves nothing.
+            List<PossibleState> exact = tree.IsWhole
+                ? found.FindAll(candidate => tree.FirstDifference(candidate.State.WithAllClosed(), Same) is null)
+                : [];
+            PossibleState likeliest = (exact.Count > 0 ? exact : found)[^1];
             return new Judgement.Found(
-                tree.IsWhole ? [state] : [.. found.Select(candidate => candidate.State).Reverse().DistinctBy(other => other.Fingerprint)],
-                operationsLost);
+                exact.Count > 0
+                    ? [likeliest.State]
+                    : [.. found.Select(candidate => candidate.State).Reverse().DistinctBy(other => other.Fingerprint)],
+                likeliest.OperationsLost);
         }
 
         FileSystemState? old = _outdated.LastOrDefault(state => tree.FirstDifference(state, agree) is null);
@@ -201,6 +204,8 @@ internal sealed class StateOracle
         Sync();
         _timelines = [.. states.Select(state => new Timeline(state.WithAllClosed(), Floor.Recovered))];
     }
+
+    private static bool Same(Answer expected, Answer actual) => expected == actual;
 
     /// <returns>The pasts in which what was asked side by side may have been answered so; null if there are too many orders.</returns>
     /// <param name="agree">Whether an answer (the second) is one that may be given where another is right.</param>
@@ -293,7 +298,10 @@ internal abstract record Judgement
     {
     }
 
-    /// <summary>One of these states, the likeliest first: more than one only where parts of it could not be read.</summary>
+    /// <summary>
+    /// One of these states, the likeliest first: more than one only where parts of it could not be read, or less space is free than in
+    /// any of them.
+    /// </summary>
     /// <param name="States">At least one.</param>
     /// <param name="OperationsLost">Acknowledged operations, not yet committed, that are undone.</param>
     public sealed record Found(IReadOnlyList<FileSystemState> States, int OperationsLost) : Judgement;
