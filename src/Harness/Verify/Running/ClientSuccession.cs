@@ -239,10 +239,24 @@ internal sealed class ClientSuccession(ScenarioRun run)
     private bool IsBlind(FsckReport report) =>
         run.Mode.ToleratesErrors && report.Findings.Any(finding => finding.Problem == FsckProblem.Unreadable);
 
-    /// <summary>Structures that no file shows, such as the bitmaps, must be of one state too.</summary>
+    /// <summary>
+    /// Structures that no file shows, such as the bitmaps, must be of one state too. What the mount has freed is committed first: while
+    /// it is written, or after a commit that failed, the blocks below a mounted file system are of no state.
+    /// </summary>
     /// <returns>False if the client has ended.</returns>
     private async Task<bool> CheckAsync(ClientSession session)
     {
+        Attempt<Errno> synced = await run.OnAsync(session, "sync", () => session.Files!.SyncAsync(session.Files.Root));
+        if (!synced.IsAnswered || run.Mode.IsTolerated(synced.Value))
+        {
+            return synced.IsAnswered;
+        }
+
+        if (synced.Value != Errno.OK)
+        {
+            throw run.Violate(Promise.NoLoss, "a commit of what the mount freed", $"{synced.Value}", "recovery, sync");
+        }
+
         Attempt<FsckReport> checkedNow = await run.OnAsync(session, "fsck", () => Fsck.CheckAsync(session.Array!));
         if (checkedNow is { IsAnswered: true, Value: { IsClean: false } report } && !IsBlind(report))
         {
