@@ -20,6 +20,7 @@ internal static class CommandLine
             """)
         {
             ExploreVerb.Create(terminal),
+            FailuresVerb.Create(terminal),
             ReplayVerb.Create(terminal),
             RunVerb.Create(terminal),
             BenchVerb.Create(terminal),

@@ -8,17 +8,9 @@ namespace Raid5Verify.Cli;
 internal sealed record Terminal(
     TextWriter Out, TextWriter Error, bool IsInteractive, CancellationToken Interrupted = default)
 {
-    public static Terminal OfThisProcess()
-    {
-        var interruption = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, pressed) =>
-        {
-            // The second time, the process ends at once.
-            pressed.Cancel = !interruption.IsCancellationRequested;
-            interruption.Cancel();
-        };
-        return new(Console.Out, Console.Error, !Console.IsOutputRedirected, interruption.Token);
-    }
+    /// <param name="interrupted">Cancelled when the user asks to stop.</param>
+    public static Terminal OfThisProcess(CancellationToken interrupted) =>
+        new(Console.Out, Console.Error, !Console.IsOutputRedirected, interrupted);
 
     /// <summary>Says in one line what is wrong with the input.</summary>
     public ExitCode Refuse(string complaint)
