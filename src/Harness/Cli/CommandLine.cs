@@ -23,6 +23,7 @@ internal static class CommandLine
             FailuresVerb.Create(terminal),
             ReplayVerb.Create(terminal),
             RunVerb.Create(terminal),
+            CertifyVerb.Create(terminal),
             BenchVerb.Create(terminal),
         };
         root.Options.Add(new HelpOption { Action = new HelpAction { MaxWidth = HelpWidth } });

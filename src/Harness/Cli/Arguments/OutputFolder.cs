@@ -5,10 +5,16 @@ internal static class OutputFolder
 {
     private const int ProbeBytes = 64 << 10;
 
-    /// <param name="path">Is made if it is not there.</param>
+    /// <param name="path">Null for no folder. Is made if it is not there.</param>
     /// <param name="problem">One line, or null.</param>
-    public static bool TryPrepare(string path, out string? problem)
+    public static bool TryPrepare(string? path, out string? problem)
     {
+        problem = null;
+        if (path is null)
+        {
+            return true;
+        }
+
         try
         {
             Directory.CreateDirectory(path);
@@ -21,8 +27,6 @@ internal static class OutputFolder
             {
                 File.Delete(probe);
             }
-
-            problem = null;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -27,7 +27,7 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
 
     public ExitCode Run()
     {
-        if (!OutputFolder.TryPrepare(Sweep.OutFolder!, out var problem))
+        if (!OutputFolder.TryPrepare(Sweep.OutFolder, out var problem))
         {
             return terminal.Refuse($"--out: {problem}");
         }

@@ -43,7 +43,7 @@ internal sealed class SeedExploration(Terminal terminal)
 
     public ExitCode Run()
     {
-        if (!OutputFolder.TryPrepare(Campaign.OutFolder!, out var problem))
+        if (!OutputFolder.TryPrepare(Campaign.OutFolder, out var problem))
         {
             return terminal.Refuse($"--out: {problem}");
         }
