@@ -1,7 +1,7 @@
 using Raid5Verify.Cli;
 
 using var interruption = new Interruption();
-Terminal terminal = Terminal.OfThisProcess(interruption.Token);
+Terminal terminal = Terminal.OfThisProcess(interruption);
 AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
 {
     terminal.Error.WriteLine($"raid5verify: the harness failed: {unhandled.ExceptionObject}");

@@ -62,9 +62,9 @@ public sealed class CertifyTests
 
     [Theory]
     [InlineData("a\nb\n", "a\nb\n", null)]
-    [InlineData("a\nb\n", "a\nc\n", "2: b or c")]
-    [InlineData("a\n", "a\nc\n", "2: end or c")]
-    public void Two_traces_part_at_a_line(string one, string other, string? expected)
+    [InlineData("a\nb\n", "a\nc\n", "1: b or c")]
+    [InlineData("a\n", "a\nc\n", "1: end or c")]
+    public void Two_traces_part_at_an_event(string one, string other, string? expected)
     {
         var folder = Directory.CreateTempSubdirectory("traces-");
         var (mine, its) = (Path.Combine(folder.FullName, "one"), Path.Combine(folder.FullName, "other"));
@@ -73,7 +73,7 @@ public sealed class CertifyTests
 
         var difference = TraceDifference.Find(mine, its);
 
-        Assert.Equal(expected, difference is null ? null : $"{difference.Line}: {difference.One ?? "end"} or {difference.Other ?? "end"}");
+        Assert.Equal(expected, difference is null ? null : $"{difference.Seq}: {difference.One ?? "end"} or {difference.Other ?? "end"}");
         folder.Delete(recursive: true);
     }
 

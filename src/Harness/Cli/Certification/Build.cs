@@ -37,8 +37,16 @@ internal sealed record Build(string Name, string Folder)
     /// <param name="folders">As they were named on the command line.</param>
     /// <param name="builds">Null if there is a problem.</param>
     /// <param name="problem">One line, or null.</param>
-    public static bool TryFind(IReadOnlyList<string> folders, out IReadOnlyList<Build>? builds, out string? problem) =>
-        TryName([.. folders.Select(folder => (folder, folder))], _ => "name folders such as src/Harness/Cli/bin/Release/net10.0", out builds, out problem);
+    public static bool TryFind(IReadOnlyList<string> folders, out IReadOnlyList<Build>? builds, out string? problem)
+    {
+        List<string> kinds = [.. folders.Select(folder => folder.Split(Path.DirectorySeparatorChar).LastOrDefault(Kinds.Contains) ?? folder)];
+        var names = kinds.Distinct(StringComparer.Ordinal).Count() == folders.Count ? kinds : folders;
+        return TryName(
+            [.. names.Zip(folders)],
+            _ => "name folders such as src/Harness/Cli/bin/Release/net10.0",
+            out builds,
+            out problem);
+    }
 
     private static bool TryName(
         IReadOnlyList<(string Name, string Folder)> named, Func<string, string> advice, out IReadOnlyList<Build>? builds, out string? problem)

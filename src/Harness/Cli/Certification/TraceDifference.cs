@@ -1,10 +1,10 @@
 namespace Raid5Verify.Cli.Certification;
 
 /// <summary>Where two traces, written as JSON Lines, part.</summary>
-/// <param name="Line">From 1.</param>
+/// <param name="Seq">The number of the event, from 0, as the traces have it.</param>
 /// <param name="One">The line of the one; null if it ended before.</param>
 /// <param name="Other">The line of the other; null if it ended before.</param>
-internal sealed record TraceDifference(long Line, string? One, string? Other)
+internal sealed record TraceDifference(long Seq, string? One, string? Other)
 {
     /// <returns>Null if the files are equal.</returns>
     /// <exception cref="IOException">One cannot be read.</exception>
@@ -12,12 +12,12 @@ internal sealed record TraceDifference(long Line, string? One, string? Other)
     {
         using var one = new StreamReader(oneFile);
         using var other = new StreamReader(otherFile);
-        for (var line = 1L; ; line++)
+        for (var seq = 0L; ; seq++)
         {
             var (mine, its) = (one.ReadLine(), other.ReadLine());
             if (mine != its)
             {
-                return new TraceDifference(line, mine, its);
+                return new TraceDifference(seq, mine, its);
             }
 
             if (mine is null)

@@ -21,6 +21,9 @@ internal sealed class CampaignDatabase : IDisposable
     /// <summary>Raised with every change of the tables.</summary>
     private const long Format = 1;
 
+    /// <summary>SQLite's number for a file that is none of its own.</summary>
+    private const int NotADatabase = 26;
+
     private const string Tables = """
         CREATE TABLE campaigns (
             id           INTEGER PRIMARY KEY,
@@ -82,6 +85,13 @@ internal sealed class CampaignDatabase : IDisposable
         problem = File.Exists(path) ? null : $"there is no {path}: explore writes it";
         return problem is null && TryOpen(path, SqliteOpenMode.ReadWrite, out database, out problem);
     }
+
+    /// <summary>What SQLite says, in a few words.</summary>
+    public static string Problem(SqliteException refused) => refused.SqliteErrorCode switch
+    {
+        NotADatabase => "it is not an SQLite database",
+        var code => $"{SQLitePCL.raw.sqlite3_errstr(code).utf8_to_string()} (SQLite {refused.SqliteExtendedErrorCode})",
+    };
 
     /// <summary>Records that a campaign begins.</summary>
     /// <returns>Its number.</returns>
@@ -201,15 +211,6 @@ internal sealed class CampaignDatabase : IDisposable
 
         return problem is null;
     }
-
-    /// <summary>What SQLite says, without its number and its quotes.</summary>
-    public static string Problem(SqliteException refused) => refused.SqliteErrorCode switch
-    {
-        NotADatabase => "it is not an SQLite database",
-        var code => $"{SQLitePCL.raw.sqlite3_errstr(code).utf8_to_string()} (SQLite {refused.SqliteExtendedErrorCode})",
-    };
-
-    private const int NotADatabase = 26;
 
     /// <returns>Why the file cannot be used, or null.</returns>
     private string? Prepare(bool isToWrite)

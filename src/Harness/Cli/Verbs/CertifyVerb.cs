@@ -128,7 +128,7 @@ internal sealed class CertifyVerb
         }
 
         return TraceDifference.Find(one, other) is { } difference
-            ? $"{same}\n  they part at event {difference.Line}\n  one:   {difference.One ?? "ended"}\n  other: {difference.Other ?? "ended"}"
+            ? $"{same}\n  they part at event {difference.Seq}\n  one:   {difference.One ?? "ended"}\n  other: {difference.Other ?? "ended"}"
             : $"{same}; run again, traced, they agree";
     }
 

@@ -81,6 +81,7 @@ internal sealed class SeedExploration(Terminal terminal)
 
     private ExitCode Run(FileStream? hashFile, FileStream? junitFile, FileStream? stepFile, CampaignDatabase? database)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(terminal.Interrupted);
         var options = Campaign;
         try
         {
@@ -91,7 +92,7 @@ internal sealed class SeedExploration(Terminal terminal)
             return terminal.Refuse($"--db: {Database} cannot be read: {CampaignDatabase.Problem(refused)}");
         }
 
-        if (Explore(options, database) is not { } campaign)
+        if (Explore(options, database, stop) is not { } campaign)
         {
             return ExitCode.BadInput;
         }
@@ -136,9 +137,8 @@ internal sealed class SeedExploration(Terminal terminal)
     }
 
     /// <returns>Null if not even its beginning could be recorded: then nothing was run.</returns>
-    private Ended? Explore(CampaignOptions options, CampaignDatabase? database)
+    private Ended? Explore(CampaignOptions options, CampaignDatabase? database, CancellationTokenSource stop)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(terminal.Interrupted);
         using var watchdog = StuckSimulation.Watch(terminal);
         CampaignRecorder? recorder;
         try
