@@ -20,8 +20,10 @@ internal static class CommandLine
             """)
         {
             ExploreVerb.Create(terminal),
+            FailuresVerb.Create(terminal),
             ReplayVerb.Create(terminal),
             RunVerb.Create(terminal),
+            CertifyVerb.Create(terminal),
             BenchVerb.Create(terminal),
         };
         root.Options.Add(new HelpOption { Action = new HelpAction { MaxWidth = HelpWidth } });

@@ -9,7 +9,10 @@ internal enum ExitCode
     /// <summary>The system under test broke a promise.</summary>
     PromiseBroken = 1,
 
-    /// <summary>The command line or an input file is wrong; nothing was run.</summary>
+    /// <summary>
+    /// The command line or an input file is wrong, and nothing was run; or an output could not be written to the end, and what
+    /// was found is on the terminal.
+    /// </summary>
     BadInput = 2,
 
     /// <summary>The harness itself failed: nondeterminism, a deadlock, an escape, an endless loop, a bug.</summary>

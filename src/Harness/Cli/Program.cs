@@ -1,10 +1,19 @@
 using Raid5Verify.Cli;
 
-Terminal terminal = Terminal.OfThisProcess();
+using var interruption = new Interruption();
+Terminal terminal = Terminal.OfThisProcess(interruption);
 AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
 {
     terminal.Error.WriteLine($"raid5verify: the harness failed: {unhandled.ExceptionObject}");
     Environment.Exit((int)ExitCode.HarnessFailed);
 };
 
-return (int)CommandLine.Run(args, terminal);
+try
+{
+    return (int)CommandLine.Run(args, terminal);
+}
+catch (IOException refused)
+{
+    // Every verb minds its own files: what is left is the standard output, on a full disk or to nobody.
+    return (int)terminal.Refuse($"the output cannot be written: {refused.Message}");
+}

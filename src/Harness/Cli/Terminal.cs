@@ -4,21 +4,16 @@ namespace Raid5Verify.Cli;
 /// <param name="Out">Results.</param>
 /// <param name="Error">What is wrong with the input or with the harness.</param>
 /// <param name="IsInteractive">Lines may be drawn again; else each line is written once.</param>
-/// <param name="Interrupted">The user asked to stop: end early, and still report what there is.</param>
-internal sealed record Terminal(
-    TextWriter Out, TextWriter Error, bool IsInteractive, CancellationToken Interrupted = default)
+/// <param name="Interruption">How the user asks to stop; null for not at all.</param>
+internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive, Interruption? Interruption = null)
 {
-    public static Terminal OfThisProcess()
-    {
-        var interruption = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, pressed) =>
-        {
-            // The second time, the process ends at once.
-            pressed.Cancel = !interruption.IsCancellationRequested;
-            interruption.Cancel();
-        };
-        return new(Console.Out, Console.Error, !Console.IsOutputRedirected, interruption.Token);
-    }
+    /// <summary>
+    /// The user asked to stop: end early, and still report what there is. A verb that never asks for this is ended at once instead.
+    /// </summary>
+    public CancellationToken Interrupted => Interruption?.Token ?? CancellationToken.None;
+
+    public static Terminal OfThisProcess(Interruption interruption) =>
+        new(Console.Out, Console.Error, !Console.IsOutputRedirected, interruption);
 
     /// <summary>Says in one line what is wrong with the input.</summary>
     public ExitCode Refuse(string complaint)

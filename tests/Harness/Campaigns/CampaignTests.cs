@@ -15,20 +15,43 @@ public sealed class CampaignTests
     [Fact]
     public void A_campaign_is_the_sum_of_its_seeds_in_their_order()
     {
-        List<SeedHash> hashes = [];
-        CampaignSnapshot end = new Campaign(Small with { From = 40, OnSeed = hashes.Add }).Run();
+        List<SeedRecord> seeds = [];
+        CampaignSnapshot end = new Campaign(Small with { From = 40, OnSeed = seeds.Add }).Run();
 
         Assert.Equal(6, end.SeedsDone);
         Assert.Equal(6, end.Passed);
         Assert.Equal(
             Enumerable.Range(40, 6).Select(seed => ScenarioRunner.Run(ScenarioGenerator.ForSeed((ulong)seed, Profile.Quick)).Hash),
-            hashes.OrderBy(pair => pair.Seed).Select(pair => pair.Hash));
+            seeds.OrderBy(pair => pair.Seed).Select(pair => pair.Hash));
         Assert.True(end.Statistics.Operations >= 6 * 20);
     }
 
     [Fact]
     public void Another_range_of_seeds_is_another_combined_hash() =>
         Assert.NotEqual(new Campaign(Small).Run().CombinedHash, new Campaign(Small with { From = 2 }).Run().CombinedHash);
+
+    [Fact]
+    public void The_shards_of_a_campaign_add_up_to_it()
+    {
+        CampaignSnapshot whole = new Campaign(Small).Run();
+        CampaignSnapshot one = new Campaign(Small with { Shard = new Shard(1, 2) }).Run();
+        CampaignSnapshot two = new Campaign(Small with { Shard = new Shard(2, 2) }).Run();
+
+        Assert.Equal(whole.SeedsDone, one.SeedsDone + two.SeedsDone);
+        Assert.Equal(whole.HashSum, unchecked(one.HashSum + two.HashSum));
+        Assert.NotEqual(one.CombinedHash, two.CombinedHash);
+    }
+
+    [Fact]
+    public void What_is_known_to_fail_runs_first_and_is_counted()
+    {
+        List<ulong> order = [];
+        CampaignSnapshot end = new Campaign(Small with { Jobs = 1, KnownToFail = [5, 77], OnSeed = seed => order.Add(seed.Seed) }).Run();
+
+        Assert.Equal([5UL, 77, 1, 2, 3, 4, 6], order);
+        Assert.Equal((2, 0), (end.KnownToFail, end.KnownThatFailed));
+        Assert.Equal(new Campaign(Small).Run().CombinedHash, end.CombinedHash);
+    }
 
     [Fact]
     public void Time_that_is_up_and_a_cancellation_end_a_campaign_between_seeds()

@@ -4,7 +4,7 @@ namespace Raid5Verify.Tests.CommandLine;
 public sealed class BadInputTests
 {
     [Theory]
-    [InlineData("explor", "unknown verb 'explor'; there are explore, replay, run, bench")]
+    [InlineData("explor", "unknown verb 'explor'; there are explore, failures, replay, run, certify, bench")]
     [InlineData("explore --sedes 3", "unknown option '--sedes' for explore")]
     [InlineData("explore --seeds", "--seeds")]
     [InlineData("explore --seeds 0", "--seeds '0': a whole number from 1 is wanted")]
@@ -22,7 +22,23 @@ public sealed class BadInputTests
     [InlineData("replay no-such-file.yaml", "'no-such-file.yaml' is neither a seed")]
     [InlineData("replay --point n3/Wa", "'n3/Wa' is no point; explore --exhaustive prints names such as n3/Wa.C/none/client:4")]
     [InlineData("replay 17 --point n3/Wa/none/nobody", "--point needs nothing beside it")]
-    [InlineData("explore --exhaustive --seeds 3", "--exhaustive has no seeds: it takes --time, --jobs, --out and --json only")]
+    [InlineData("explore --exhaustive --seeds 3", "--exhaustive has no seeds: it takes --time, --jobs, --shard, --out and --json only")]
+    [InlineData("explore --exhaustive --no-db", "--exhaustive has no seeds")]
+    [InlineData("explore --shard 3/2", "--shard '3/2': a shard such as 2/4 is wanted, of at most 1000")]
+    [InlineData("explore --shard 0/2", "--shard '0/2': a shard such as 2/4")]
+    [InlineData("explore --shard 2", "--shard '2': a shard such as 2/4")]
+    [InlineData("explore --shard 1/2/3", "--shard '1/2/3': a shard such as 2/4")]
+    [InlineData("explore --resume --from 3", "--resume takes its first seed from the database: it goes with neither --from nor --no-db")]
+    [InlineData("explore --resume --no-db", "--resume takes its first seed from the database")]
+    [InlineData("explore --github --json", "--github and --json both write to the standard output")]
+    [InlineData("explore --hashes /dev/null/hashes", "--hashes: /dev/null/hashes cannot be written: ")]
+    [InlineData("explore --junit /dev/null/junit.xml", "--junit: /dev/null/junit.xml cannot be written: ")]
+    [InlineData("explore --out /dev/null/failures", "--out: /dev/null/failures cannot be written: ")]
+    [InlineData("explore --exhaustive --out /dev/null/failures", "--out: /dev/null/failures cannot be written: ")]
+    [InlineData("explore --db /dev/null/campaign.db", "--db: /dev/null/campaign.db cannot be written: ")]
+    [InlineData("failures --db no-such-file.db", "--db: there is no no-such-file.db: explore writes it")]
+    [InlineData("certify --builds no-such-folder", "no-such-folder/Raid5Verify.Cli.dll: name folders such as src/Harness/Cli/bin/Release/net10.0")]
+    [InlineData("certify --strategy pct", "unknown option '--strategy' for certify")]
     [InlineData("run no-such-folder", "there is no file and no folder no-such-folder")]
     public void A_wrong_command_line_runs_nothing(string arguments, string complaint)
     {

@@ -65,5 +65,5 @@ public sealed class CampaignTests : IDisposable
     }
 
     private Session Explore(params string[] options) =>
-        Session.Of(["explore", "--profile", "quick", "--out", _folder.FullName, .. options]);
+        Session.Of(["explore", "--profile", "quick", "--no-db", "--out", _folder.FullName, .. options]);
 }

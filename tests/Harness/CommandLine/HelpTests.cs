@@ -8,8 +8,10 @@ public sealed class HelpTests
 
     [Theory]
     [InlineData("explore")]
+    [InlineData("failures")]
     [InlineData("replay")]
     [InlineData("run")]
+    [InlineData("certify")]
     [InlineData("bench")]
     public Task Every_verb_explains_itself(string verb) =>
         Verifier.Verify(Session.Of(verb, "--help").ToString()).UseTextForParameters(verb);

@@ -1,3 +1,4 @@
+using Raid5Verify.Campaigns;
 using Raid5Verify.Cli;
 using Raid5Verify.Cli.Verbs;
 using Raid5Verify.Exhaustive;
@@ -68,6 +69,18 @@ public sealed class PointSweepTests
     }
 
     [Fact]
+    public void Shards_cover_every_point_once_and_their_sums_add_up()
+    {
+        PointSpace space = PointSpace.Enumerate(new PointSpaceOptions { Members = [3], Stories = [PointSpaceTests.StoryOf("C")] });
+        PointSnapshot whole = Sweep(space, Shard.Whole);
+        List<PointSnapshot> shards = [.. Enumerable.Range(1, 3).Select(index => Sweep(space, new Shard(index, 3)))];
+
+        Assert.Equal(whole.Points, shards.Sum(shard => shard.Covered));
+        Assert.All(shards, shard => Assert.Equal(shard.Points, shard.Covered));
+        Assert.Equal(whole.HashSum, shards.Aggregate(0UL, (sum, shard) => unchecked(sum + shard.HashSum)));
+    }
+
+    [Fact]
     public void A_planted_violation_is_reported_with_the_command_that_shows_it_again()
     {
         // The disks of two members change places: no client can open such an array.
@@ -92,6 +105,13 @@ public sealed class PointSweepTests
 
         Assert.Equal(0, session.ExitCode);
         Assert.StartsWith("point n3/Wa.C/none/client:4, hash ", session.Out);
+    }
+
+    private static PointSnapshot Sweep(PointSpace space, Shard shard)
+    {
+        var sweep = new PointSweep(space, new PointSweepOptions { Jobs = 2, OutFolder = null, Shard = shard });
+        sweep.Run();
+        return sweep.Snapshot();
     }
 
     private static (ExitCode Code, string Output) Explore(PointSweepOptions sweep)

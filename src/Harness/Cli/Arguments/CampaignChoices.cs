@@ -17,9 +17,12 @@ internal sealed class CampaignChoices
 
     public void AddTo(Command command)
     {
-        command.Options.Add(_profile);
+        AddProfileTo(command);
         command.Options.Add(_strategy);
     }
+
+    /// <summary>For a verb that goes through the strategies itself.</summary>
+    public void AddProfileTo(Command command) => command.Options.Add(_profile);
 
     public Profile ProfileOf(ParseResult parsed) =>
         parsed.GetValue(_profile) is { } name ? Profile.Find(name)! : Profile.Default;

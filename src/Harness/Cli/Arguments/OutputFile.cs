@@ -18,7 +18,8 @@ internal static class OutputFile
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            file = File.Create(path);
+            // Not buffered: whoever writes is told at once that the disk is full, and closing it tells nothing more.
+            file = File.Create(path, bufferSize: 1);
             return true;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException)

@@ -13,18 +13,27 @@ internal static class ParsedOption
         {
             Description = description,
             HelpName = helpName,
-            CustomParser = given => Parse(given, name, tryParse, wanted),
+            CustomParser = given => Parse(given, name, tryParse, wanted, out var value) ? value : null,
         };
 
-    private static T? Parse<T>(ArgumentResult given, string name, TryParse<T> tryParse, string wanted) where T : struct
+    /// <summary>The same for a value that is an object.</summary>
+    public static Option<T?> OfObject<T>(string name, string helpName, string description, TryParse<T> tryParse, string wanted)
+        where T : class => new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = given => Parse(given, name, tryParse, wanted, out var value) ? value : null,
+        };
+
+    private static bool Parse<T>(ArgumentResult given, string name, TryParse<T> tryParse, string wanted, out T value)
     {
         var text = given.Tokens[^1].Value;
-        if (tryParse(text, out var value))
+        var isParsed = tryParse(text, out value);
+        if (!isParsed)
         {
-            return value;
+            given.AddError($"{name} '{text}': {wanted}");
         }
 
-        given.AddError($"{name} '{text}': {wanted}");
-        return null;
+        return isParsed;
     }
 }

@@ -32,6 +32,22 @@ internal static class CampaignLines
         yield return ("of injected", Kinds(done.Faults, fault => fault.Injected));
     }
 
+    /// <summary>What is said when it has ended.</summary>
+    /// <param name="campaign">Its end.</param>
+    /// <param name="shard">The part that was run.</param>
+    public static IEnumerable<(string Label, string Text)> OfEnd(CampaignSnapshot campaign, Shard shard)
+    {
+        if (campaign.KnownToFail > 0)
+        {
+            yield return ("ran first",
+                $"{campaign.KnownToFail:N0} seeds that failed before: {campaign.KnownThatFailed:N0} fail again, {campaign.KnownToFail - campaign.KnownThatFailed:N0} held");
+        }
+
+        yield return ("hashes",
+            $"combined {campaign.CombinedHash:x16}, sum {campaign.HashSum:x16}"
+            + (shard.IsWhole ? "" : $" of shard {shard}: the sums of all shards add up to the whole's, modulo 2^64"));
+    }
+
     public static long Succeeded(RunStatistics statistics) =>
         statistics.Answers.Where(pair => pair.Answer == Errno.OK).Sum(pair => pair.Count);
 

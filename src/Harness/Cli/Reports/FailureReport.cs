@@ -31,6 +31,19 @@ internal static class FailureReport
         WriteWhere(output, ReplayCommand.For(point), bundle);
     }
 
+    /// <summary>The same of a failure of a campaign, as one text.</summary>
+    public static string Of(SeedFailure failure)
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        Write(output, $"seed {failure.Seed}", failure.Result, failure.ReplayCommand, failure.BundleFolder);
+        return output.ToString();
+    }
+
+    /// <summary>What failed, in one line.</summary>
+    /// <param name="result">Not one that held.</param>
+    public static string Headline(RunResult result) =>
+        result.Violation is { } violation ? Named(violation.Promise) : $"the harness failed: {result.Failure!.Kind}";
+
     private static void WriteWhat(TextWriter output, string subject, Violation? violation, HarnessFailure? failure)
     {
         output.WriteLine($"FAILED {subject}");

@@ -15,6 +15,7 @@ internal static class PointJson
             Failed = sweep.Broken + sweep.HarnessFailed,
             RealSeconds = sweep.Elapsed.TotalSeconds,
             PeakMemoryBytes = ProcessMemory.PeakBytes(),
+            HashSum = $"{sweep.HashSum:x16}",
             sweep.Steps,
             space.Stories,
             space.CrashPoints,

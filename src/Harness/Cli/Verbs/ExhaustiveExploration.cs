@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Raid5Verify.Cli.Arguments;
 using Raid5Verify.Cli.Reports;
 using Raid5Verify.Exhaustive;
 using Raid5Verify.Simulation;
@@ -26,6 +27,11 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
 
     public ExitCode Run()
     {
+        if (!OutputFolder.TryPrepare(Sweep.OutFolder, out var problem))
+        {
+            return terminal.Refuse($"--out: {problem}");
+        }
+
         using var watchdog = StuckSimulation.Watch(terminal);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(terminal.Interrupted);
         if (Time is { } time)
@@ -45,7 +51,7 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
             () => PointLines.Progress(sweep.Snapshot()));
         if (refusal is not null)
         {
-            terminal.Refuse($"--out: {refusal}");
+            terminal.Refuse($"--out: {refusal}: stopped early");
         }
 
         var snapshot = sweep.Snapshot();
@@ -58,7 +64,8 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
             WriteSummary(space, snapshot);
         }
 
-        return snapshot.HarnessFailed > 0 ? ExitCode.HarnessFailed
+        return refusal is not null ? ExitCode.BadInput
+            : snapshot.HarnessFailed > 0 ? ExitCode.HarnessFailed
             : snapshot.Broken > 0 ? ExitCode.PromiseBroken
             : ExitCode.Held;
     }
@@ -147,7 +154,10 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
 
         terminal.Out.WriteLine(
             $"{space.Stories:N0} stories with a fault or none passed {space.CrashPoints:N0} crash points; {snapshot.BeyondBudget:N0} points went beyond one bad unit a row");
+        terminal.Out.WriteLine($"hash sum {snapshot.HashSum:x16}: the sums of all shards add up to the whole's, modulo 2^64");
         terminal.Out.WriteLine(PointLines.Progress(snapshot));
-        terminal.Out.WriteLine($"{snapshot.Covered} of {snapshot.Points} points covered");
+        terminal.Out.WriteLine($"{snapshot.Covered} of {snapshot.Points} points{OfShard(space)} covered");
     }
+
+    private string OfShard(PointSpace space) => Sweep.Shard.IsWhole ? "" : $" of shard {Sweep.Shard} of {space.Count}";
 }

@@ -9,7 +9,7 @@ namespace Raid5Verify.Campaigns;
  * but how long it takes; what depends on an order (the combined hash) is taken in the order of the seeds.
  *
  * Memory does not grow with the number of seeds: what is kept is sums, a hundred failures, and the hashes of seeds that
- * ended before an earlier one did, at most one a job.
+ * ended before an earlier one did, at most one a job and one for each seed that ran first.
  *
  * An ended simulation is megabytes that collections during it took for long-lived. Left to itself, the collector lets
  * several pile up, and the peak is then a matter of luck. Hardly anything else lives, so a full collection is cheap; with
@@ -24,17 +24,16 @@ public sealed class Campaign
 
     private readonly CampaignOptions _options;
     private readonly BundleFolder _bundles;
+    private readonly SeedQueue _seeds;
     private readonly Lock _gate = new();
     private readonly Stopwatch _clock = new();
     private readonly RunStatistics _statistics = new();
     private readonly List<SeedFailure> _failures = [];
-    private readonly SortedDictionary<ulong, ulong> _endedEarly = [];
-    private ulong _combined = 0x452821E638D01377;
-    private ulong _next;
-    private ulong _nextToCombine;
     private long _done;
     private long _broken;
     private long _harnessFailed;
+    private long _knownToFail;
+    private long _knownThatFailed;
     private long _steps;
     private TimeSpan _virtualTime;
 
@@ -44,9 +43,12 @@ public sealed class Campaign
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Seeds ?? 1, 1);
         _options = options;
         _bundles = new BundleFolder(options.OutFolder, options.MaxBundles);
-        _next = options.From;
-        _nextToCombine = options.From;
+        _seeds = new SeedQueue(options);
+        Planned = _seeds.Planned;
     }
+
+    /// <summary>Seeds there will be, those of other shards not counted; null where only time ends it.</summary>
+    public long? Planned { get; }
 
     /// <summary>Runs the seeds. Returns when all that were started have ended.</summary>
     /// <param name="cancellation">Starts no further seed; those that run are finished.</param>
@@ -85,8 +87,12 @@ public sealed class Campaign
                 Statistics = statistics,
                 Broken = _broken,
                 HarnessFailed = _harnessFailed,
+                KnownToFail = _knownToFail,
+                KnownThatFailed = _knownThatFailed,
                 Failures = [.. _failures],
-                CombinedHash = _combined,
+                CombinedHash = _seeds.Combined,
+                HashSum = _seeds.Sum,
+                Next = _seeds.Next,
             };
         }
     }
@@ -106,17 +112,18 @@ public sealed class Campaign
     {
         lock (_gate)
         {
-            bool isLast = _options.Seeds is { } seeds && _next - _options.From >= (ulong)seeds;
             bool isLate = _options.Time is { } time && _clock.Elapsed >= time;
-            return isLast || isLate || _bundles.IsRefused ? null : _next++;
+            return isLate || _bundles.IsRefused ? null : _seeds.Take();
         }
     }
 
     private void Run(ulong seed)
     {
+        long began = Stopwatch.GetTimestamp();
         RunResult result = ScenarioRunner.Run(
             ScenarioGenerator.ForSeed(seed, _options.Profile, _options.Strategy),
             new RunOptions { Watchdog = _options.Watchdog });
+        TimeSpan duration = Stopwatch.GetElapsedTime(began);
         SeedFailure? failure = result.Outcome == RunOutcome.Held ? null : Keep(seed, result);
         bool isRoundEnd;
         lock (_gate)
@@ -126,15 +133,11 @@ public sealed class Campaign
             _steps += result.Steps;
             _virtualTime += result.VirtualTime;
             _statistics.Add(result.Statistics);
-            _endedEarly.Add(seed, result.Hash);
-            while (_endedEarly.Remove(_nextToCombine, out ulong hash))
-            {
-                _combined = Mix(_combined, hash);
-                _nextToCombine++;
-            }
-
+            _seeds.End(seed, result.Hash);
+            _knownToFail += _seeds.IsKnownToFail(seed) ? 1 : 0;
             if (failure is not null)
             {
+                _knownThatFailed += _seeds.IsKnownToFail(seed) ? 1 : 0;
                 _broken += result.Outcome == RunOutcome.Broken ? 1 : 0;
                 _harnessFailed += result.Outcome == RunOutcome.HarnessFailed ? 1 : 0;
                 if (_failures.Count < FailuresKept)
@@ -145,7 +148,19 @@ public sealed class Campaign
                 _options.OnFailure?.Invoke(failure);
             }
 
-            _options.OnSeed?.Invoke(new SeedHash(seed, result.Hash));
+            _options.OnSeed?.Invoke(new SeedRecord
+            {
+                Seed = seed,
+                Strategy = result.Scenario.Options.Strategy,
+                Outcome = result.Outcome,
+                Hash = result.Hash,
+                Duration = duration,
+                VirtualTime = result.VirtualTime,
+                Steps = result.Steps,
+                Failure = failure,
+                IsOfRange = _seeds.IsOfRange(seed),
+                Next = _seeds.Next,
+            });
         }
 
         if (isRoundEnd)
@@ -159,8 +174,4 @@ public sealed class Campaign
         string command = ReplayCommand.For(seed, _options.Profile, _options.Strategy);
         return new SeedFailure(seed, result, command, _bundles.Keep(folder => FailureBundle.Write(folder, result, command)));
     }
-
-    /// <summary>Order matters: the same hashes in another order combine to another value.</summary>
-    private static ulong Mix(ulong combined, ulong hash) =>
-        unchecked(System.Numerics.BitOperations.RotateLeft(combined ^ hash, 29) * 0x9E3779B97F4A7C15);
 }

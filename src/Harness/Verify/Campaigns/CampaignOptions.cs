@@ -17,6 +17,15 @@ public sealed record CampaignOptions
     /// <summary>How many seeds, from <see cref="From"/> on; null for no end but <see cref="Time"/>. At least 1.</summary>
     public long? Seeds { get; init; } = 1000;
 
+    /// <summary>The part of these seeds that this campaign runs. Default: all of them.</summary>
+    public Shard Shard { get; init; } = Shard.Whole;
+
+    /// <summary>
+    /// Seeds that failed before. Those of this shard run first, and count; one of the range is not run again in its turn.
+    /// Others are run besides, and are in no hash of the campaign.
+    /// </summary>
+    public IReadOnlyList<ulong> KnownToFail { get; init; } = [];
+
     /// <summary>Real time after which no further seed is started; null for no limit.</summary>
     public TimeSpan? Time { get; init; }
 
@@ -30,7 +39,7 @@ public sealed record CampaignOptions
     public int MaxBundles { get; init; } = 10;
 
     /// <summary>Told of each seed that ended, in no particular order, on the thread that ran it, one at a time.</summary>
-    public Action<SeedHash>? OnSeed { get; init; }
+    public Action<SeedRecord>? OnSeed { get; init; }
 
     /// <summary>Told of each failure, on the thread that ran it, one at a time, when its bundle is written.</summary>
     public Action<SeedFailure>? OnFailure { get; init; }
@@ -38,6 +47,3 @@ public sealed record CampaignOptions
     /// <summary>Notices steps that never end; null for none.</summary>
     public Watchdog? Watchdog { get; init; }
 }
-
-/// <summary>A seed's trace hash.</summary>
-public readonly record struct SeedHash(ulong Seed, ulong Hash);

@@ -26,11 +26,23 @@ public sealed record CampaignSnapshot
     /// <summary>Seeds in which the harness failed.</summary>
     public required long HarnessFailed { get; init; }
 
+    /// <summary>Seeds that ran first because they had failed before.</summary>
+    public required long KnownToFail { get; init; }
+
+    /// <summary>Those of them that failed again.</summary>
+    public required long KnownThatFailed { get; init; }
+
     /// <summary>The first failures, at most 100, in the order they ended.</summary>
     public required IReadOnlyList<SeedFailure> Failures { get; init; }
 
     /// <summary>A hash over all seeds' trace hashes in the order of the seeds. Final when the campaign is.</summary>
     public required ulong CombinedHash { get; init; }
+
+    /// <summary>Another, in no order: those of all shards add up to that of the whole. Final when the campaign is.</summary>
+    public required ulong HashSum { get; init; }
+
+    /// <summary>Where a campaign that goes on after this one begins: all seeds before it have ended.</summary>
+    public required ulong Next { get; init; }
 
     public long Passed => SeedsDone - Broken - HarnessFailed;
 }

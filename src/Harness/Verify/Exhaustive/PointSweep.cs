@@ -11,6 +11,9 @@ public sealed record PointSweepOptions
     /// <summary>Simulations at the same time, one a thread.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>The part of the points that is run. Default: all of them.</summary>
+    public Shard Shard { get; init; } = Shard.Whole;
+
     /// <summary>Where what is known of failures goes; null for nowhere.</summary>
     public string? OutFolder { get; init; } = Path.Combine("artifacts", "failures");
 
@@ -47,6 +50,7 @@ public sealed class PointSweep
     private long _harnessFailed;
     private long _beyond;
     private long _steps;
+    private ulong _hashSum;
 
     public PointSweep(PointSpace space, PointSweepOptions options)
     {
@@ -84,13 +88,14 @@ public sealed class PointSweep
         {
             return new PointSnapshot
             {
-                Points = _space.Count,
+                Points = _options.Shard.CountOf(_space.Count),
                 Covered = _done,
                 Elapsed = _clock.Elapsed,
                 Steps = _steps,
                 BeyondBudget = _beyond,
                 Broken = _broken,
                 HarnessFailed = _harnessFailed,
+                HashSum = _hashSum,
                 Failures = [.. _failures],
                 Factors = _table.Read(),
             };
@@ -112,7 +117,7 @@ public sealed class PointSweep
 
     private bool TryRunNext()
     {
-        long mine = Interlocked.Increment(ref _next);
+        long mine = _options.Shard.NumberOf(Interlocked.Increment(ref _next));
         bool isThere = mine < _space.Count && !_bundles.IsRefused;
         if (isThere)
         {
@@ -133,6 +138,7 @@ public sealed class PointSweep
             _done++;
             _steps += result.Steps;
             _beyond += result.IsBeyondBudget ? 1 : 0;
+            _hashSum = unchecked(_hashSum + HashSum.TermOf(point.Point.ToString(), result.Hash));
             _table.Cover(point);
             if (failure is not null)
             {
@@ -161,7 +167,7 @@ public sealed record PointFailure(ExhaustivePoint Point, PointResult Result, str
 /// <summary>How far a sweep is. Immutable.</summary>
 public sealed record PointSnapshot
 {
-    /// <summary>Points in the space.</summary>
+    /// <summary>Points in this shard of the space.</summary>
     public required long Points { get; init; }
 
     /// <summary>Points that were run.</summary>
@@ -181,6 +187,9 @@ public sealed record PointSnapshot
 
     /// <summary>Points in which the harness failed.</summary>
     public required long HarnessFailed { get; init; }
+
+    /// <summary>A hash over the points that were run, in no order: those of all shards add up to that of the whole.</summary>
+    public required ulong HashSum { get; init; }
 
     /// <summary>The first failures, at most 1,000, in the order they ended.</summary>
     public required IReadOnlyList<PointFailure> Failures { get; init; }

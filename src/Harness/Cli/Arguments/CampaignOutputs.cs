@@ -1,0 +1,71 @@
+using System.CommandLine;
+
+namespace Raid5Verify.Cli.Arguments;
+
+/// <summary>The options that say what a campaign leaves behind, and where.</summary>
+internal sealed class CampaignOutputs
+{
+    private readonly Option<string> _out = new("--out")
+    {
+        Description = "Folder for failure bundles",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "artifacts/failures",
+    };
+
+    private readonly Option<string> _database = DatabaseOption();
+
+    private readonly Option<bool> _noDatabase = new("--no-db") { Description = "Record nothing, and know nothing of earlier campaigns" };
+
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document instead of lines" };
+
+    private readonly Option<string?> _hashes = new("--hashes")
+    {
+        Description = "Write each seed's trace hash, a line a seed, to compare with another process",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _junit = new("--junit")
+    {
+        Description = "Write the failures as JUnit XML: a test case each, and one for the campaign",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<bool> _github = new("--github")
+    {
+        Description = "Annotate failures for GitHub Actions, and append to the file that GITHUB_STEP_SUMMARY names",
+    };
+
+    /// <summary>Where campaigns are recorded, the same for every verb that reads or writes it.</summary>
+    public static Option<string> DatabaseOption() => new("--db")
+    {
+        Description = "Database of campaigns",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => "artifacts/campaign.db",
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_out, _database, _noDatabase, _json, _hashes, _junit, _github])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public string FolderOf(ParseResult parsed) => parsed.GetRequiredValue(_out);
+
+    /// <summary>Null for none.</summary>
+    public string? DatabaseOf(ParseResult parsed) => parsed.GetValue(_noDatabase) ? null : parsed.GetRequiredValue(_database);
+
+    public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+
+    public string? HashesOf(ParseResult parsed) => parsed.GetValue(_hashes);
+
+    public string? JUnitOf(ParseResult parsed) => parsed.GetValue(_junit);
+
+    public bool IsForGitHub(ParseResult parsed) => parsed.GetValue(_github);
+
+    /// <summary>Whether something is asked for that is made of seeds, and of nothing else.</summary>
+    public bool AreOfSeeds(ParseResult parsed) =>
+        HashesOf(parsed) is not null || JUnitOf(parsed) is not null || IsForGitHub(parsed)
+        || parsed.GetValue(_noDatabase) || parsed.GetResult(_database) is { Implicit: false };
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Raid5Verify.Cli.Arguments;
+using Raid5Verify.Cli.History;
+using Raid5Verify.Cli.Reports;
+
+namespace Raid5Verify.Cli.Verbs;
+
+/// <summary><c>failures</c>: what campaigns found, from their database.</summary>
+internal static class FailuresVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var database = CampaignOutputs.DatabaseOption();
+        var all = new Option<bool>("--all") { Description = "Also the seeds that held when they were run again" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document instead of lines" };
+        var command = new Command("failures", "Lists the seeds that failed when they were last run, and how to see each again.")
+        {
+            database, all, json,
+        };
+        command.SetAction(parsed =>
+            (int)Run(terminal, parsed.GetRequiredValue(database), parsed.GetValue(all), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static ExitCode Run(Terminal terminal, string path, bool isForAll, bool isJson)
+    {
+        if (!CampaignDatabase.TryOpenToRead(path, out var database, out var problem))
+        {
+            return terminal.Refuse($"--db: {problem}");
+        }
+
+        IReadOnlyList<FailedSeed> failures;
+        using (database)
+        {
+            try
+            {
+                failures = [.. database!.Past.Failures().Where(failure => isForAll || !failure.HasHeldSince)];
+            }
+            catch (SqliteException refused)
+            {
+                return terminal.Refuse($"--db: {path} cannot be read: {CampaignDatabase.Problem(refused)}");
+            }
+        }
+
+        if (isJson)
+        {
+            terminal.Out.WriteLine(JsonSerializer.Serialize(new { Failures = failures }, JsonText.Indented));
+        }
+        else
+        {
+            WriteLines(terminal.Out, failures);
+        }
+
+        return ExitCode.Held;
+    }
+
+    private static void WriteLines(TextWriter output, IReadOnlyList<FailedSeed> failures)
+    {
+        foreach (var failure in failures)
+        {
+            output.WriteLine(
+                $"seed {failure.Seed}, profile {failure.Profile}, strategy {failure.Strategy}{(failure.Chosen is null ? " in turn" : "")}"
+                + (failure.HasHeldSince ? ": has held since" : ""));
+            output.WriteLine(failure.Promise is { } promise ? $"  broke    {promise}" : $"  harness  {failure.Harness}");
+            output.WriteLine(
+                $"  seen     {Spelled.Of(failure.When)} by {failure.Version}"
+                + (failure.Other is { } other ? $", {other}: the seed may mean another run by now" : ""));
+            if (failure.Bundle is { } bundle)
+            {
+                output.WriteLine($"  bundle   {bundle}");
+            }
+
+            output.WriteLine($"  replay   {failure.Replay}");
+        }
+
+        var others = failures.Count(failure => failure.Other is not null);
+        output.WriteLine($"{failures.Count} failed{(others > 0 ? $", {others} of them under another version or build" : "")}");
+    }
+}

@@ -1,0 +1,283 @@
+using Microsoft.Data.Sqlite;
+using Raid5Verify.Campaigns;
+using Raid5Verify.Cli.Arguments;
+using Raid5Verify.Cli.History;
+using Raid5Verify.Cli.Reports;
+
+namespace Raid5Verify.Cli.Verbs;
+
+/*
+ * Every file that is to be written is opened before the first seed runs. Where one cannot be written later on, since a disk
+ * became full, the campaign ends early, in the way of Ctrl-C; what it found is on the terminal, whatever became of the files.
+ */
+
+/// <summary><c>explore</c> without <c>--exhaustive</c>: a campaign, what is known before it, and what it leaves behind.</summary>
+internal sealed class SeedExploration(Terminal terminal)
+{
+    private const int FailuresShown = 5;
+
+    /// <summary>Of so many seeds that are known to fail; the rest waits until some of these hold.</summary>
+    private const int MaxKnownToFail = 1000;
+
+    private readonly List<SeedHash> _hashes = [];
+
+    public required CampaignOptions Campaign { get; init; }
+
+    /// <summary>Begin where the last such campaign of the database stopped.</summary>
+    public bool IsResumed { get; init; }
+
+    /// <summary>The file that campaigns are recorded in; null for none.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The file for hashes; null for none.</summary>
+    public string? Hashes { get; init; }
+
+    /// <summary>The file for JUnit XML; null for none.</summary>
+    public string? JUnit { get; init; }
+
+    /// <summary>Annotations, and the summary of a step.</summary>
+    public bool IsForGitHub { get; init; }
+
+    /// <summary>One JSON document instead of lines.</summary>
+    public bool IsJson { get; init; }
+
+    public ExitCode Run()
+    {
+        if (!OutputFolder.TryPrepare(Campaign.OutFolder, out var problem))
+        {
+            return terminal.Refuse($"--out: {problem}");
+        }
+
+        if (!OutputFile.TryCreate(Hashes, out var hashFile, out problem))
+        {
+            return terminal.Refuse($"--hashes: {problem}");
+        }
+
+        if (!OutputFile.TryCreate(JUnit, out var junitFile, out problem))
+        {
+            return terminal.Refuse($"--junit: {problem}");
+        }
+
+        FileStream? stepFile = null;
+        if (IsForGitHub && !GitHubReport.TryOpen(out stepFile, out problem))
+        {
+            return terminal.Refuse($"--github: {problem}");
+        }
+
+        CampaignDatabase? database = null;
+        if (Database is { } path && !CampaignDatabase.TryOpen(path, out database, out problem))
+        {
+            return terminal.Refuse($"--db: {problem}");
+        }
+
+        using (hashFile)
+        using (junitFile)
+        using (stepFile)
+        using (database)
+        {
+            return Run(hashFile, junitFile, stepFile, database);
+        }
+    }
+
+    private ExitCode Run(FileStream? hashFile, FileStream? junitFile, FileStream? stepFile, CampaignDatabase? database)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(terminal.Interrupted);
+        var options = Campaign;
+        try
+        {
+            options = database is null ? options : WithWhatIsKnown(database.Past);
+        }
+        catch (SqliteException refused)
+        {
+            return terminal.Refuse($"--db: {Database} cannot be read: {CampaignDatabase.Problem(refused)}");
+        }
+
+        if (Explore(options, database, stop) is not { } campaign)
+        {
+            return ExitCode.BadInput;
+        }
+
+        if (IsJson)
+        {
+            terminal.Out.WriteLine(CampaignJson.Of(campaign.Snapshot));
+        }
+        else
+        {
+            WriteSummary(campaign.Snapshot, campaign.Planned);
+        }
+
+        var areWritten = TryWrite(hashFile, "--hashes", Hashes, file => HashFile.Write(file, _hashes, options.From))
+            & TryWrite(junitFile, "--junit", JUnit, file => JUnitReport.Write(file, options, campaign.Snapshot))
+            & TryWrite(stepFile, "--github", stepFile?.Name, file => GitHubReport.Write(file, terminal.Out, options, campaign.Snapshot));
+        return !areWritten || campaign.IsRefused ? ExitCode.BadInput
+            : campaign.Snapshot.HarnessFailed > 0 ? ExitCode.HarnessFailed
+            : campaign.Snapshot.Broken > 0 ? ExitCode.PromiseBroken
+            : ExitCode.Held;
+    }
+
+    private CampaignOptions WithWhatIsKnown(PastCampaigns past)
+    {
+        var options = Campaign;
+        if (IsResumed)
+        {
+            var stop = past.LastStop(options.Profile, options.Strategy, options.Shard);
+            options = options with { From = stop ?? options.From };
+            Say(stop is { } seed
+                ? $"goes on at seed {seed}"
+                : $"nothing to go on with: no campaign of profile {options.Profile} by this program, {ProgramVersion.Version}, is in {Database}");
+        }
+
+        var known = past.KnownToFail(options.Profile, options.Strategy).Where(options.Shard.Has).Take(MaxKnownToFail).ToList();
+        if (known.Count > 0)
+        {
+            Say($"{known.Count:N0} seeds failed before, and run first");
+        }
+
+        return options with { KnownToFail = known };
+    }
+
+    /// <returns>Null if not even its beginning could be recorded: then nothing was run.</returns>
+    private Ended? Explore(CampaignOptions options, CampaignDatabase? database, CancellationTokenSource stop)
+    {
+        using var watchdog = StuckSimulation.Watch(terminal);
+        CampaignRecorder? recorder;
+        try
+        {
+            recorder = database is null ? null : new CampaignRecorder(database, options, stop.Cancel);
+        }
+        catch (SqliteException refused)
+        {
+            terminal.Refuse($"--db: {Database} cannot be written: {CampaignDatabase.Problem(refused)}");
+            return null;
+        }
+
+        using (recorder)
+        {
+            var campaign = new Campaign(options with
+            {
+                Watchdog = watchdog,
+                OnSeed = seed =>
+                {
+                    recorder?.Add(seed);
+                    if (Hashes is not null && seed.IsOfRange)
+                    {
+                        _hashes.Add(new SeedHash(seed.Seed, seed.Hash));
+                    }
+                },
+            });
+            var bundleProblem = Run(campaign, stop);
+            if (bundleProblem is not null)
+            {
+                terminal.Refuse($"--out: {bundleProblem}: stopped early");
+            }
+
+            var recordProblem = recorder?.Close();
+            if (recordProblem is not null)
+            {
+                terminal.Refuse($"--db: {Database} cannot be written: {recordProblem}: stopped early");
+            }
+
+            return new Ended(campaign.Snapshot(), campaign.Planned, IsRefused: bundleProblem is not null || recordProblem is not null);
+        }
+    }
+
+    /// <returns>Why a bundle could not be written; null if all could.</returns>
+    private string? Run(Campaign campaign, CancellationTokenSource stop)
+    {
+        using var ended = new ManualResetEventSlim();
+        string? refusal = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                campaign.Run(stop.Token);
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                refusal = refused.Message;
+            }
+
+            ended.Set();
+        });
+        thread.Start();
+        try
+        {
+            if (!IsJson)
+            {
+                new LiveDisplay(terminal, campaign.Planned, campaign.Snapshot, ended.Wait).ShowUntilEnd();
+            }
+        }
+        catch (IOException)
+        {
+            // Nobody reads any more, or the disk behind the standard output is full.
+            stop.Cancel();
+            throw;
+        }
+        finally
+        {
+            thread.Join();
+        }
+
+        return refusal;
+    }
+
+    private void WriteSummary(CampaignSnapshot campaign, long? planned)
+    {
+        var failures = campaign.Failures.OrderBy(failure => failure.Seed).ToList();
+        foreach (var failure in failures.Take(FailuresShown))
+        {
+            FailureReport.Write(
+                terminal.Out, $"seed {failure.Seed}", failure.Result, failure.ReplayCommand, failure.BundleFolder);
+            terminal.Out.WriteLine();
+        }
+
+        if (failures.Count > FailuresShown)
+        {
+            var rest = string.Join(", ", failures.Skip(FailuresShown).Select(failure => failure.Seed));
+            terminal.Out.WriteLine($"also failed: seeds {rest}");
+        }
+
+        foreach (var (label, text) in CampaignLines.Of(campaign, planned).Concat(CampaignLines.OfEnd(campaign, Campaign.Shard)))
+        {
+            terminal.Out.WriteLine($"{label,-12} {text}");
+        }
+
+        if (terminal.Interrupted.IsCancellationRequested)
+        {
+            terminal.Out.WriteLine(Database is null ? "interrupted" : $"interrupted: explore --resume goes on at seed {campaign.Next}");
+        }
+
+        terminal.Out.WriteLine($"{campaign.Passed} passed, {campaign.Broken + campaign.HarnessFailed} failed");
+    }
+
+    private bool TryWrite(FileStream? file, string option, string? path, Action<FileStream> write)
+    {
+        try
+        {
+            if (file is not null)
+            {
+                write(file);
+            }
+
+            return true;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            terminal.Refuse($"{option}: {path} cannot be written: {refused.Message}");
+            return false;
+        }
+    }
+
+    private void Say(string line)
+    {
+        if (!IsJson)
+        {
+            terminal.Out.WriteLine(line);
+        }
+    }
+
+    /// <param name="Snapshot">What it came to.</param>
+    /// <param name="Planned">Seeds there were to be; null where only time ended it.</param>
+    /// <param name="IsRefused">It ended early, as something could not be written.</param>
+    private sealed record Ended(CampaignSnapshot Snapshot, long? Planned, bool IsRefused);
+}

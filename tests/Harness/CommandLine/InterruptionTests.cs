@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Raid5Verify.Tests.History;
+
+namespace Raid5Verify.Tests.CommandLine;
+
+/// <summary>Ctrl-C, and a polite kill, on a real process.</summary>
+public sealed class InterruptionTests
+{
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public void A_signal_ends_a_campaign_and_what_it_found_is_kept(string signal)
+    {
+        using var fixture = new DatabaseFixture();
+        using var process = Process.Start(new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            [
+                "exec", Path.Combine(AppContext.BaseDirectory, "Raid5Verify.Cli.dll"), "explore", "--profile", "quick", "--time", "1000h",
+                "--jobs", "1", "--resume", "--db", fixture.Path, "--out", Path.Combine(fixture.Folder, "failures"),
+            ])
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        })!;
+
+        // The line comes when all is prepared, before the first seed.
+        Assert.StartsWith("nothing to go on with", process.StandardOutput.ReadLine(), StringComparison.Ordinal);
+        using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]))
+        {
+            kill.WaitForExit();
+        }
+
+        var end = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+
+        Assert.Equal(0, process.ExitCode);
+        Assert.Contains("interrupted: explore --resume goes on at seed ", end, StringComparison.Ordinal);
+        Assert.EndsWith(" passed, 0 failed\n", end, StringComparison.Ordinal);
+        Assert.Equal(1, fixture.Number("SELECT count(*) FROM campaigns WHERE ended IS NOT NULL"));
+    }
+}
