@@ -30,6 +30,17 @@ internal sealed class ExploreVerb
         Description = "Instead of seeds: every short block story, with every fault, crashed at every point",
     };
 
+    private readonly Option<bool> _guided = new("--guided")
+    {
+        Description = "Three runs of four go on from what reached new states, changed a little; --from says which search",
+    };
+
+    private readonly Option<string?> _corpus = new("--corpus")
+    {
+        Description = "With --guided: a folder of scenarios to begin with, and to keep those in that reach new states",
+        HelpName = "DIR",
+    };
+
     private readonly CampaignChoices _choices = new();
 
     private readonly Option<string> _out = new("--out")
@@ -47,6 +58,12 @@ internal sealed class ExploreVerb
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _ledger = new("--ledger")
+    {
+        Description = "Write, as Markdown, which seeds met each kind of fault, and which specs and scenarios use it",
+        HelpName = "FILE",
+    };
+
     private readonly Terminal _terminal;
 
     private ExploreVerb(Terminal terminal) => _terminal = terminal;
@@ -56,12 +73,13 @@ internal sealed class ExploreVerb
         var verb = new ExploreVerb(terminal);
         var command = new Command("explore", "Runs seed after seed: each a cluster, a workload and faults of its own.")
         {
-            verb._exhaustive, verb._seeds, verb._from, verb._time, verb._jobs,
+            verb._exhaustive, verb._guided, verb._corpus, verb._seeds, verb._from, verb._time, verb._jobs,
         };
         verb._choices.AddTo(command);
         command.Options.Add(verb._out);
         command.Options.Add(verb._json);
         command.Options.Add(verb._hashes);
+        command.Options.Add(verb._ledger);
         command.SetAction(parsed => (int)verb.Run(parsed));
         return command;
     }
@@ -73,9 +91,24 @@ internal sealed class ExploreVerb
             return RunExhaustively(parsed);
         }
 
+        if (parsed.GetValue(_corpus) is not null && !parsed.GetValue(_guided))
+        {
+            return _terminal.Refuse("--corpus is for --guided: seeds need none");
+        }
+
+        if (parsed.GetValue(_guided) && (parsed.GetValue(_hashes) ?? parsed.GetValue(_ledger)) is not null)
+        {
+            return _terminal.Refuse("--guided has no seeds to name: it takes no --hashes and no --ledger");
+        }
+
         if (!OutputFile.TryCreate(parsed.GetValue(_hashes), out var hashFile, out var problem))
         {
             return _terminal.Refuse($"--hashes: {problem}");
+        }
+
+        if (!LedgerFile.TryCreate(parsed.GetValue(_ledger), out var ledger, out problem))
+        {
+            return _terminal.Refuse($"--ledger: {problem}");
         }
 
         using var watchdog = StuckSimulation.Watch(_terminal);
@@ -93,6 +126,16 @@ internal sealed class ExploreVerb
             OnSeed = hashFile is null ? null : hashes.Add,
             Watchdog = watchdog,
         };
+        if (parsed.GetValue(_guided))
+        {
+            return new GuidedExploration(_terminal)
+            {
+                Campaign = options,
+                Corpus = parsed.GetValue(_corpus),
+                IsJson = parsed.GetValue(_json),
+            }.Run();
+        }
+
         if (!TryExplore(options, showProgress: !parsed.GetValue(_json), out var campaign, out problem))
         {
             _terminal.Refuse($"--out: {problem}");
@@ -101,6 +144,11 @@ internal sealed class ExploreVerb
         if (hashFile is not null)
         {
             WriteHashes(hashFile, hashes, options.From);
+        }
+
+        if (ledger?.Write(options.Profile, campaign) is { } trouble)
+        {
+            _terminal.Refuse($"--ledger: {trouble}");
         }
 
         if (parsed.GetValue(_json))
@@ -120,7 +168,8 @@ internal sealed class ExploreVerb
     private ExitCode RunExhaustively(ParseResult parsed)
     {
         if (parsed.GetValue(_seeds) is not null || parsed.GetValue(_from) is not null
-            || parsed.GetValue(_hashes) is not null || _choices.AreGiven(parsed))
+            || parsed.GetValue(_hashes) is not null || parsed.GetValue(_ledger) is not null || parsed.GetValue(_guided)
+            || parsed.GetValue(_corpus) is not null || _choices.AreGiven(parsed))
         {
             return _terminal.Refuse("--exhaustive has no seeds: it takes --time, --jobs, --out and --json only");
         }

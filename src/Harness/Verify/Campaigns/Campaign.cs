@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Raid5Verify.Coverage;
 using Raid5Verify.Generation;
 using Raid5Verify.Running;
 
@@ -27,6 +28,8 @@ public sealed class Campaign
     private readonly Lock _gate = new();
     private readonly Stopwatch _clock = new();
     private readonly RunStatistics _statistics = new();
+    private readonly CoverageTally _coverage = new();
+    private readonly FaultSightings _faultsMet = new();
     private readonly List<SeedFailure> _failures = [];
     private readonly SortedDictionary<ulong, ulong> _endedEarly = [];
     private ulong _combined = 0x452821E638D01377;
@@ -83,6 +86,8 @@ public sealed class Campaign
                 VirtualTime = _virtualTime,
                 Steps = _steps,
                 Statistics = statistics,
+                Coverage = _coverage.Summary,
+                FaultsMet = _faultsMet.Kinds,
                 Broken = _broken,
                 HarnessFailed = _harnessFailed,
                 Failures = [.. _failures],
@@ -126,6 +131,8 @@ public sealed class Campaign
             _steps += result.Steps;
             _virtualTime += result.VirtualTime;
             _statistics.Add(result.Statistics);
+            _coverage.Add(seed, result.Reached);
+            _faultsMet.Add(seed, result.Statistics);
             _endedEarly.Add(seed, result.Hash);
             while (_endedEarly.Remove(_nextToCombine, out ulong hash))
             {
@@ -161,6 +168,6 @@ public sealed class Campaign
     }
 
     /// <summary>Order matters: the same hashes in another order combine to another value.</summary>
-    private static ulong Mix(ulong combined, ulong hash) =>
+    internal static ulong Mix(ulong combined, ulong hash) =>
         unchecked(System.Numerics.BitOperations.RotateLeft(combined ^ hash, 29) * 0x9E3779B97F4A7C15);
 }

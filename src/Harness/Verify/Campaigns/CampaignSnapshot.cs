@@ -1,3 +1,4 @@
+using Raid5Verify.Coverage;
 using Raid5Verify.Running;
 
 namespace Raid5Verify.Campaigns;
@@ -19,6 +20,12 @@ public sealed record CampaignSnapshot
 
     /// <summary>Summed. A copy.</summary>
     public required RunStatistics Statistics { get; init; }
+
+    /// <summary>How many states the seeds that ended reached, and how many more there seem to be.</summary>
+    public required CoverageSummary Coverage { get; init; }
+
+    /// <summary>In which of the seeds that ended the system met faults of each kind, in the catalogue's order.</summary>
+    public required IReadOnlyList<FaultSighting> FaultsMet { get; init; }
 
     /// <summary>Seeds in which a promise was broken.</summary>
     public required long Broken { get; init; }

@@ -180,8 +180,8 @@ public static class ScenarioGenerator
         return steps;
     }
 
-    /// <summary>Two members swapped are more than the budget, always.</summary>
-    private static bool MayDraw(StepKind kind, Profile profile) =>
+    /// <summary>Whether a profile has faults of a kind. Two members swapped are more than the budget, always.</summary>
+    internal static bool MayDraw(StepKind kind, Profile profile) =>
         profile.OnlyFaults?.Contains(kind.Tag) ?? (profile.Mode != RunMode.Safety || kind.Type != typeof(Swap));
 
     private static Step Draw(List<(StepKind Kind, int Weight)> kinds, Draft draft)

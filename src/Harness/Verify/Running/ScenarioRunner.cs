@@ -1,4 +1,6 @@
+using System.Numerics;
 using Raid5Verify.Cluster;
+using Raid5Verify.Coverage;
 using Raid5Verify.Faults;
 using Raid5Verify.Reference;
 using Raid5Verify.Scenarios;
@@ -13,22 +15,30 @@ namespace Raid5Verify.Running;
 /// </remarks>
 public static class ScenarioRunner
 {
+    /// <summary>About how many picks of the scheduler a step of a scenario takes, those after the last step included.</summary>
+    private const uint PicksOfStep = 128;
+
     /// <param name="scenario">A possible one: from the generator, or read from YAML.</param>
     /// <param name="options">How the run is watched; null for not at all.</param>
     public static RunResult Run(Scenario scenario, RunOptions? options = null)
     {
+        var states = new StateObserver();
         var world = new World(new WorldOptions
         {
             Seed = scenario.Seed,
             Strategy = scenario.Options.Strategy,
+            PctHorizon = HorizonOf(scenario),
+            LongestClog = SimulatedCluster.LongestDelay(scenario.Options.Network),
             NetworkLatency = LatencyOf(scenario.Options.Network),
             TraceSink = options?.TraceSink,
+            Traffic = states,
 
             // To be told of every point costs time, and changes nothing.
             CrashPoints = scenario.Steps.Any(step => step is CrashAt or CrashClientAt) ? new CrashTriggers() : null,
         });
         using IDisposable? watch = options?.Watchdog?.Observe(world, scenario.Name);
         var run = new ScenarioRun(scenario, new SimulatedCluster(world, scenario));
+        states.Watch(run);
         Violation? violation = null;
         HarnessFailure? failure = null;
         try
@@ -63,6 +73,7 @@ public static class ScenarioRunner
             Steps = world.Steps,
             VirtualTime = world.Now,
             Statistics = run.Statistics,
+            Reached = states.Reached,
             Violation = violation,
             Failure = failure,
         };
@@ -82,6 +93,13 @@ public static class ScenarioRunner
 
         await ClosingChecks.RunAsync(run);
     }
+
+    /// <summary>
+    /// Picks within which priorities change: about as many as the run has. Rounded, so that taking away a step of many leaves the
+    /// others' order as it was.
+    /// </summary>
+    private static int HorizonOf(Scenario scenario) =>
+        (int)Math.Min(1 << 24, BitOperations.RoundUpToPowerOf2(PicksOfStep * (uint)Math.Max(8, scenario.Steps.Count)));
 
     private static Latency LatencyOf(NetworkModel network) => network switch
     {
