@@ -40,8 +40,9 @@ public sealed class CampaignTests
     [Fact]
     public void The_strategies_take_turns_unless_one_is_chosen()
     {
+        int kinds = Enum.GetValues<StrategyKind>().Length;
         Assert.Equal(
-            3, Enumerable.Range(1, 3).Select(seed => ScenarioGenerator.ForSeed((ulong)seed, Profile.Quick).Options.Strategy).Distinct().Count());
+            kinds, Enumerable.Range(1, kinds).Select(seed => ScenarioGenerator.ForSeed((ulong)seed, Profile.Quick).Options.Strategy).Distinct().Count());
         Assert.Equal(StrategyKind.Fifo, ScenarioGenerator.ForSeed(5, Profile.Quick, StrategyKind.Fifo).Options.Strategy);
     }
 
@@ -50,6 +51,7 @@ public sealed class CampaignTests
     {
         Assert.EndsWith("-- replay 17 --profile quick", ReplayCommand.For(17, Profile.Quick), StringComparison.Ordinal);
         Assert.EndsWith("--strategy pct", ReplayCommand.For(17, Profile.Quick, StrategyKind.Pct), StringComparison.Ordinal);
+        Assert.EndsWith("--strategy clog-hosts", ReplayCommand.For(17, Profile.Quick, StrategyKind.ClogHosts), StringComparison.Ordinal);
     }
 
     [Fact]

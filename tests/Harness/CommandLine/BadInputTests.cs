@@ -23,6 +23,10 @@ public sealed class BadInputTests
     [InlineData("replay --point n3/Wa", "'n3/Wa' is no point; explore --exhaustive prints names such as n3/Wa.C/none/client:4")]
     [InlineData("replay 17 --point n3/Wa/none/nobody", "--point needs nothing beside it")]
     [InlineData("explore --exhaustive --seeds 3", "--exhaustive has no seeds: it takes --time, --jobs, --out and --json only")]
+    [InlineData("explore --exhaustive --guided", "--exhaustive has no seeds")]
+    [InlineData("explore --corpus somewhere", "--corpus is for --guided: seeds need none")]
+    [InlineData("explore --guided --hashes somewhere", "--guided has no seeds to name: it takes no --hashes and no --ledger")]
+    [InlineData("explore --strategy delayhost", "there are uniform, pct, fifo, delay-host, clog-hosts")]
     [InlineData("run no-such-folder", "there is no file and no folder no-such-folder")]
     public void A_wrong_command_line_runs_nothing(string arguments, string complaint)
     {
@@ -48,6 +52,23 @@ public sealed class BadInputTests
 
         Assert.Equal(2, session.ExitCode);
         Assert.Contains(place, session.Error);
+        Assert.Empty(session.Out);
+        folder.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("steps:\n  - raed: /diary\n", "scenario.yaml:2:5: ")]
+    [InlineData("name: far\noptions: { mode: beyond }\n", "scenario.yaml: its mode is another than the profile's")]
+    public void A_corpus_with_a_file_that_cannot_be_used_runs_nothing(string yaml, string complaint)
+    {
+        var folder = Directory.CreateTempSubdirectory("corpus-");
+        File.WriteAllText(Path.Combine(folder.FullName, "scenario.yaml"), yaml);
+
+        var session = Session.Of("explore", "--guided", "--corpus", folder.FullName);
+
+        Assert.Equal(2, session.ExitCode);
+        Assert.StartsWith("raid5verify: --corpus: ", session.Error);
+        Assert.Contains(complaint, session.Error);
         Assert.Empty(session.Out);
         folder.Delete(recursive: true);
     }

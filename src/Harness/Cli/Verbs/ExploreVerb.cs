@@ -146,9 +146,10 @@ internal sealed class ExploreVerb
             WriteHashes(hashFile, hashes, options.From);
         }
 
-        if (ledger?.Write(options.Profile, campaign) is { } trouble)
+        var unwritten = ledger?.Write(options.Profile, campaign);
+        if (unwritten is not null)
         {
-            _terminal.Refuse($"--ledger: {trouble}");
+            _terminal.Refuse($"--ledger: {unwritten}");
         }
 
         if (parsed.GetValue(_json))
@@ -162,6 +163,7 @@ internal sealed class ExploreVerb
 
         return campaign.HarnessFailed > 0 ? ExitCode.HarnessFailed
             : campaign.Broken > 0 ? ExitCode.PromiseBroken
+            : unwritten is not null ? ExitCode.BadInput
             : ExitCode.Held;
     }
 

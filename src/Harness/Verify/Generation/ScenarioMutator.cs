@@ -23,6 +23,11 @@ internal sealed class ScenarioMutator(Random dice, Profile profile, StrategyKind
     /// <summary>The most changes at once.</summary>
     private const int MostChanges = 4;
 
+    /// <summary>The most faults that are added at once, and the most kinds of them.</summary>
+    private const int MostFaults = 12;
+
+    private const int MostKinds = 4;
+
     /// <summary>The most steps that are taken, moved or repeated together.</summary>
     private const int MostTogether = 16;
 
@@ -40,7 +45,7 @@ internal sealed class ScenarioMutator(Random dice, Profile profile, StrategyKind
     private readonly List<StepKind> _faults = [.. StepCatalogue.Faults.Where(kind => ScenarioGenerator.MayDraw(kind, profile))];
 
     /// <summary>The most steps of what is drawn.</summary>
-    private int MostSteps => profile.Operations * 3 / 2;
+    private int MostSteps => profile.Operations * 2;
 
     /// <param name="parent">What to change.</param>
     /// <param name="other">Whence to take what another one does.</param>
@@ -55,7 +60,7 @@ internal sealed class ScenarioMutator(Random dice, Profile profile, StrategyKind
         return Named(Possible(changed, parent.Cluster));
     }
 
-    private Scenario Change(Scenario scenario, Scenario other) => dice.Next(13) switch
+    private Scenario Change(Scenario scenario, Scenario other) => dice.Next(15) switch
     {
         0 => scenario with { Seed = (ulong)dice.NextInt64() },
         1 => scenario with { Options = scenario.Options with { Strategy = strategy ?? Strategies[dice.Next(Strategies.Length)] } },
@@ -67,8 +72,8 @@ internal sealed class ScenarioMutator(Random dice, Profile profile, StrategyKind
         7 => WithSteps(scenario, Spliced(scenario.Steps, other.Steps)),
         8 => WithSteps(scenario, Inserted(scenario, DrawControl)),
         9 or 10 => WithSteps(scenario, Altered(scenario)),
-        _ when _faults.Count > 0 => WithSteps(scenario, Inserted(scenario, DrawFaults)),
-        _ => WithSteps(scenario, Altered(scenario)),
+        _ when _faults.Count == 0 => scenario,
+        _ => WithSteps(scenario, Sprinkled(scenario)),
     };
 
     private static Scenario WithSteps(Scenario scenario, IEnumerable<Step> steps) => scenario with { Steps = [.. steps] };
@@ -103,20 +108,42 @@ internal sealed class ScenarioMutator(Random dice, Profile profile, StrategyKind
         return [.. scenario.Steps.Take(place), .. draw(DraftAt(scenario, place)), .. scenario.Steps.Skip(place)];
     }
 
-    private IEnumerable<Step> DrawFaults(Draft draft)
+    /// <summary>Faults of a few kinds, here and there.</summary>
+    private List<Step> Sprinkled(Scenario scenario)
     {
-        for (int left = dice.Next(1, 4); left > 0; left--)
+        StepKind[] kinds = [.. Enumerable.Range(0, dice.Next(1, MostKinds + 1)).Select(_ => _faults[dice.Next(_faults.Count)])];
+        Queue<int> places = new(Enumerable.Range(0, dice.Next(1, MostFaults + 1)).Select(_ => dice.Next(scenario.Steps.Count + 1)).Order());
+        Draft draft = NewDraft(scenario);
+        List<Step> steps = [];
+        for (int place = 0; place <= scenario.Steps.Count; place++)
         {
-            TimeSpan after = draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(draft.Chance(2) ? 3 : 20));
-            Fault fault = (Fault)draft.Pick(_faults).Draw!(draft) with { After = after };
-            yield return fault;
-            if (fault.DrawSequel(draft) is { } sequel)
+            while (places.TryPeek(out int next) && next == place)
             {
-                yield return sequel with { After = after + sequel.After };
+                places.Dequeue();
+                steps.AddRange(DrawFault(draft.Pick(kinds), draft));
+            }
+
+            if (place < scenario.Steps.Count)
+            {
+                steps.Add(scenario.Steps[place]);
+                draft.Follow(scenario.Steps[place]);
             }
         }
 
-        if (draft.Chance(2))
+        return steps;
+    }
+
+    private static IEnumerable<Step> DrawFault(StepKind kind, Draft draft)
+    {
+        TimeSpan after = draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(draft.Chance(2) ? 3 : 20));
+        Fault fault = (Fault)kind.Draw!(draft) with { After = after };
+        yield return fault;
+        if (fault.DrawSequel(draft) is { } sequel)
+        {
+            yield return sequel with { After = after + sequel.After };
+        }
+
+        if (draft.Chance(3))
         {
             yield return new Fsync { Path = "/" };
         }
