@@ -32,12 +32,12 @@ internal sealed class ExploreVerb
 
     private readonly Option<bool> _guided = new("--guided")
     {
-        Description = "Three runs of four go on from what reached new states, changed a little; --from says which search",
+        Description = "Goes on from runs that reached new states, changed a little; --from says which search",
     };
 
     private readonly Option<string?> _corpus = new("--corpus")
     {
-        Description = "With --guided: a folder of scenarios to begin with, and to keep those in that reach new states",
+        Description = "With --guided: a folder of scenarios to begin with, and to keep new ones in",
         HelpName = "DIR",
     };
 
@@ -60,7 +60,7 @@ internal sealed class ExploreVerb
 
     private readonly Option<string?> _ledger = new("--ledger")
     {
-        Description = "Write, as Markdown, which seeds met each kind of fault, and which specs and scenarios use it",
+        Description = "Write which seeds met each kind of fault, and which specs and scenarios use it",
         HelpName = "FILE",
     };
 
