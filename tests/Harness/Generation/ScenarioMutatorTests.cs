@@ -99,7 +99,7 @@ public sealed class ScenarioMutatorTests
 
         Assert.Contains(Mutants(calm), IsChangedWhileRead);
         Assert.DoesNotContain(
-            Mutants(crowded).Where(mutant => mutant.Steps is [Create, Write { Length.Bytes: > 40 << 10 and < 50 << 10 }, ..]), IsChangedWhileRead);
+            Mutants(crowded).Where(mutant => mutant.Steps is [Create { Path: "/f" }, Write { Path: "/f", Length.Bytes: > 40 << 10 and < 50 << 10 }, ..]), IsChangedWhileRead);
         Assert.DoesNotContain(Mutants(calm with { Options = new ScenarioOptions { Mode = RunMode.Beyond } }), IsChangedWhileRead);
 
         static List<Scenario> Mutants(Scenario scenario)
