@@ -9,8 +9,8 @@ public sealed record WorldOptions
     /// <summary>How it is decided what happens next. Default: <see cref="StrategyKind.Uniform"/>.</summary>
     public StrategyKind Strategy { get; init; } = StrategyKind.Uniform;
 
-    /// <summary>Change points of <see cref="StrategyKind.Pct"/>; 0 to 100. Null, the default, draws 1 to 5.</summary>
-    public int? PctDepth { get; init; }
+    /// <summary>Change points of <see cref="StrategyKind.Pct"/>; 0 to 100, default 3.</summary>
+    public int PctDepth { get; init; } = 3;
 
     /// <summary>Steps within which <see cref="StrategyKind.Pct"/> draws its change points; default 10,000.</summary>
     public int PctHorizon { get; init; } = 10_000;

@@ -47,27 +47,6 @@ public sealed class StrategyTests
         Assert.True(result.VirtualTime >= TimeSpan.FromHours(1));
     }
 
-    [Fact]
-    public void The_depth_of_pct_is_drawn_unless_it_is_given()
-    {
-        HashSet<long> depths = [];
-        for (ulong seed = 1; seed <= 50; seed++)
-        {
-            depths.Add(PointsOf(new WorldOptions { Seed = seed, Strategy = StrategyKind.Pct, PctHorizon = 777 }));
-        }
-
-        Assert.Equal([1, 2, 3, 4, 5], depths.Order());
-        Assert.Equal(17, PointsOf(new WorldOptions { Strategy = StrategyKind.Pct, PctHorizon = 777, PctDepth = 17 }));
-    }
-
-    /// <summary>The change points that a run of PCT drew: those of its draws that lie below the horizon.</summary>
-    private static long PointsOf(WorldOptions options)
-    {
-        var points = new DrawsBelow(options.PctHorizon);
-        new World(options with { TraceSink = points }).Run(static () => Task.CompletedTask);
-        return points.Count;
-    }
-
     private static double Share(StrategyKind strategy, Func<World, Func<Task<bool>>> experiment)
     {
         var hits = 0;
@@ -158,12 +137,4 @@ public sealed class StrategyTests
         await victim;
         return starved;
     };
-
-    private sealed class DrawsBelow(long bound) : ITraceSink
-    {
-        public int Count { get; private set; }
-
-        public void Record(in TraceEvent happened, ulong hash) =>
-            Count += happened.Kind == TraceKind.Draw && happened.B == bound ? 1 : 0;
-    }
 }

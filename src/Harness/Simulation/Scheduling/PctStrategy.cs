@@ -3,21 +3,18 @@ namespace Raid5Verify.Simulation;
 /// <summary><see cref="StrategyKind.Pct"/>.</summary>
 internal sealed class PctStrategy : Strategy
 {
-    /// <summary>Depths that are drawn: most bugs of order that are known need but a few points.</summary>
-    private const int MostPoints = 5;
-
     private readonly Dice _dice;
     private readonly Queue<long> _changePoints;
     private long _picks;
 
     /// <param name="dice">Its own.</param>
-    /// <param name="depth">Change points; null draws their number.</param>
+    /// <param name="depth">Change points.</param>
     /// <param name="horizon">Picks within which they lie.</param>
-    internal PctStrategy(Dice dice, int? depth, int horizon)
+    internal PctStrategy(Dice dice, int depth, int horizon)
     {
         _dice = dice;
         var points = new List<long>();
-        for (var left = depth ?? 1 + (int)dice.Below(MostPoints); left > 0; left--)
+        for (var i = 0; i < depth; i++)
         {
             points.Add((long)dice.Below((ulong)horizon));
         }

@@ -63,7 +63,7 @@ internal sealed class ScenarioMutator(Random dice, Profile profile, StrategyKind
     private Scenario Change(Scenario scenario, Scenario other) => dice.Next(15) switch
     {
         0 => scenario with { Seed = (ulong)dice.NextInt64() },
-        1 => scenario with { Options = scenario.Options with { Strategy = strategy ?? Strategies[dice.Next(Strategies.Length)] } },
+        1 => scenario with { Options = ScenarioGenerator.Scheduled(scenario, strategy ?? Strategies[dice.Next(Strategies.Length)], dice) },
         2 => scenario with { Options = scenario.Options with { Network = dice.Next(2) == 0 ? NetworkModel.Lan : NetworkModel.Wan } },
         3 => scenario with { Cluster = scenario.Cluster with { Servers = dice.Next(3, 9) } },
         4 => WithSteps(scenario, Without(scenario.Steps)),

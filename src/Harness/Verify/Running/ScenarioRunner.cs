@@ -1,4 +1,3 @@
-using System.Numerics;
 using Raid5Verify.Cluster;
 using Raid5Verify.Coverage;
 using Raid5Verify.Faults;
@@ -15,9 +14,6 @@ namespace Raid5Verify.Running;
 /// </remarks>
 public static class ScenarioRunner
 {
-    /// <summary>About how many picks of the scheduler a step of a scenario takes, those after the last step included.</summary>
-    private const uint PicksOfStep = 128;
-
     /// <param name="scenario">A possible one: from the generator, or read from YAML.</param>
     /// <param name="options">How the run is watched; null for not at all.</param>
     public static RunResult Run(Scenario scenario, RunOptions? options = null)
@@ -27,7 +23,8 @@ public static class ScenarioRunner
         {
             Seed = scenario.Seed,
             Strategy = scenario.Options.Strategy,
-            PctHorizon = HorizonOf(scenario),
+            PctDepth = scenario.Options.PctDepth,
+            PctHorizon = scenario.Options.PctHorizon,
             LongestClog = SimulatedCluster.LongestDelay(scenario.Options.Network),
             NetworkLatency = LatencyOf(scenario.Options.Network),
             TraceSink = options?.TraceSink,
@@ -93,13 +90,6 @@ public static class ScenarioRunner
 
         await ClosingChecks.RunAsync(run);
     }
-
-    /// <summary>
-    /// Picks within which priorities change: about as many as the run has. Rounded, so that taking away a step of many leaves the
-    /// others' order as it was.
-    /// </summary>
-    private static int HorizonOf(Scenario scenario) =>
-        (int)Math.Min(1 << 24, BitOperations.RoundUpToPowerOf2(PicksOfStep * (uint)Math.Max(8, scenario.Steps.Count)));
 
     private static Latency LatencyOf(NetworkModel network) => network switch
     {
