@@ -11,6 +11,8 @@ public sealed class DeterminismTests
     [InlineData(StrategyKind.Uniform)]
     [InlineData(StrategyKind.Pct)]
     [InlineData(StrategyKind.Fifo)]
+    [InlineData(StrategyKind.DelayHost)]
+    [InlineData(StrategyKind.ClogHosts)]
     public void A_seed_gives_the_same_trace_again_and_another_seed_another(StrategyKind strategy)
     {
         var hashes = Enumerable.Range(1, 20)

@@ -6,7 +6,7 @@ public sealed record WorldOptions
     /// <summary>All chance comes from this. Any value.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>How the next step is chosen. Default: <see cref="StrategyKind.Uniform"/>.</summary>
+    /// <summary>How it is decided what happens next. Default: <see cref="StrategyKind.Uniform"/>.</summary>
     public StrategyKind Strategy { get; init; } = StrategyKind.Uniform;
 
     /// <summary>Change points of <see cref="StrategyKind.Pct"/>; 0 to 100, default 3.</summary>
@@ -14,6 +14,12 @@ public sealed record WorldOptions
 
     /// <summary>Steps within which <see cref="StrategyKind.Pct"/> draws its change points; default 10,000.</summary>
     public int PctHorizon { get; init; } = 10_000;
+
+    /// <summary>
+    /// The longest that <see cref="StrategyKind.ClogHosts"/> holds a packet; default 5 ms. Zero holds none. What the programs'
+    /// deadlines would take for a fault is too long.
+    /// </summary>
+    public TimeSpan LongestClog { get; init; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>
     /// How far beyond the next event virtual time may move, so that events close together compete for their order.
@@ -34,6 +40,9 @@ public sealed record WorldOptions
 
     /// <summary>Is told of every crash point, and may crash a host there; null for nobody, which costs nothing.</summary>
     public ICrashPoints? CrashPoints { get; init; }
+
+    /// <summary>Is told what becomes of every packet; null for nobody.</summary>
+    public ITrafficObserver? Traffic { get; init; }
 
     /// <summary>Sees every event; null for none. The hash is kept either way.</summary>
     public ITraceSink? TraceSink { get; init; }

@@ -63,9 +63,20 @@ public sealed class CampaignTests
     [Fact]
     public void The_strategies_take_turns_unless_one_is_chosen()
     {
+        int kinds = Enum.GetValues<StrategyKind>().Length;
         Assert.Equal(
-            3, Enumerable.Range(1, 3).Select(seed => ScenarioGenerator.ForSeed((ulong)seed, Profile.Quick).Options.Strategy).Distinct().Count());
+            kinds, Enumerable.Range(1, kinds).Select(seed => ScenarioGenerator.ForSeed((ulong)seed, Profile.Quick).Options.Strategy).Distinct().Count());
         Assert.Equal(StrategyKind.Fifo, ScenarioGenerator.ForSeed(5, Profile.Quick, StrategyKind.Fifo).Options.Strategy);
+    }
+
+    [Fact]
+    public void The_depth_of_pct_is_drawn_and_its_horizon_is_about_the_length_of_the_run()
+    {
+        List<Scenario> drawn = [.. Enumerable.Range(1, 60).Select(seed => ScenarioGenerator.ForSeed((ulong)seed, Profile.Quick, StrategyKind.Pct))];
+        Assert.Equal([1, 2, 3, 4, 5], drawn.Select(scenario => scenario.Options.PctDepth).Distinct().Order());
+        double[] shares = [.. drawn.Take(10).Select(scenario => (double)ScenarioRunner.Run(scenario).Steps / scenario.Options.PctHorizon)];
+        Assert.InRange(shares.Average(), 0.5, 2);
+        Assert.Equal(new ScenarioOptions { Network = drawn[0].Options.Network }, ScenarioGenerator.ForSeed(1, Profile.Quick, StrategyKind.Uniform).Options);
     }
 
     [Fact]
@@ -73,6 +84,7 @@ public sealed class CampaignTests
     {
         Assert.EndsWith("-- replay 17 --profile quick", ReplayCommand.For(17, Profile.Quick), StringComparison.Ordinal);
         Assert.EndsWith("--strategy pct", ReplayCommand.For(17, Profile.Quick, StrategyKind.Pct), StringComparison.Ordinal);
+        Assert.EndsWith("--strategy clog-hosts", ReplayCommand.For(17, Profile.Quick, StrategyKind.ClogHosts), StringComparison.Ordinal);
     }
 
     [Fact]

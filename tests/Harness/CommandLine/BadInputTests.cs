@@ -39,6 +39,11 @@ public sealed class BadInputTests
     [InlineData("failures --db no-such-file.db", "--db: there is no no-such-file.db: explore writes it")]
     [InlineData("certify --builds no-such-folder", "no-such-folder/Raid5Verify.Cli.dll: name folders such as src/Harness/Cli/bin/Release/net10.0")]
     [InlineData("certify --strategy pct", "unknown option '--strategy' for certify")]
+    [InlineData("explore --exhaustive --guided", "--exhaustive has no seeds")]
+    [InlineData("explore --corpus somewhere", "--corpus is for --guided: seeds need none")]
+    [InlineData("explore --guided --hashes somewhere", "--guided has no seeds to name: it takes --corpus, ")]
+    [InlineData("explore --guided --shard 1/2", "--guided has no seeds to name")]
+    [InlineData("explore --strategy delayhost", "there are uniform, pct, fifo, delay-host, clog-hosts")]
     [InlineData("run no-such-folder", "there is no file and no folder no-such-folder")]
     public void A_wrong_command_line_runs_nothing(string arguments, string complaint)
     {
@@ -64,6 +69,23 @@ public sealed class BadInputTests
 
         Assert.Equal(2, session.ExitCode);
         Assert.Contains(place, session.Error);
+        Assert.Empty(session.Out);
+        folder.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("steps:\n  - raed: /diary\n", "scenario.yaml:2:5: ")]
+    [InlineData("name: far\noptions: { mode: beyond }\n", "scenario.yaml: its mode is another than the profile's")]
+    public void A_corpus_with_a_file_that_cannot_be_used_runs_nothing(string yaml, string complaint)
+    {
+        var folder = Directory.CreateTempSubdirectory("corpus-");
+        File.WriteAllText(Path.Combine(folder.FullName, "scenario.yaml"), yaml);
+
+        var session = Session.Of("explore", "--guided", "--corpus", folder.FullName);
+
+        Assert.Equal(2, session.ExitCode);
+        Assert.StartsWith("raid5verify: --corpus: ", session.Error);
+        Assert.Contains(complaint, session.Error);
         Assert.Empty(session.Out);
         folder.Delete(recursive: true);
     }

@@ -46,6 +46,32 @@ public sealed class CampaignTests : IDisposable
     }
 
     [Fact]
+    public void A_guided_search_says_what_it_is_made_of_and_keeps_it()
+    {
+        var corpus = Path.Combine(_folder.FullName, "corpus");
+
+        var session = Explore("--guided", "--seeds", "40", "--corpus", corpus);
+
+        Assert.Equal(0, session.ExitCode);
+        Assert.Contains("\nstates       ", session.Out);
+        Assert.Matches("\nguided       [1-8] runs of mutants; ", session.Out);
+        Assert.EndsWith("40 passed, 0 failed\n", session.Out);
+        Assert.NotEmpty(Directory.GetFiles(corpus, "*.yaml"));
+        Assert.Contains("\"corpus\": ", Explore("--guided", "--seeds", "1", "--json").Out);
+    }
+
+    [Fact]
+    public void A_ledger_is_written_when_all_seeds_have_ended()
+    {
+        var ledger = Path.Combine(_folder.FullName, "ledger.md");
+
+        Assert.Equal(0, Explore("--seeds", "2", "--ledger", ledger).ExitCode);
+
+        Assert.StartsWith("# Conformance ledger\n", File.ReadAllText(ledger));
+        Assert.Contains("in 2 seeds of profile quick", File.ReadAllText(ledger));
+    }
+
+    [Fact]
     public void A_trace_holds_an_event_a_line()
     {
         var trace = Path.Combine(_folder.FullName, "trace.jsonl");

@@ -1,7 +1,9 @@
 using Raid5Fs.Primitives;
+using Raid5Verify.Faults;
 using Raid5Verify.Generation;
 using Raid5Verify.Reference;
 using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Control;
 using Raid5Verify.Scenarios.Operations;
 using Raid5Verify.Scenarios.Yaml;
 
@@ -63,6 +65,16 @@ public sealed class ScenarioGeneratorTests
         Assert.Contains(steps.OfType<Truncate>(), cut => cut.Size.Bytes > 1L << 32);
         long[] firstOfTwoLevels = [.. new long[] { 512, 1024, 2048, 4096 }.Select(block => (12 + (block / 4)) * block)];
         Assert.Contains(steps.OfType<Write>(), write => firstOfTwoLevels.Contains(write.At.Bytes));
+    }
+
+    [Fact]
+    public void What_is_drawn_to_soak_is_long_and_gives_what_breaks_the_time_to_mend()
+    {
+        List<Step> steps = [.. Enumerable.Range(1, 4).SelectMany(seed => ScenarioGenerator.ForSeed((ulong)seed, Profile.Soak).Steps)];
+        Assert.InRange(steps.OfType<FileOperation>().Count(), 10_000, 14_000);
+        Assert.InRange(steps.Count(step => step is Fault), 200, 1600);
+        Assert.InRange(steps.Count(step => step is AwaitInSync), 100, 800);
+        Assert.True(steps.OfType<FileOperation>().Aggregate(TimeSpan.Zero, (sum, operation) => sum + operation.Think) > TimeSpan.FromMinutes(15));
     }
 
     [Fact]

@@ -110,7 +110,7 @@ public sealed class ScenarioYamlTests
     [InlineData("name: x\ncluster: { cache: 8 }", "f.yaml:2:19: a cache of 8 blocks is impossible: one operation may need 18")]
     [InlineData("name: x\ncluster: { block: 128B, rows: 4, chunk: 2 }", "f.yaml:2:31: a device of 16 blocks of 128 bytes is too small for 16 inodes: the superblock, bitmaps and inode table take 19, and nothing is left for files")]
     [InlineData("name: x\ncluster: 5", "f.yaml:2:10: cluster must be a mapping of keys to values, not '5'")]
-    [InlineData("name: x\noptions: { strategy: random }", "f.yaml:2:22: there is no 'random' here; known are uniform, pct, fifo")]
+    [InlineData("name: x\noptions: { strategy: random }", "f.yaml:2:22: there is no 'random' here; known are uniform, pct, fifo, delay-host, clog-hosts")]
     [InlineData("name: x\nsteps: none", "f.yaml:2:8: 'steps' must be a list, not 'none'")]
     [InlineData("name: x\nsteps: [wriet: /a]", "f.yaml:2:9: there is no step 'wriet' (did you mean 'write'?)")]
     [InlineData("name: x\nsteps:\n- write: /a", "f.yaml:3:3: 'write' needs a 'length'")]

@@ -30,6 +30,23 @@ public sealed class StrategyTests
         Assert.True(result.VirtualTime >= TimeSpan.FromHours(1));
     }
 
+    [Fact]
+    public void Only_a_delayed_host_is_starved_while_another_one_works()
+    {
+        Assert.Equal(0, ShareOfStarvedHosts(StrategyKind.Fifo));
+        Assert.Equal(0, ShareOfStarvedHosts(StrategyKind.Uniform));
+        Assert.InRange(ShareOfStarvedHosts(StrategyKind.DelayHost), 0.3, 0.9);
+    }
+
+    [Fact]
+    public void A_delayed_host_never_keeps_time_from_moving_on()
+    {
+        var world = new World(new WorldOptions { Strategy = StrategyKind.DelayHost });
+        var result = world.Run(() => Task.Delay(TimeSpan.FromHours(1), world.Clock));
+
+        Assert.True(result.VirtualTime >= TimeSpan.FromHours(1));
+    }
+
     private static double Share(StrategyKind strategy, Func<World, Func<Task<bool>>> experiment)
     {
         var hits = 0;
@@ -65,6 +82,40 @@ public sealed class StrategyTests
             value = read + 1;
         }
     };
+
+    /// <summary>
+    /// In how many runs one of two hosts with equal tasks, three each, gets fifty steps before any of the other's gets its first.
+    /// </summary>
+    private static double ShareOfStarvedHosts(StrategyKind strategy)
+    {
+        var hits = 0;
+        for (ulong seed = 1; seed <= Seeds; seed++)
+        {
+            var world = new World(new WorldOptions { Seed = seed, Strategy = strategy });
+            Host[] hosts = [world.AddHost("one"), world.AddHost("other")];
+            int[] steps = [0, 0];
+            var starved = false;
+            world.Run(() =>
+            {
+                Array.ForEach(hosts, static host => host.Start(static _ => Task.CompletedTask));
+                return Task.WhenAll(
+                    from own in new[] { 0, 1 }
+                    from task in new[] { "a", "b", "c" }
+                    select hosts[own].Life!.Spawn(task, async () =>
+                    {
+                        for (var i = 0; i < 30; i++)
+                        {
+                            steps[own]++;
+                            starved |= steps[own] == 50 && steps[1 - own] == 0;
+                            await Task.Yield();
+                        }
+                    }));
+            });
+            hits += starved ? 1 : 0;
+        }
+
+        return (double)hits / Seeds;
+    }
 
     /// <summary>Whether one of two equal tasks, with nine others beside, gets fifteen steps before the other gets its first.</summary>
     private static Func<Task<bool>> StarvesForFifteenSteps(World world) => async () =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Raid5Verify.Generation;
+using Raid5Verify.Scenarios.Yaml;
 using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Cli.Arguments;
@@ -7,7 +8,7 @@ namespace Raid5Verify.Cli.Arguments;
 /// <summary>The two options that, with a seed, say what a run is.</summary>
 internal sealed class CampaignChoices
 {
-    private static readonly string[] Strategies = [.. Enum.GetNames<StrategyKind>().Select(name => name.ToLowerInvariant())];
+    private static readonly string[] Strategies = [.. Enum.GetNames<StrategyKind>().Select(KebabCase.Of)];
 
     private readonly Option<string?> _profile = Choice.Option(
         "--profile", "What scenarios to draw, default 'default'", [.. Profile.All.Select(profile => profile.Name)]);
@@ -29,7 +30,7 @@ internal sealed class CampaignChoices
 
     /// <summary>Null for those that take turns.</summary>
     public StrategyKind? StrategyOf(ParseResult parsed) =>
-        parsed.GetValue(_strategy) is { } name ? Enum.Parse<StrategyKind>(name, ignoreCase: true) : null;
+        parsed.GetValue(_strategy) is { } name ? Enum.GetValues<StrategyKind>()[Array.IndexOf(Strategies, name)] : null;
 
     public bool AreGiven(ParseResult parsed) => parsed.GetValue(_profile) is not null || parsed.GetValue(_strategy) is not null;
 }

@@ -30,6 +30,12 @@ internal sealed class CampaignOutputs
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _ledger = new("--ledger")
+    {
+        Description = "Write which seeds met each kind of fault, and which specs and scenarios use it",
+        HelpName = "FILE",
+    };
+
     private readonly Option<bool> _github = new("--github")
     {
         Description = "Annotate failures for GitHub Actions, and append to the file that GITHUB_STEP_SUMMARY names",
@@ -45,7 +51,7 @@ internal sealed class CampaignOutputs
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_out, _database, _noDatabase, _json, _hashes, _junit, _github])
+        foreach (var option in (Option[])[_out, _database, _noDatabase, _json, _hashes, _junit, _ledger, _github])
         {
             command.Options.Add(option);
         }
@@ -62,10 +68,12 @@ internal sealed class CampaignOutputs
 
     public string? JUnitOf(ParseResult parsed) => parsed.GetValue(_junit);
 
+    public string? LedgerOf(ParseResult parsed) => parsed.GetValue(_ledger);
+
     public bool IsForGitHub(ParseResult parsed) => parsed.GetValue(_github);
 
     /// <summary>Whether something is asked for that is made of seeds, and of nothing else.</summary>
     public bool AreOfSeeds(ParseResult parsed) =>
-        HashesOf(parsed) is not null || JUnitOf(parsed) is not null || IsForGitHub(parsed)
+        HashesOf(parsed) is not null || JUnitOf(parsed) is not null || LedgerOf(parsed) is not null || IsForGitHub(parsed)
         || parsed.GetValue(_noDatabase) || parsed.GetResult(_database) is { Implicit: false };
 }

@@ -1,5 +1,6 @@
 using Raid5Fs.Primitives;
 using Raid5Verify.Campaigns;
+using Raid5Verify.Coverage;
 using Raid5Verify.Running;
 
 namespace Raid5Verify.Cli.Reports;
@@ -30,6 +31,7 @@ internal static class CampaignLines
             $"{done.Recoveries:N0} recoveries, {done.UndoneOperations:N0} operations undone by crashes, {done.LateRefusals:N0} late refusals");
         yield return ("faults met", Kinds(done.Faults, fault => fault.Hit));
         yield return ("of injected", Kinds(done.Faults, fault => fault.Injected));
+        yield return ("states", States(campaign.Coverage));
     }
 
     /// <summary>What is said when it has ended.</summary>
@@ -58,6 +60,11 @@ internal static class CampaignLines
         return $"{campaign.SeedsDone:N0}{of} in {campaign.Elapsed.TotalSeconds:N1} s, "
             + $"{campaign.SeedsDone / Seconds(campaign):N1}/s, {failed:N0} failed";
     }
+
+    /// <summary>What was reached, and by the estimate of Good and Turing how likely it is that there is more.</summary>
+    public static string States(CoverageSummary coverage) =>
+        $"{coverage.States:N0} of protocol phase × row state × fault kind, {coverage.Once:N0} of them by one run only: "
+        + $"with a chance of about {100 * coverage.ChanceOfNew:N0} % the next run shows a new one, on average {coverage.NewStates:N1}";
 
     private static double Seconds(CampaignSnapshot campaign) => Math.Max(campaign.Elapsed.TotalSeconds, 0.001);
 

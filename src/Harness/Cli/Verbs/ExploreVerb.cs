@@ -36,6 +36,17 @@ internal sealed class ExploreVerb
         Description = "Instead of seeds: every short block story, with every fault, crashed at every point",
     };
 
+    private readonly Option<bool> _guided = new("--guided")
+    {
+        Description = "Goes on from runs that reached new states, changed a little; --from says which search",
+    };
+
+    private readonly Option<string?> _corpus = new("--corpus")
+    {
+        Description = "With --guided: a folder of scenarios to begin with, and to keep new ones in",
+        HelpName = "DIR",
+    };
+
     private readonly CampaignChoices _choices = new();
 
     private readonly CampaignOutputs _outputs = new();
@@ -49,13 +60,18 @@ internal sealed class ExploreVerb
         var verb = new ExploreVerb(terminal);
         var command = new Command("explore", "Runs seed after seed: each a cluster, a workload and faults of its own.")
         {
-            verb._exhaustive, verb._seeds, verb._from, verb._resume, verb._time, verb._jobs, verb._shard,
+            verb._exhaustive, verb._guided, verb._corpus, verb._seeds, verb._from, verb._resume, verb._time, verb._jobs, verb._shard,
         };
         verb._choices.AddTo(command);
         verb._outputs.AddTo(command);
-        command.SetAction(parsed => (int)(parsed.GetValue(verb._exhaustive) ? verb.RunExhaustively(parsed) : verb.RunSeeds(parsed)));
+        command.SetAction(parsed => (int)verb.Run(parsed));
         return command;
     }
+
+    private ExitCode Run(ParseResult parsed) =>
+        parsed.GetValue(_exhaustive) ? RunExhaustively(parsed)
+        : parsed.GetValue(_guided) ? RunGuided(parsed)
+        : RunSeeds(parsed);
 
     private ExitCode RunSeeds(ParseResult parsed)
     {
@@ -66,30 +82,41 @@ internal sealed class ExploreVerb
             return _terminal.Refuse("--resume takes its first seed from the database: it goes with neither --from nor --no-db");
         }
 
+        if (parsed.GetValue(_corpus) is not null)
+        {
+            return _terminal.Refuse("--corpus is for --guided: seeds need none");
+        }
+
         if (_outputs.IsForGitHub(parsed) && _outputs.IsJson(parsed))
         {
             return _terminal.Refuse("--github and --json both write to the standard output: take one of them");
         }
 
-        var time = parsed.GetValue(_time);
         return new SeedExploration(_terminal)
         {
-            Campaign = new CampaignOptions
-            {
-                Profile = _choices.ProfileOf(parsed),
-                Strategy = _choices.StrategyOf(parsed),
-                From = parsed.GetValue(_from) ?? 1,
-                Seeds = parsed.GetValue(_seeds) ?? (time is null ? DefaultSeeds : null),
-                Time = time,
-                Jobs = JobsOf(parsed),
-                Shard = ShardOf(parsed),
-                OutFolder = _outputs.FolderOf(parsed),
-            },
+            Campaign = CampaignOf(parsed),
             IsResumed = isResumed,
             Database = database,
             Hashes = _outputs.HashesOf(parsed),
             JUnit = _outputs.JUnitOf(parsed),
+            Ledger = _outputs.LedgerOf(parsed),
             IsForGitHub = _outputs.IsForGitHub(parsed),
+            IsJson = _outputs.IsJson(parsed),
+        }.Run();
+    }
+
+    private ExitCode RunGuided(ParseResult parsed)
+    {
+        if (parsed.GetValue(_resume) || parsed.GetValue(_shard) is not null || _outputs.AreOfSeeds(parsed))
+        {
+            return _terminal.Refuse(
+                "--guided has no seeds to name: it takes --corpus, --seeds, --from, --time, --jobs, --profile, --strategy, --out and --json only");
+        }
+
+        return new GuidedExploration(_terminal)
+        {
+            Campaign = CampaignOf(parsed),
+            Corpus = parsed.GetValue(_corpus),
             IsJson = _outputs.IsJson(parsed),
         }.Run();
     }
@@ -97,6 +124,7 @@ internal sealed class ExploreVerb
     private ExitCode RunExhaustively(ParseResult parsed)
     {
         if (parsed.GetValue(_seeds) is not null || parsed.GetValue(_from) is not null || parsed.GetValue(_resume)
+            || parsed.GetValue(_guided) || parsed.GetValue(_corpus) is not null
             || _outputs.AreOfSeeds(parsed) || _choices.AreGiven(parsed))
         {
             return _terminal.Refuse("--exhaustive has no seeds: it takes --time, --jobs, --shard, --out and --json only");
@@ -113,6 +141,22 @@ internal sealed class ExploreVerb
             },
             IsJson = _outputs.IsJson(parsed),
         }.Run();
+    }
+
+    private CampaignOptions CampaignOf(ParseResult parsed)
+    {
+        var time = parsed.GetValue(_time);
+        return new CampaignOptions
+        {
+            Profile = _choices.ProfileOf(parsed),
+            Strategy = _choices.StrategyOf(parsed),
+            From = parsed.GetValue(_from) ?? 1,
+            Seeds = parsed.GetValue(_seeds) ?? (time is null ? DefaultSeeds : null),
+            Time = time,
+            Jobs = JobsOf(parsed),
+            Shard = ShardOf(parsed),
+            OutFolder = _outputs.FolderOf(parsed),
+        };
     }
 
     private int JobsOf(ParseResult parsed) => parsed.GetValue(_jobs) ?? Environment.ProcessorCount;

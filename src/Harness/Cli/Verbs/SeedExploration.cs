@@ -35,6 +35,9 @@ internal sealed class SeedExploration(Terminal terminal)
     /// <summary>The file for JUnit XML; null for none.</summary>
     public string? JUnit { get; init; }
 
+    /// <summary>The file for the ledger of faults; null for none.</summary>
+    public string? Ledger { get; init; }
+
     /// <summary>Annotations, and the summary of a step.</summary>
     public bool IsForGitHub { get; init; }
 
@@ -58,6 +61,11 @@ internal sealed class SeedExploration(Terminal terminal)
             return terminal.Refuse($"--junit: {problem}");
         }
 
+        if (!LedgerFile.TryCreate(Ledger, out var ledger, out problem))
+        {
+            return terminal.Refuse($"--ledger: {problem}");
+        }
+
         FileStream? stepFile = null;
         if (IsForGitHub && !GitHubReport.TryOpen(out stepFile, out problem))
         {
@@ -72,14 +80,16 @@ internal sealed class SeedExploration(Terminal terminal)
 
         using (hashFile)
         using (junitFile)
+        using (ledger)
         using (stepFile)
         using (database)
         {
-            return Run(hashFile, junitFile, stepFile, database);
+            return Run(hashFile, junitFile, ledger, stepFile, database);
         }
     }
 
-    private ExitCode Run(FileStream? hashFile, FileStream? junitFile, FileStream? stepFile, CampaignDatabase? database)
+    private ExitCode Run(
+        FileStream? hashFile, FileStream? junitFile, LedgerFile? ledger, FileStream? stepFile, CampaignDatabase? database)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(terminal.Interrupted);
         var options = Campaign;
@@ -106,7 +116,13 @@ internal sealed class SeedExploration(Terminal terminal)
             WriteSummary(campaign.Snapshot, campaign.Planned);
         }
 
-        var areWritten = TryWrite(hashFile, "--hashes", Hashes, file => HashFile.Write(file, _hashes, options.From))
+        var ledgerProblem = ledger?.Write(Campaign.Profile, campaign.Snapshot);
+        if (ledgerProblem is not null)
+        {
+            terminal.Refuse($"--ledger: {ledgerProblem}");
+        }
+
+        var areWritten = ledgerProblem is null & TryWrite(hashFile, "--hashes", Hashes, file => HashFile.Write(file, _hashes, options.From))
             & TryWrite(junitFile, "--junit", JUnit, file => JUnitReport.Write(file, options, campaign.Snapshot))
             & TryWrite(stepFile, "--github", stepFile?.Name, file => GitHubReport.Write(file, terminal.Out, options, campaign.Snapshot));
         return !areWritten || campaign.IsRefused ? ExitCode.BadInput

@@ -43,6 +43,9 @@ public sealed class Host
 
     public bool IsPaused { get; private set; }
 
+    /// <summary>Whether its program serves any method now.</summary>
+    public bool Serves => IsUp && Life!.Services.Any;
+
     /// <summary>True after <see cref="Lose"/>: it never comes back.</summary>
     public bool IsLost { get; private set; }
 

@@ -149,6 +149,7 @@ public sealed class Network
             payload.Length,
             packet.PayloadHash,
             what);
+        Tell(packet, PacketFate.Sent);
         Route(packet, 0);
         life?.Passes(CrashMoment.After, CrashPointKind.Send, what, length: payload.Length);
     }
@@ -175,8 +176,14 @@ public sealed class Network
     private static bool Between(RpcCall call, Host one, Host other) =>
         (call.Client.Host == one && call.Server == other) || (call.Client.Host == other && call.Server == one);
 
-    private void Emit(TraceKind kind, Packet packet, LinkRule rule) => _world.Trace.Emit(
-        kind, packet.From, packet.Link.Label, packet.Call.Id, rule.Number, detail: packet.Call.Labels.Of(packet.Kind));
+    private void Emit(TraceKind kind, Packet packet, LinkRule rule, PacketFate fate)
+    {
+        _world.Trace.Emit(
+            kind, packet.From, packet.Link.Label, packet.Call.Id, rule.Number, detail: packet.Call.Labels.Of(packet.Kind));
+        Tell(packet, fate);
+    }
+
+    private void Tell(Packet packet, PacketFate fate) => _world.Options.Traffic?.At(packet, fate);
 
     /// <summary>Shows a packet to the rules from one on, and sends it if they let it.</summary>
     private void Route(Packet packet, int firstRule)
@@ -193,16 +200,16 @@ public sealed class Network
             switch (rule.Apply(packet))
             {
                 case Verdict.Drop:
-                    Emit(TraceKind.PacketDropped, packet, rule);
+                    Emit(TraceKind.PacketDropped, packet, rule, PacketFate.Dropped);
                     return;
                 case Verdict.Hold:
-                    Emit(TraceKind.PacketHeld, packet, rule);
+                    Emit(TraceKind.PacketHeld, packet, rule, PacketFate.Held);
                     rule.Held.Add(packet);
                     return;
                 default:
                     if (before != packet.Payload)
                     {
-                        Emit(TraceKind.PacketFlipped, packet, rule);
+                        Emit(TraceKind.PacketFlipped, packet, rule, PacketFate.Flipped);
                     }
 
                     break;
@@ -230,7 +237,7 @@ public sealed class Network
 
     private void Schedule(Packet packet)
     {
-        var delay = packet.Link.Latency.DrawNs(packet.Link.Dice) + VirtualTime.ToNs(packet.ExtraDelay);
+        var delay = _world.Scheduler.HoldNs(packet) + packet.Link.Latency.DrawNs(packet.Link.Dice) + VirtualTime.ToNs(packet.ExtraDelay);
         _world.Events.Add(new Delivery(this, packet), _world.NowNs + delay);
     }
 
@@ -248,6 +255,7 @@ public sealed class Network
             packet.Payload.Length,
             packet.PayloadHash,
             what);
+        Tell(packet, PacketFate.Delivered);
         if (life is not null && !life.Passes(CrashMoment.Before, CrashPointKind.Receive, what, length: packet.Payload.Length))
         {
             return;

@@ -16,6 +16,9 @@ internal sealed class ServiceTable(HostLife life) : ServiceBinderBase
             new ServerCall<TRequest, TResponse>(life, strand, request, method, handler);
     }
 
+    /// <summary>Whether it serves any.</summary>
+    internal bool Any => _methods.Count > 0;
+
     internal void Clear() => _methods.Clear();
 
     /// <summary>Begins the handler of a request, as a step of the host. False if nothing serves its method.</summary>

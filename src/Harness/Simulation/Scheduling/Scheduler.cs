@@ -24,7 +24,7 @@ internal sealed class Scheduler
     internal Scheduler(World world, WorldOptions options)
     {
         _world = world;
-        _strategy = Strategy.Create(options, world.Dice.Fork("schedule"));
+        _strategy = Strategy.Create(options, world.Dice.Fork("schedule"), world.Hosts);
         _windowDice = world.Dice.Fork("window");
         _windowTicks = (ulong)options.Window.Ticks;
     }
@@ -34,6 +34,9 @@ internal sealed class Scheduler
 
     /// <summary>The strand that runs now; null between steps.</summary>
     internal Strand? CurrentStrand { get; private set; }
+
+    /// <summary>How long a packet that is sent now waits before it sets out: world nanoseconds.</summary>
+    internal long HoldNs(Packet packet) => _strategy.HoldNs(packet, _world.NowNs);
 
     internal Strand NewStrand(Label name) => new(++_strands, name, _strategy.PriorityOfNewStrand());
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Raid5Verify.Coverage;
 using Raid5Verify.Generation;
 using Raid5Verify.Running;
 
@@ -28,6 +29,8 @@ public sealed class Campaign
     private readonly Lock _gate = new();
     private readonly Stopwatch _clock = new();
     private readonly RunStatistics _statistics = new();
+    private readonly CoverageTally _coverage = new();
+    private readonly FaultSightings _faultsMet = new();
     private readonly List<SeedFailure> _failures = [];
     private long _done;
     private long _broken;
@@ -85,6 +88,8 @@ public sealed class Campaign
                 VirtualTime = _virtualTime,
                 Steps = _steps,
                 Statistics = statistics,
+                Coverage = _coverage.Summary,
+                FaultsMet = _faultsMet.Kinds,
                 Broken = _broken,
                 HarnessFailed = _harnessFailed,
                 KnownToFail = _knownToFail,
@@ -135,6 +140,8 @@ public sealed class Campaign
             _statistics.Add(result.Statistics);
             _seeds.End(seed, result.Hash);
             _knownToFail += _seeds.IsKnownToFail(seed) ? 1 : 0;
+            _coverage.Add(seed, result.Reached);
+            _faultsMet.Add(seed, result.Statistics);
             if (failure is not null)
             {
                 _knownThatFailed += _seeds.IsKnownToFail(seed) ? 1 : 0;
@@ -157,6 +164,7 @@ public sealed class Campaign
                 Duration = duration,
                 VirtualTime = result.VirtualTime,
                 Steps = result.Steps,
+                Coverage = result.Reached.Count,
                 Failure = failure,
                 IsOfRange = _seeds.IsOfRange(seed),
                 Next = _seeds.Next,

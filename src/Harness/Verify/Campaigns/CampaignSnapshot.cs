@@ -1,3 +1,4 @@
+using Raid5Verify.Coverage;
 using Raid5Verify.Running;
 
 namespace Raid5Verify.Campaigns;
@@ -20,6 +21,12 @@ public sealed record CampaignSnapshot
     /// <summary>Summed. A copy.</summary>
     public required RunStatistics Statistics { get; init; }
 
+    /// <summary>How many states the seeds that ended reached, and how many more there seem to be.</summary>
+    public required CoverageSummary Coverage { get; init; }
+
+    /// <summary>In which of the seeds that ended the system met faults of each kind, in the catalogue's order.</summary>
+    public required IReadOnlyList<FaultSighting> FaultsMet { get; init; }
+
     /// <summary>Seeds in which a promise was broken.</summary>
     public required long Broken { get; init; }
 
@@ -27,10 +34,10 @@ public sealed record CampaignSnapshot
     public required long HarnessFailed { get; init; }
 
     /// <summary>Seeds that ran first because they had failed before.</summary>
-    public required long KnownToFail { get; init; }
+    public long KnownToFail { get; init; }
 
     /// <summary>Those of them that failed again.</summary>
-    public required long KnownThatFailed { get; init; }
+    public long KnownThatFailed { get; init; }
 
     /// <summary>The first failures, at most 100, in the order they ended.</summary>
     public required IReadOnlyList<SeedFailure> Failures { get; init; }
@@ -39,10 +46,10 @@ public sealed record CampaignSnapshot
     public required ulong CombinedHash { get; init; }
 
     /// <summary>Another, in no order: those of all shards add up to that of the whole. Final when the campaign is.</summary>
-    public required ulong HashSum { get; init; }
+    public ulong HashSum { get; init; }
 
     /// <summary>Where a campaign that goes on after this one begins: all seeds before it have ended.</summary>
-    public required ulong Next { get; init; }
+    public ulong Next { get; init; }
 
     public long Passed => SeedsDone - Broken - HarnessFailed;
 }

@@ -25,7 +25,7 @@ public static class FailureBundle
     {
         string bundle = Path.Combine(folder, FolderName(result.Scenario));
         Directory.CreateDirectory(bundle);
-        File.WriteAllText(Path.Combine(bundle, "scenario.yaml"), ScenarioYaml.Write(result.Scenario));
+        File.WriteAllText(ScenarioFile(folder, result.Scenario), ScenarioYaml.Write(result.Scenario));
         RunResult traced = Trace(result.Scenario, Path.Combine(bundle, "trace.jsonl"));
         File.WriteAllText(Path.Combine(bundle, "about.txt"), Describe(result, traced, replayCommand));
         return bundle;
@@ -44,6 +44,11 @@ public static class FailureBundle
         return ScenarioRunner.Run(scenario, new RunOptions { TraceSink = trace, Watchdog = watchdog });
     }
 
+    /// <summary>Where <see cref="Write"/> puts the scenario.</summary>
+    /// <param name="folder">Where bundles go.</param>
+    /// <param name="scenario">The scenario that failed.</param>
+    internal static string ScenarioFile(string folder, Scenario scenario) => Path.Combine(folder, FolderName(scenario), "scenario.yaml");
+
     /// <summary>What a failure was seen with, in two lines.</summary>
     internal static string Versions
     {
@@ -55,7 +60,8 @@ public static class FailureBundle
         }
     }
 
-    private static string FolderName(Scenario scenario)
+    /// <summary>A scenario's name as that of a file or folder.</summary>
+    internal static string FolderName(Scenario scenario)
     {
         char[] name = [.. scenario.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')];
         string words = string.Join('-', new string(name).Split('-', StringSplitOptions.RemoveEmptyEntries));

@@ -14,6 +14,7 @@ internal sealed class SeedQueue
     private readonly Queue<ulong> _known;
     private readonly HashSet<ulong> _knownToFail;
     private readonly SortedDictionary<ulong, ulong> _endedEarly = [];
+    private readonly HashChain _combined = new();
     private ulong _nextToTake;
 
     public SeedQueue(CampaignOptions options)
@@ -33,7 +34,7 @@ internal sealed class SeedQueue
     public ulong Next { get; private set; }
 
     /// <summary>A hash over the hashes of the range in the order of its seeds, as far as <see cref="Next"/>.</summary>
-    public ulong Combined { get; private set; } = 0x452821E638D01377;
+    public ulong Combined => _combined.Value;
 
     /// <summary>The <see cref="HashSum"/> of the seeds of the range that ended.</summary>
     public ulong Sum { get; private set; }
@@ -78,14 +79,10 @@ internal sealed class SeedQueue
         _endedEarly.Add(seed, hash);
         while (_endedEarly.Remove(Next, out ulong ended))
         {
-            Combined = Mix(Combined, ended);
+            _combined.Add(ended);
             Next = After(Next);
         }
     }
 
     private ulong After(ulong seed) => _shard.FirstFrom(unchecked(seed + 1));
-
-    /// <summary>Order matters: the same hashes in another order combine to another value.</summary>
-    private static ulong Mix(ulong combined, ulong hash) =>
-        unchecked(System.Numerics.BitOperations.RotateLeft(combined ^ hash, 29) * 0x9E3779B97F4A7C15);
 }

@@ -106,6 +106,12 @@ internal sealed class SimulatedCluster
     /// <summary>The longest fault of a link or a server that the client's retries are sure to ride out.</summary>
     public TimeSpan LongestDisturbance => ArrayOptions.RetryBudget - ArrayOptions.AttemptTimeout;
 
+    /// <summary>
+    /// The longest that each message may be late, whatever else goes wrong, at no cost: an attempt has time for several such delays, and
+    /// so the retries that ride out a disturbance are not fewer.
+    /// </summary>
+    public static TimeSpan LongestDelay(NetworkModel network) => OptionsFor(network).AttemptTimeout / 8;
+
     /// <summary>Whether every member is in sync, as the client sees it and in truth.</summary>
     public bool IsInSync => SeesAllInSync && Enumerable.Range(0, Servers.Count).All(HoldsAll);
 

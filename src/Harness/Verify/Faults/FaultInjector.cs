@@ -9,7 +9,7 @@ namespace Raid5Verify.Faults;
 internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics statistics)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
-    private static readonly Label Struck = new("fault.struck");
+    private static readonly Label StruckNow = new("fault.struck");
     private static readonly Label Ended = new("fault.ended");
     private static readonly Label Withheld = new("fault.withheld");
     private static readonly Label Missed = new("fault.missed");
@@ -19,6 +19,9 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
     private bool _isClosed;
 
     private SimulatedCluster Cluster => scene.Cluster;
+
+    /// <summary>Every fault that has struck, in that order, whatever became of it.</summary>
+    public IReadOnlyList<ActiveFault> Struck => _struck;
 
     private World World => scene.Cluster.World;
 
@@ -86,7 +89,7 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
         }
 
         count.Injected++;
-        World.Trace.Note(Struck, fault.ToString());
+        World.Trace.Note(StruckNow, fault.ToString());
         ActiveFault active = plan.Strike();
         _struck.Add(active);
         _budget.Book(active, plan.Cost);

@@ -102,6 +102,9 @@ internal sealed class Draft
     /// <summary>Whether files may grow by so many blocks, and so many be made.</summary>
     public bool HasRoomFor(int blocks, int files) => !_workload.IsDeep && blocks * Cluster.Block.Bytes <= Room && Names + files <= _workload.MaxNames;
 
+    /// <summary>Whether more is in files than was meant to be: something may meet a full array.</summary>
+    public bool IsCrowded => Room < 0;
+
     public bool Chance(int oneIn) => Dice.Next(oneIn) == 0;
 
     public T Pick<T>(IReadOnlyList<T> from) => from[Dice.Next(from.Count)];

@@ -94,7 +94,17 @@ public sealed record Profile
         Workload = Workload.Deep,
     };
 
-    public static IReadOnlyList<Profile> All { get; } = [Quick, Default, Beyond, Liveness, Deep];
+    /// <summary>Few runs, each as long as many: what only shows after much was mended.</summary>
+    public static Profile Soak { get; } = new()
+    {
+        Name = "soak",
+        About = "3,000 operations over minutes of virtual time, up to 400 faults within the budget with time to mend between them",
+        Operations = 3000,
+        Faults = 400,
+        Think = TimeSpan.FromMilliseconds(200),
+    };
+
+    public static IReadOnlyList<Profile> All { get; } = [Quick, Default, Beyond, Liveness, Deep, Soak];
 
     /// <returns>Null if there is none of that name.</returns>
     public static Profile? Find(string name) => All.FirstOrDefault(profile => profile.Name == name);

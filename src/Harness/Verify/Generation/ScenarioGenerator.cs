@@ -14,6 +14,12 @@ namespace Raid5Verify.Generation;
 /// <summary>Draws scenarios. The same dice and profile draw the same scenario.</summary>
 public static class ScenarioGenerator
 {
+    /// <summary>The most change points of PCT that are drawn: most bugs of order that are known need but a few.</summary>
+    private const int MostDepth = 5;
+
+    /// <summary>About how many picks of the scheduler a step takes, with its share of the closing checks.</summary>
+    private const int PicksOfStep = 100;
+
     private static readonly StrategyKind[] Strategies = Enum.GetValues<StrategyKind>();
     private static readonly int[] Chunks = [1, 2, 4, 8];
     private static readonly int[] SwarmWeights = [0, 1, 1, 4];
@@ -31,9 +37,19 @@ public static class ScenarioGenerator
         {
             Name = $"seed {seed}, profile {profile}",
             Seed = seed,
-            Options = drawn.Options with { Strategy = strategy ?? Strategies[(int)(seed % (ulong)Strategies.Length)] },
+            Options = Scheduled(drawn, strategy ?? Strategies[(int)(seed % (ulong)Strategies.Length)], new Dice(seed, "strategy")),
         };
     }
+
+    /// <summary>The options of a scenario that is scheduled so: of PCT, with a depth that is drawn, over about as many picks as its run will have.</summary>
+    internal static ScenarioOptions Scheduled(Scenario scenario, StrategyKind strategy, Random dice) => strategy == StrategyKind.Pct
+        ? scenario.Options with
+        {
+            Strategy = strategy,
+            PctDepth = dice.Next(1, MostDepth + 1),
+            PctHorizon = PicksOfStep * Math.Max(MostDepth, scenario.Steps.Count),
+        }
+        : scenario.Options with { Strategy = strategy };
 
     /// <param name="dice">All chance comes from here.</param>
     /// <param name="profile">Sizes and numbers.</param>
@@ -180,8 +196,8 @@ public static class ScenarioGenerator
         return steps;
     }
 
-    /// <summary>Two members swapped are more than the budget, always.</summary>
-    private static bool MayDraw(StepKind kind, Profile profile) =>
+    /// <summary>Whether a profile has faults of a kind. Two members swapped are more than the budget, always.</summary>
+    internal static bool MayDraw(StepKind kind, Profile profile) =>
         profile.OnlyFaults?.Contains(kind.Tag) ?? (profile.Mode != RunMode.Safety || kind.Type != typeof(Swap));
 
     private static Step Draw(List<(StepKind Kind, int Weight)> kinds, Draft draft)

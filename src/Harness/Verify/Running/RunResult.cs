@@ -1,3 +1,4 @@
+using Raid5Verify.Coverage;
 using Raid5Verify.Scenarios;
 
 namespace Raid5Verify.Running;
@@ -32,6 +33,9 @@ public sealed record RunResult
     public required TimeSpan VirtualTime { get; init; }
 
     public required RunStatistics Statistics { get; init; }
+
+    /// <summary>The states that it was in.</summary>
+    public StateSet Reached { get; init; } = new();
 
     /// <summary>The promise that was broken, or null.</summary>
     public Violation? Violation { get; init; }

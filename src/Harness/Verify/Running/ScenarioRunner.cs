@@ -1,4 +1,5 @@
 using Raid5Verify.Cluster;
+using Raid5Verify.Coverage;
 using Raid5Verify.Faults;
 using Raid5Verify.Reference;
 using Raid5Verify.Scenarios;
@@ -17,18 +18,24 @@ public static class ScenarioRunner
     /// <param name="options">How the run is watched; null for not at all.</param>
     public static RunResult Run(Scenario scenario, RunOptions? options = null)
     {
+        var states = new StateObserver();
         var world = new World(new WorldOptions
         {
             Seed = scenario.Seed,
             Strategy = scenario.Options.Strategy,
+            PctDepth = scenario.Options.PctDepth,
+            PctHorizon = scenario.Options.PctHorizon,
+            LongestClog = SimulatedCluster.LongestDelay(scenario.Options.Network),
             NetworkLatency = LatencyOf(scenario.Options.Network),
             TraceSink = options?.TraceSink,
+            Traffic = states,
 
             // To be told of every point costs time, and changes nothing.
             CrashPoints = scenario.Steps.Any(step => step is CrashAt or CrashClientAt) ? new CrashTriggers() : null,
         });
         using IDisposable? watch = options?.Watchdog?.Observe(world, scenario.Name);
         var run = new ScenarioRun(scenario, new SimulatedCluster(world, scenario));
+        states.Watch(run);
         Violation? violation = null;
         HarnessFailure? failure = null;
         try
@@ -63,6 +70,7 @@ public static class ScenarioRunner
             Steps = world.Steps,
             VirtualTime = world.Now,
             Statistics = run.Statistics,
+            Reached = states.Reached,
             Violation = violation,
             Failure = failure,
         };

@@ -8,6 +8,17 @@ public sealed record ScenarioOptions
     /// <summary>How the scheduler picks among the steps that could run next.</summary>
     public StrategyKind Strategy { get; init; } = StrategyKind.Uniform;
 
+    /// <summary>How often <see cref="StrategyKind.Pct"/> changes priorities.</summary>
+    [Between(0, 100)]
+    public int PctDepth { get; init; } = 3;
+
+    /// <summary>
+    /// Picks of the scheduler within which <see cref="StrategyKind.Pct"/> changes priorities: about as many as the run has, or what changes later
+    /// changes nothing.
+    /// </summary>
+    [Between(1, 100_000_000)]
+    public int PctHorizon { get; init; } = 10_000;
+
     public NetworkModel Network { get; init; } = NetworkModel.Lan;
 
     /// <summary>How far faults may go, and what is demanded for it.</summary>

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Raid5Verify.Guided;
+
+namespace Raid5Verify.Cli.Reports;
+
+/// <summary>A guided campaign for scripts: one JSON document, a figure a line.</summary>
+internal static class GuidedJson
+{
+    public static string Of(GuidedSnapshot campaign) => JsonSerializer.Serialize(
+        new
+        {
+            campaign.Sums.Passed,
+            Failed = campaign.Sums.Broken + campaign.Sums.HarnessFailed,
+            campaign.Mutants,
+            campaign.Corpus,
+            StatesReached = campaign.Sums.Coverage.States,
+            StatesReachedOnce = campaign.Sums.Coverage.Once,
+            RealSeconds = campaign.Sums.Elapsed.TotalSeconds,
+            VirtualSeconds = campaign.Sums.VirtualTime.TotalSeconds,
+            PeakMemoryBytes = ProcessMemory.PeakBytes(),
+            CombinedHash = $"{campaign.Sums.CombinedHash:x16}",
+            campaign.Sums.Steps,
+            campaign.Sums.Statistics.Operations,
+            FaultsHit = campaign.Sums.Statistics.Faults.ToDictionary(fault => $"hit_{fault.Tag}", fault => fault.Hit),
+            Failures = campaign.Failures.Select(failure => new
+            {
+                failure.Name,
+                Outcome = failure.Result.Outcome.ToString(),
+                Promise = failure.Result.Violation?.Promise.ToString(),
+                failure.Result.Violation?.Operation,
+                failure.Result.Violation?.Expected,
+                failure.Result.Violation?.Actual,
+                Harness = failure.Result.Failure?.ToString(),
+                Hash = $"{failure.Result.Hash:x16}",
+                Replay = failure.ReplayCommand,
+                Bundle = failure.BundleFolder,
+            }),
+        },
+        JsonText.Indented);
+}
