@@ -50,7 +50,7 @@ public sealed record SkewClock : Fault
         };
     }
 
-    internal override FieldProblem? FindProblem(ClusterShape cluster) =>
+    internal override FieldProblem? FindOwnProblem(ClusterShape cluster) =>
         Host is HostTarget.OfServer place && place.Server >= cluster.Servers
             ? new FieldProblem(nameof(Host), $"there is no server {place.Server}: the cluster has servers 0 to {cluster.Servers - 1}")
             : null;

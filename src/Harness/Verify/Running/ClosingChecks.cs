@@ -13,12 +13,12 @@ namespace Raid5Verify.Running;
  * mounted anew from them must be what the reference holds.
  */
 
-/// <summary>The checks after the last step.</summary>
+/// <summary>The end of all faults, and the checks after the last step.</summary>
 internal static class ClosingChecks
 {
-    public static async Task RunAsync(ScenarioRun run)
+    /// <summary>All faults end; of the clients, one is in charge, and the others have done what they do of themselves.</summary>
+    public static async Task HealAsync(ScenarioRun run)
     {
-        run.StepIndex = run.Scenario.Steps.Count;
         run.Doing = "the end of all faults";
         run.Faults.Close();
         await run.Clients.ReadyAsync();
@@ -28,11 +28,25 @@ internal static class ClosingChecks
             // A failed commit may have made it read-only: what it can no longer keep is lost, as in a crash.
             run.Clients.Replace();
         }
+    }
 
-        await (run.Mode.DemandsConvergence ? ConvergeAsync(run) : CheckRowsAsync(run));
+    /// <summary>After <see cref="HealAsync"/>: all is whole again, as far as the run's mode demands it.</summary>
+    public static async Task ConvergeAsync(ScenarioRun run)
+    {
+        if (run.Mode.DemandsConvergence)
+        {
+            run.Doing = "convergence after the last fault";
+            await run.Clients.ReadyAsync();
+            await run.AwaitInSyncAsync(ScenarioRun.Patience);
+        }
+    }
+
+    public static async Task RunAsync(ScenarioRun run)
+    {
+        await (run.Mode.DemandsConvergence ? CheckAllAsync(run) : CheckRowsAsync(run));
         run.Doing = "expectations";
-        run.RefreshStatistics();
-        foreach (Expectation expectation in run.Scenario.Expect)
+        run.CountAll();
+        foreach (Expectation.OfCounter expectation in run.Scenario.Expect.OfType<Expectation.OfCounter>())
         {
             run.Check(expectation);
         }
@@ -44,12 +58,9 @@ internal static class ClosingChecks
     }
 
     /// <summary>All is whole again: members, commits, rows.</summary>
-    private static async Task ConvergeAsync(ScenarioRun run)
+    private static async Task CheckAllAsync(ScenarioRun run)
     {
-        run.Doing = "convergence after the last fault";
-        await run.Clients.ReadyAsync();
-        await run.AwaitInSyncAsync(ScenarioRun.Patience);
-
+        await ConvergeAsync(run);
         run.Doing = "unmount";
         Succeed(run, await run.UnmountAsync());
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Raid5Fs.BlockServer;
 using Raid5Fs.Primitives;
 using Raid5Fs.Raid;
@@ -19,7 +20,13 @@ internal sealed class ScenarioRun
     private static readonly TimeSpan CommitPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>Shorter than anything lasts that a condition is about: a recovery is several messages long.</summary>
+    private static readonly TimeSpan Glance = TimeSpan.FromMicroseconds(200);
+
     private OperationTiming? _timing;
+
+    /// <summary>What had been counted when counters were to begin anew.</summary>
+    private RunStatistics _countedBefore = new();
 
     public ScenarioRun(Scenario scenario, SimulatedCluster cluster)
     {
@@ -28,7 +35,7 @@ internal sealed class ScenarioRun
         Mode = Mode.Of(scenario.Options.Mode);
         Oracle = new StateOracle(scenario.Cluster.Limits, scenario.Cluster.Block.Bytes);
         Clients = new ClientSuccession(this);
-        Faults = new FaultInjector(new FaultScene(cluster, Oracle, Clients), Mode, Statistics);
+        Faults = new FaultInjector(new FaultScene(cluster, Oracle, Clients), Mode, Statistics, condition => condition.Holds(this));
     }
 
     public Scenario Scenario { get; }
@@ -49,7 +56,10 @@ internal sealed class ScenarioRun
 
     public RunStatistics Statistics { get; } = new();
 
-    /// <summary>The step being done, from 0; the number of steps once the closing checks have begun.</summary>
+    /// <summary>Whether a scrub that the scenario asked for is under way.</summary>
+    public bool IsScrubbing { get; private set; }
+
+    /// <summary>The step being done, from 0, over all parts; the number of steps once the closing checks have begun.</summary>
     public int StepIndex { get; set; }
 
     /// <summary>What is being done, for messages: a step, or words.</summary>
@@ -255,15 +265,57 @@ internal sealed class ScenarioRun
         }
     }
 
-    public void Check(Expectation expectation)
+    /// <summary>The client in charge verifies every row, and mends what it finds.</summary>
+    public async Task<Attempt<ScrubReport>> ScrubAsync()
     {
-        RefreshStatistics();
-        long value = Counter.Named(expectation.Counter).Read(Statistics);
-        if (!expectation.HoldsFor(value))
+        IsScrubbing = true;
+        Attempt<ScrubReport> scrubbed = await OnClientAsync("scrub", client => client.Array!.ScrubAsync());
+        IsScrubbing = false;
+        return scrubbed;
+    }
+
+    /// <summary>Waits until a condition holds. That it does not in time is not what the scenario expects.</summary>
+    public async Task AwaitAsync(Condition condition, TimeSpan within)
+    {
+        TimeSpan end = Cluster.World.Now + within;
+        while (!condition.Holds(this))
         {
-            throw Violate(Promise.Expectation, expectation.ToString(), $"{expectation.Counter} is {value}");
+            if (Cluster.World.Now >= end)
+            {
+                throw Violate(
+                    Promise.Expectation, $"{condition} within {Duration.Format(within)}", Describe(condition) ?? "it never came");
+            }
+
+            await WaitAsync(Glance);
         }
     }
+
+    /// <summary>Demands something of a counter, as it is since <see cref="CountFromHere"/>.</summary>
+    public void Check(Expectation.OfCounter expectation)
+    {
+        decimal value = Count(expectation.Counter);
+        if (!expectation.HoldsFor(value))
+        {
+            throw Violate(Promise.Expectation, expectation.ToString(), Describe(expectation.Counter, value));
+        }
+    }
+
+    /// <summary>What a counter has come to since <see cref="CountFromHere"/>.</summary>
+    public decimal Count(string counter)
+    {
+        RefreshStatistics();
+        return Counter.Named(counter).Read(Statistics.Since(_countedBefore));
+    }
+
+    /// <summary>Counters are counted from here on.</summary>
+    public void CountFromHere()
+    {
+        RefreshStatistics();
+        _countedBefore = Statistics.Copy();
+    }
+
+    /// <summary>Counters are counted over the whole run.</summary>
+    public void CountAll() => _countedBefore = new RunStatistics();
 
     /// <summary>Takes over what others count.</summary>
     public void RefreshStatistics()
@@ -271,6 +323,7 @@ internal sealed class ScenarioRun
         Faults.CountHits();
         Statistics.Rpcs = Cluster.World.Network.Calls;
         Statistics.Array = Cluster.Counters;
+        Statistics.Load = Cluster.Load;
         Statistics.ReplacedMembers = Cluster.Replacements;
         Statistics.TornSectors = Cluster.TornSectors;
         Statistics.NamedSuperblocks = Cluster.Named(StoreFault.DamagedSuperblock);
@@ -301,6 +354,12 @@ internal sealed class ScenarioRun
 
         return true;
     });
+
+    private static string Describe(string counter, decimal value) =>
+        string.Create(CultureInfo.InvariantCulture, $"{counter} is {value}");
+
+    private string? Describe(Condition condition) =>
+        condition is Condition.OfCounter { That.Counter: var counter } ? Describe(counter, Count(counter)) : null;
 
     private static async Task<Answer> AsAnswerAsync(Task<Errno> error) => new(await error);
 

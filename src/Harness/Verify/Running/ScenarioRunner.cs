@@ -25,7 +25,7 @@ public static class ScenarioRunner
             TraceSink = options?.TraceSink,
 
             // To be told of every point costs time, and changes nothing.
-            CrashPoints = scenario.Steps.Any(step => step is CrashAt or CrashClientAt) ? new CrashTriggers() : null,
+            CrashPoints = scenario.AllSteps.Any(step => step.WatchesPoints) ? new PointTriggers() : null,
         });
         using IDisposable? watch = options?.Watchdog?.Observe(world, scenario.Name);
         var run = new ScenarioRun(scenario, new SimulatedCluster(world, scenario));
@@ -63,9 +63,41 @@ public static class ScenarioRunner
             Steps = world.Steps,
             VirtualTime = world.Now,
             Statistics = run.Statistics,
-            Violation = violation,
+            Violation = failure is null ? Settle(scenario, violation, world.Trace.Hash, run.StepIndex) : violation,
             Failure = failure,
         };
+    }
+
+    /// <summary>What a run comes to, with what the scenario expects of the run as a whole.</summary>
+    /// <param name="scenario">What was run.</param>
+    /// <param name="broken">What the run found; null for nothing.</param>
+    /// <param name="hash">Of its trace.</param>
+    /// <param name="stepIndex">How far it came.</param>
+    internal static Violation? Settle(Scenario scenario, Violation? broken, ulong hash, int stepIndex)
+    {
+        if (scenario.Expect.OfType<Expectation.OfPromise>().FirstOrDefault() is { } wanted)
+        {
+            if (broken is null)
+            {
+                return Unexpected(wanted, "every promise held");
+            }
+
+            if (broken.Promise != wanted.Broken)
+            {
+                return broken;
+            }
+        }
+        else if (broken is not null)
+        {
+            return broken;
+        }
+
+        return scenario.Expect.OfType<Expectation.OfHash>().FirstOrDefault(wanted => wanted.Hash != hash) is { } other
+            ? Unexpected(other, new Expectation.OfHash(hash).ToString())
+            : null;
+
+        Violation Unexpected(Expectation expected, string actual) =>
+            new(Promise.Expectation, "the run as a whole", expected.ToString(), actual, stepIndex);
     }
 
     private static async Task RunAsync(ScenarioRun run)
@@ -73,14 +105,27 @@ public static class ScenarioRunner
         await run.Cluster.StartAsync();
         run.Oracle.Clock[ReferenceClock.Mkfs] = run.Cluster.Made;
         run.Clients.Begin();
-        foreach (Step step in run.Scenario.Steps)
+        await ApplyAsync(run, run.Scenario.Setup);
+        run.Faults.BeginStory();
+        await ApplyAsync(run, run.Scenario.Steps);
+        await ClosingChecks.HealAsync(run);
+        if (run.Scenario.Verify.Count > 0)
+        {
+            await ClosingChecks.ConvergeAsync(run);
+            await ApplyAsync(run, run.Scenario.Verify);
+        }
+
+        await ClosingChecks.RunAsync(run);
+    }
+
+    private static async Task ApplyAsync(ScenarioRun run, IEnumerable<Step> steps)
+    {
+        foreach (Step step in steps)
         {
             run.Doing = step;
             await step.ApplyAsync(run);
             run.StepIndex++;
         }
-
-        await ClosingChecks.RunAsync(run);
     }
 
     private static Latency LatencyOf(NetworkModel network) => network switch

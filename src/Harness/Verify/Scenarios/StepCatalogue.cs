@@ -94,7 +94,10 @@ public static class StepCatalogue
         StepKind.WrittenOnly<AwaitInSync>(),
         StepKind.WrittenOnly<Wait>(),
         StepKind.WrittenOnly<Heal>(),
+        StepKind.WrittenOnly<Await>(),
         StepKind.WrittenOnly<Check>(),
+        StepKind.WrittenOnly<CheckPath>(),
+        StepKind.WrittenOnly<CountFromHere>(),
     ];
 
     public static IReadOnlyList<StepKind> All { get; } = [.. Operations, .. Faults, .. Control];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
+using Raid5Verify.Faults;
 
 namespace Raid5Verify.Scenarios.Yaml;
 
@@ -38,6 +39,10 @@ internal sealed class ScalarFormat
         [typeof(BlockTarget)] = new("a block such as 'server 2 row 17' or '/diary at 8KiB'", BlockTarget.Parse),
         [typeof(HostTarget)] = new("'client' or a server such as 'server 2'", text => HostTarget.Parse(text)),
         [typeof(Expectation)] = new("an expectation", Expectation.Parse),
+        [typeof(Expectation.OfCounter)] = new("an expectation of a counter", Expectation.ParseCounter),
+        [typeof(HostPoint)] = new(
+            "a moment such as \"before server 2's 3rd flush\" or \"after client's 1st send of prepare\"", HostPoint.Parse),
+        [typeof(Condition)] = new($"a condition such as {Condition.Forms}", Condition.Parse),
     };
 
     private readonly Parser _parse;
