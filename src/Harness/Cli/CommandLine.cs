@@ -22,6 +22,7 @@ internal static class CommandLine
             ExploreVerb.Create(terminal),
             ReplayVerb.Create(terminal),
             RunVerb.Create(terminal),
+            SchemaVerb.Create(terminal),
             BenchVerb.Create(terminal),
         };
         root.Options.Add(new HelpOption { Action = new HelpAction { MaxWidth = HelpWidth } });

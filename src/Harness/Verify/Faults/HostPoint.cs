@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Raid5Fs.Protocol;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Scenarios.Yaml;
 using Raid5Verify.Simulation;
@@ -19,13 +20,18 @@ namespace Raid5Verify.Faults;
 /// </param>
 public sealed partial record HostPoint(CrashMoment Moment, HostTarget Host, int Nth, HostAct Act, string? Of = null)
 {
-    private static readonly string[] Files = [.. Enum.GetNames<StoredFile>().Select(KebabCase.Of)];
+    /// <summary>What an act upon a disk may be about: the files of a member.</summary>
+    internal static IReadOnlyList<string> Files { get; } = [.. Enum.GetNames<StoredFile>().Select(KebabCase.Of)];
 
-    /// <summary>Calls of the protocol, as messages name them.</summary>
-    private static readonly string[] Calls =
-        ["inspect", "open", "read", "write", "prepare", "commit", "record", "join", "scan", "counters"];
+    /// <summary>What a message may be about: the calls of the protocol.</summary>
+    internal static IReadOnlyList<string> Calls { get; } =
+        [.. BlockServer.Descriptor.Methods.Select(method => KebabCase.Of(method.Name))];
 
-    private bool IsOfDisk => Act is HostAct.Write or HostAct.Flush or HostAct.Rename;
+    internal static IEnumerable<string> DiskActs => Acts.Where(IsOfDisk).Select(act => KebabCase.Of(act.ToString()));
+
+    internal static IEnumerable<string> MessageActs => Acts.Where(act => !IsOfDisk(act)).Select(act => KebabCase.Of(act.ToString()));
+
+    private static HostAct[] Acts => Enum.GetValues<HostAct>();
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
@@ -38,7 +44,7 @@ public sealed partial record HostPoint(CrashMoment Moment, HostTarget Host, int 
     internal string? FindMisfit(ClusterShape cluster) =>
         Host is HostTarget.OfServer place && place.Server >= cluster.Servers
             ? $"there is no server {place.Server}: the cluster has servers 0 to {cluster.Servers - 1}"
-        : Host is HostTarget.OfClient && IsOfDisk ? "a client has no disk: it can send or receive"
+        : Host is HostTarget.OfClient && IsOfDisk(Act) ? "a client has no disk: it can send or receive"
         : null;
 
     /// <param name="text">As <see cref="ToString"/> writes it.</param>
@@ -61,16 +67,17 @@ public sealed partial record HostPoint(CrashMoment Moment, HostTarget Host, int 
         }
 
         string? of = parts["of"].Success ? parts["of"].Value : null;
-        var point = new HostPoint(moment.Value, host, nth, act, of);
-        string[] known = point.IsOfDisk ? Files : Calls;
+        IReadOnlyList<string> known = IsOfDisk(act) ? Files : Calls;
         if (of is not null && !known.Contains(of))
         {
             problem = $"there is no '{of}' to {KebabCase.Of(act.ToString())}{Suggestion.For(of, known)}; known are {string.Join(", ", known)}";
             return null;
         }
 
-        return point;
+        return new HostPoint(moment.Value, host, nth, act, of);
     }
+
+    private static bool IsOfDisk(HostAct act) => act is HostAct.Write or HostAct.Flush or HostAct.Rename;
 
     private bool IsMeant(CrashPointKind kind) => Act switch
     {
@@ -83,7 +90,7 @@ public sealed partial record HostPoint(CrashMoment Moment, HostTarget Host, int 
 
     /// <summary>Files are <c>slots</c> or <c>log.17</c>, messages <c>request /raid5fs.BlockServer/Prepare</c>.</summary>
     private bool IsAbout(string what) => Of is null
-        || (IsOfDisk
+        || (IsOfDisk(Act)
             ? what == Of || what.StartsWith($"{Of}.", StringComparison.Ordinal)
             : what.EndsWith($"/{Of}", StringComparison.OrdinalIgnoreCase));
 

@@ -15,6 +15,7 @@ public sealed record SkewClock : Fault
     /// </summary>
     private const int MostDrift = 58_000;
 
+    /// <summary>Whose clock: <c>client</c>, or a server such as <c>server 2</c>.</summary>
     [Subject]
     public required HostTarget Host { get; init; }
 

@@ -13,11 +13,10 @@ namespace Raid5Verify.Running;
  * mounted anew from them must be what the reference holds.
  */
 
-/// <summary>The end of all faults, and the checks after the last step.</summary>
+/// <summary>What comes after the last step of the story: the end of all faults, what is to be verified, and the checks.</summary>
 internal static class ClosingChecks
 {
-    /// <summary>All faults end; of the clients, one is in charge, and the others have done what they do of themselves.</summary>
-    public static async Task HealAsync(ScenarioRun run)
+    public static async Task RunAsync(ScenarioRun run)
     {
         run.Doing = "the end of all faults";
         run.Faults.Close();
@@ -28,22 +27,13 @@ internal static class ClosingChecks
             // A failed commit may have made it read-only: what it can no longer keep is lost, as in a crash.
             run.Clients.Replace();
         }
-    }
 
-    /// <summary>After <see cref="HealAsync"/>: all is whole again, as far as the run's mode demands it.</summary>
-    public static async Task ConvergeAsync(ScenarioRun run)
-    {
-        if (run.Mode.DemandsConvergence)
+        if (run.Scenario.Verify.Count > 0)
         {
-            run.Doing = "convergence after the last fault";
-            await run.Clients.ReadyAsync();
-            await run.AwaitInSyncAsync(ScenarioRun.Patience);
+            await VerifyAsync(run);
         }
-    }
 
-    public static async Task RunAsync(ScenarioRun run)
-    {
-        await (run.Mode.DemandsConvergence ? CheckAllAsync(run) : CheckRowsAsync(run));
+        await (run.Mode.DemandsConvergence ? ConvergeAsync(run) : CheckRowsAsync(run));
         run.Doing = "expectations";
         run.CountAll();
         foreach (Expectation.OfCounter expectation in run.Scenario.Expect.OfType<Expectation.OfCounter>())
@@ -57,10 +47,31 @@ internal static class ClosingChecks
         }
     }
 
-    /// <summary>All is whole again: members, commits, rows.</summary>
-    private static async Task CheckAllAsync(ScenarioRun run)
+    /// <summary>What the scenario wants to see once all is in sync, as far as the mode demands that.</summary>
+    private static async Task VerifyAsync(ScenarioRun run)
     {
-        await ConvergeAsync(run);
+        run.Doing = "convergence after the last fault";
+        await run.Clients.ReadyAsync();
+        if (run.Mode.DemandsConvergence)
+        {
+            await run.AwaitInSyncAsync(ScenarioRun.Patience);
+        }
+
+        foreach (Step step in run.Scenario.Verify)
+        {
+            run.Doing = step;
+            await step.ApplyAsync(run);
+            run.StepIndex++;
+        }
+    }
+
+    /// <summary>All is whole again: members, commits, rows.</summary>
+    private static async Task ConvergeAsync(ScenarioRun run)
+    {
+        run.Doing = "convergence after the last fault";
+        await run.Clients.ReadyAsync();
+        await run.AwaitInSyncAsync(ScenarioRun.Patience);
+
         run.Doing = "unmount";
         Succeed(run, await run.UnmountAsync());
 

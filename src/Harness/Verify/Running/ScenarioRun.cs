@@ -20,9 +20,6 @@ internal sealed class ScenarioRun
     private static readonly TimeSpan CommitPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Shorter than anything lasts that a condition is about: a recovery is several messages long.</summary>
-    private static readonly TimeSpan Glance = TimeSpan.FromMicroseconds(200);
-
     private OperationTiming? _timing;
 
     /// <summary>What had been counted when counters were to begin anew.</summary>
@@ -57,7 +54,7 @@ internal sealed class ScenarioRun
     public RunStatistics Statistics { get; } = new();
 
     /// <summary>Whether a scrub that the scenario asked for is under way.</summary>
-    public bool IsScrubbing { get; private set; }
+    public bool IsScrubbing { get; set; }
 
     /// <summary>The step being done, from 0, over all parts; the number of steps once the closing checks have begun.</summary>
     public int StepIndex { get; set; }
@@ -265,20 +262,14 @@ internal sealed class ScenarioRun
         }
     }
 
-    /// <summary>The client in charge verifies every row, and mends what it finds.</summary>
-    public async Task<Attempt<ScrubReport>> ScrubAsync()
-    {
-        IsScrubbing = true;
-        Attempt<ScrubReport> scrubbed = await OnClientAsync("scrub", client => client.Array!.ScrubAsync());
-        IsScrubbing = false;
-        return scrubbed;
-    }
-
-    /// <summary>Waits until a condition holds. That it does not in time is not what the scenario expects.</summary>
+    /// <summary>Waits until a condition holds, if only for a moment. That it does not in time is not what the scenario expects.</summary>
     public async Task AwaitAsync(Condition condition, TimeSpan within)
     {
         TimeSpan end = Cluster.World.Now + within;
-        while (!condition.Holds(this))
+        var held = new TaskCompletionSource();
+        var trigger = new PointTrigger(_ => condition.Holds(this), held.SetResult);
+        PointTriggers.Of(Cluster.World).Arm(trigger);
+        while (!held.Task.IsCompleted && !condition.Holds(this))
         {
             if (Cluster.World.Now >= end)
             {
@@ -286,8 +277,10 @@ internal sealed class ScenarioRun
                     Promise.Expectation, $"{condition} within {Duration.Format(within)}", Describe(condition) ?? "it never came");
             }
 
-            await WaitAsync(Glance);
+            await Task.WhenAny(held.Task, WaitAsync(Look));
         }
+
+        PointTriggers.Of(Cluster.World).Disarm(trigger);
     }
 
     /// <summary>Demands something of a counter, as it is since <see cref="CountFromHere"/>.</summary>

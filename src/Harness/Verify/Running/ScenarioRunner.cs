@@ -105,27 +105,19 @@ public static class ScenarioRunner
         await run.Cluster.StartAsync();
         run.Oracle.Clock[ReferenceClock.Mkfs] = run.Cluster.Made;
         run.Clients.Begin();
-        await ApplyAsync(run, run.Scenario.Setup);
-        run.Faults.BeginStory();
-        await ApplyAsync(run, run.Scenario.Steps);
-        await ClosingChecks.HealAsync(run);
-        if (run.Scenario.Verify.Count > 0)
+        foreach (Step step in run.Scenario.Setup.Concat(run.Scenario.Steps))
         {
-            await ClosingChecks.ConvergeAsync(run);
-            await ApplyAsync(run, run.Scenario.Verify);
-        }
+            if (run.StepIndex == run.Scenario.Setup.Count)
+            {
+                run.Faults.BeginStory();
+            }
 
-        await ClosingChecks.RunAsync(run);
-    }
-
-    private static async Task ApplyAsync(ScenarioRun run, IEnumerable<Step> steps)
-    {
-        foreach (Step step in steps)
-        {
             run.Doing = step;
             await step.ApplyAsync(run);
             run.StepIndex++;
         }
+
+        await ClosingChecks.RunAsync(run);
     }
 
     private static Latency LatencyOf(NetworkModel network) => network switch

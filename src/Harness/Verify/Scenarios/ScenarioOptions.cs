@@ -8,6 +8,7 @@ public sealed record ScenarioOptions
     /// <summary>How the scheduler picks among the steps that could run next.</summary>
     public StrategyKind Strategy { get; init; } = StrategyKind.Uniform;
 
+    /// <summary>How long a message takes from one host to another.</summary>
     public NetworkModel Network { get; init; } = NetworkModel.Lan;
 
     /// <summary>How far faults may go, and what is demanded for it.</summary>

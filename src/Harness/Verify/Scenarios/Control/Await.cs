@@ -13,6 +13,8 @@ public sealed record Await : Step
     [Between(0, 3_600_000)]
     public TimeSpan Within { get; init; } = TimeSpan.FromSeconds(60);
 
+    internal override bool WatchesPoints => true;
+
     internal override FieldProblem? FindProblem(ClusterShape cluster) =>
         Until.FindMisfit(cluster) is { } misfit ? new FieldProblem(nameof(Until), misfit) : null;
 

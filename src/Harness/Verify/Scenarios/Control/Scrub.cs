@@ -11,7 +11,9 @@ public sealed record Scrub : Step
 
     internal override async Task ApplyAsync(ScenarioRun run)
     {
-        Attempt<ScrubReport> scrubbed = await run.ScrubAsync();
+        run.IsScrubbing = true;
+        Attempt<ScrubReport> scrubbed = await run.OnClientAsync("scrub", client => client.Array!.ScrubAsync());
+        run.IsScrubbing = false;
 
         // What it began to heal may be on a server that a fault takes away meanwhile: that is no loss, only not yet done.
         if (scrubbed is { IsAnswered: true, Value: { } report } && report.Findings.FirstOrDefault(finding =>

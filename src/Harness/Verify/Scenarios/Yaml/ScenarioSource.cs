@@ -22,7 +22,7 @@ internal sealed class ScenarioSource(Func<string, string> read, Action<Place, st
     /// <summary>Aliases of aliases can stand for more than any memory holds.</summary>
     private const int MostValues = 100_000;
 
-    private const string IncludeKey = "include";
+    internal const string IncludeKey = "include";
     private const string MergeKey = "<<";
 
     private readonly HashSet<YamlNode> _open = new(ReferenceEqualityComparer.Instance);
