@@ -10,6 +10,7 @@ public sealed class HelpTests
     [InlineData("explore")]
     [InlineData("replay")]
     [InlineData("run")]
+    [InlineData("schema")]
     [InlineData("bench")]
     public Task Every_verb_explains_itself(string verb) =>
         Verifier.Verify(Session.Of(verb, "--help").ToString()).UseTextForParameters(verb);

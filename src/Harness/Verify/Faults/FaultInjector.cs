@@ -13,6 +13,7 @@ namespace Raid5Verify.Faults;
 internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics statistics, Func<Condition, bool> holds)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(2);
     private static readonly Label Struck = new("fault.struck");
     private static readonly Label Ended = new("fault.ended");
     private static readonly Label Withheld = new("fault.withheld");
@@ -90,16 +91,35 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
     private Host HostOf(HostTarget target) =>
         target is HostTarget.OfServer place ? Cluster.Servers[place.Server] : Cluster.Client;
 
-    /// <summary>Does something now, if it may be done already, or at the next act of any host when it may.</summary>
+    /// <summary>Does something now, if it is time already, or else at the next act of any host when it is; if no host acts, soon after.</summary>
     private void AsSoonAs(Func<bool> isTime, Action act)
     {
         if (isTime())
         {
             act();
+            return;
         }
-        else
+
+        bool isDone = false;
+        var trigger = new PointTrigger(_ => isTime(), Act);
+        PointTriggers.Of(World).Arm(trigger);
+        Cluster.Begin("fault-watch", async () =>
         {
-            PointTriggers.Of(World).Arm(new PointTrigger(_ => isTime(), act));
+            while (!isDone && !_isClosed)
+            {
+                await Task.Delay(Glance, World.Clock);
+                if (!isDone && isTime())
+                {
+                    PointTriggers.Of(World).Disarm(trigger);
+                    Act();
+                }
+            }
+        });
+
+        void Act()
+        {
+            isDone = true;
+            act();
         }
     }
 
