@@ -22,6 +22,7 @@ internal static class ClosingChecks
         run.Faults.Close();
         await run.Clients.ReadyAsync();
         await run.Clients.SettleAsync();
+        await run.SettleAsync();
         if (run.Mode.ToleratesErrors)
         {
             // A failed commit may have made it read-only: what it can no longer keep is lost, as in a crash.

@@ -20,6 +20,7 @@ internal sealed class ScenarioRun
     private static readonly TimeSpan CommitPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
 
+    private readonly List<Task> _beside = [];
     private OperationTiming? _timing;
 
     /// <summary>What had been counted when counters were to begin anew.</summary>
@@ -53,8 +54,8 @@ internal sealed class ScenarioRun
 
     public RunStatistics Statistics { get; } = new();
 
-    /// <summary>Whether a scrub that the scenario asked for is under way.</summary>
-    public bool IsScrubbing { get; set; }
+    /// <summary>Scrubs that the scenario asked for and that are under way.</summary>
+    public int Scrubs { get; set; }
 
     /// <summary>The step being done, from 0, over all parts; the number of steps once the closing checks have begun.</summary>
     public int StepIndex { get; set; }
@@ -176,6 +177,21 @@ internal sealed class ScenarioRun
     /// <summary>Has a client do something, in charge or not yet, which must end in time.</summary>
     public Task<Attempt<T>> OnAsync<T>(ClientSession client, string name, Func<Task<T>> body) =>
         EndsAsync(client, client.RunAsync(name, body));
+
+    /// <summary>Begins what goes on beside the steps; what it throws fails the run.</summary>
+    public void Begin(string name, Func<Task> body)
+    {
+        var ended = new TaskCompletionSource();
+        _beside.Add(ended.Task);
+        Cluster.Begin(name, async () =>
+        {
+            await body();
+            ended.SetResult();
+        });
+    }
+
+    /// <summary>Waits until all has ended that goes on beside the steps.</summary>
+    public Task SettleAsync() => Task.WhenAll(_beside);
 
     /// <summary>The client in charge unmounts the file system: if it answers OK, all that was done must survive.</summary>
     public async Task<Attempt<Errno>> UnmountAsync()

@@ -65,7 +65,7 @@ public abstract record Condition
     {
         public override string ToString() => ScrubText;
 
-        internal override bool Holds(ScenarioRun run) => run.IsScrubbing;
+        internal override bool Holds(ScenarioRun run) => run.Scrubs > 0;
     }
 
     /// <summary>A counter has come to something: <c>refilled-rows at least 10</c>.</summary>

@@ -91,6 +91,7 @@ public static class StepCatalogue
         StepKind.Drawn(6, Remount.Draw),
         StepKind.Drawn(2, Scrub.Draw),
         StepKind.Drawn(6, Concurrent.Draw),
+        StepKind.WrittenOnly<StartScrub>(),
         StepKind.WrittenOnly<AwaitInSync>(),
         StepKind.WrittenOnly<Wait>(),
         StepKind.WrittenOnly<Heal>(),
