@@ -6,8 +6,6 @@ namespace Raid5Verify.Scenarios;
 /// <summary>Something that is counted in a run and may be expected of it.</summary>
 public sealed class Counter
 {
-    private const int MostServers = 32;
-
     private static readonly (string Verb, string About, Func<FaultCount, long> Read)[] OfFaults =
     [
         ("injected", "Faults of that kind that struck.", static count => count.Injected),
@@ -80,7 +78,7 @@ public sealed class Counter
         .. OfRuns,
         .. StepCatalogue.Faults.SelectMany(kind => OfFaults.Select(
             one => new Counter($"{one.Verb} {kind}", one.About, run => one.Read(run.CountOf(kind.Type))))),
-        .. OfServers.SelectMany(one => Enumerable.Range(0, MostServers).Select(server => new Counter(
+        .. OfServers.SelectMany(one => Enumerable.Range(0, ClusterShape.MostServers).Select(server => new Counter(
             string.Create(CultureInfo.InvariantCulture, $"{one.What} of server {server}"), one.About, run => one.Read(run.LoadOf(server)), server))),
     ];
 

@@ -11,39 +11,42 @@ namespace Raid5Verify.Scenarios.Yaml;
 /// <remarks>Not thread-safe.</remarks>
 internal sealed partial class Descriptions
 {
-    private readonly Dictionary<Assembly, IReadOnlyDictionary<string, string>> _files = [];
+    private readonly Dictionary<Assembly, IReadOnlyDictionary<string, XElement>> _files = [];
 
     /// <returns>The summary, in one line of Markdown; null if there is none.</returns>
     /// <exception cref="IOException">The file beside the assembly cannot be read.</exception>
-    public string? Of(Type type) => Find(type, $"T:{NameOf(type)}");
+    public string? Of(Type type) => Find(type, $"T:{NameOf(type)}", "summary");
+
+    /// <summary>What is said of a type beyond its summary, in one line of Markdown; null if nothing is.</summary>
+    /// <exception cref="IOException">The file beside the assembly cannot be read.</exception>
+    public string? RemarksOf(Type type) => Find(type, $"T:{NameOf(type)}", "remarks");
 
     /// <inheritdoc cref="Of(Type)"/>
-    public string? Of(PropertyInfo property) => Find(property.DeclaringType!, $"P:{NameOf(property.DeclaringType!)}.{property.Name}");
+    public string? Of(PropertyInfo property) => Find(property.DeclaringType!, $"P:{NameOf(property.DeclaringType!)}.{property.Name}", "summary");
 
     /// <inheritdoc cref="Of(Type)"/>
     /// <param name="type">An enum.</param>
     /// <param name="member">The name of one of its values.</param>
-    public string? OfWord(Type type, string member) => Find(type, $"F:{NameOf(type)}.{member}");
+    public string? OfWord(Type type, string member) => Find(type, $"F:{NameOf(type)}.{member}", "summary");
 
     private static string NameOf(Type type) => type.FullName!.Replace('+', '.');
 
-    private string? Find(Type type, string key)
+    private string? Find(Type type, string key, string part)
     {
-        if (!_files.TryGetValue(type.Assembly, out IReadOnlyDictionary<string, string>? summaries))
+        if (!_files.TryGetValue(type.Assembly, out IReadOnlyDictionary<string, XElement>? members))
         {
-            summaries = Load(Path.ChangeExtension(type.Assembly.Location, ".xml"));
-            _files.Add(type.Assembly, summaries);
+            members = Load(Path.ChangeExtension(type.Assembly.Location, ".xml"));
+            _files.Add(type.Assembly, members);
         }
 
-        return summaries.GetValueOrDefault(key);
+        return members.GetValueOrDefault(key)?.Element(part) is { } text ? Flatten(text) : null;
     }
 
-    private static Dictionary<string, string> Load(string file) => XDocument.Load(file).Descendants("member")
-        .Where(member => member.Element("summary") is not null)
-        .ToDictionary(member => member.Attribute("name")!.Value, member => Flatten(member.Element("summary")!));
+    private static Dictionary<string, XElement> Load(string file) =>
+        XDocument.Load(file).Descendants("member").ToDictionary(member => member.Attribute("name")!.Value);
 
-    private static string Flatten(XElement summary) =>
-        Spaces().Replace(string.Concat(summary.Nodes().Select(FlattenPart)), " ").Trim();
+    private static string Flatten(XElement text) =>
+        Spaces().Replace(string.Concat(text.Nodes().Select(FlattenPart)), " ").Trim();
 
     private static string FlattenPart(XNode node) => node switch
     {

@@ -65,8 +65,21 @@ public sealed class ScenarioReference
             RecordFields fields = RecordFields.Of(kind.Type);
             string subject = fields.Subject is { } field ? $": {field.Key.ToUpperInvariant()}" : string.Empty;
             Line($"#### `{kind.Tag}{subject}`");
-            Line(_descriptions.Of(kind.Type)!);
+            Line(string.Join(' ', Text(kind.Type, except)));
             AddFields(fields, fields.All.Where(own => own.Property.DeclaringType != except).OrderBy(own => own.IsSubject ? 0 : 1));
+        }
+    }
+
+    /// <summary>The summary of a step, its remarks, and those of what it is a kind of.</summary>
+    private IEnumerable<string> Text(Type step, Type? except)
+    {
+        yield return _descriptions.Of(step)!;
+        for (Type? type = step; type is not null && type != except; type = type.BaseType)
+        {
+            if (type.Assembly == step.Assembly && _descriptions.RemarksOf(type) is { } remarks && type != typeof(Step))
+            {
+                yield return remarks;
+            }
         }
     }
 
