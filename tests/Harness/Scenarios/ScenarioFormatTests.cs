@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Control;
 using Raid5Verify.Scenarios.Yaml;
 using Raid5Verify.Tests.Repository;
 
@@ -42,6 +43,11 @@ public sealed partial class ScenarioFormatTests
             || block.StartsWith("# refused: ", StringComparison.Ordinal)
             || IncludedFile().IsMatch(block),
             $"neither a scenario, nor a mistake, nor a file to include:\n{block}"));
+
+    [Fact]
+    public void The_defaults_are_those_that_it_says() => Assert.Equal(
+        new Scenario { Name = "the defaults", Steps = [new Scrub()] },
+        Read(Blocks.Find(block => block.StartsWith("name: the defaults\n", StringComparison.Ordinal))!).Scenario);
 
     [Fact]
     public void The_reference_is_that_of_the_records()

@@ -90,6 +90,7 @@ public sealed class SharingTests
     [InlineData("include: t.yaml", "p/s.yaml:1:12: there is no file 'p/t.yaml' to include")]
     [InlineData("include: ../x.yaml", "p/s.yaml:1:12: '../x.yaml' includes itself: x.yaml includes p/s.yaml includes p/../x.yaml")]
     [InlineData("include: s.yaml", "p/s.yaml:1:12: 's.yaml' includes itself: x.yaml includes p/s.yaml includes p/s.yaml")]
+    [InlineData("include: \"a\\0b\"", "p/s.yaml:1:12: 'p/a\0b' cannot be included: Null character in path. (Parameter 'path')")]
     [InlineData("include: [s.yaml]", "p/s.yaml:1:12: 'include' must be the path of a file, from the folder of this one on")]
     public void What_is_wrong_in_an_included_file_is_said_with_its_own_name(string step, string expected)
     {

@@ -157,24 +157,27 @@ internal sealed class ScenarioSource(Func<string, string> read, Action<Place, st
             return new SourceGap(place);
         }
 
-        string file = Path.Combine(Path.GetDirectoryName(_files.Peek()) ?? string.Empty, name);
-        if (_files.Any(above => Path.GetFullPath(above) == Path.GetFullPath(file)))
-        {
-            report(place, $"'{name}' includes itself: {string.Join(" includes ", _files.Reverse().Append(file))}");
-            return new SourceGap(place);
-        }
-
+        string file = name;
         try
         {
-            return Load(read(file), file) ?? new SourceGap(place);
+            file = Path.Combine(Path.GetDirectoryName(_files.Peek()) ?? string.Empty, name);
+            if (!_files.Any(above => Path.GetFullPath(above) == Path.GetFullPath(file)))
+            {
+                return Load(read(file), file) ?? new SourceGap(place);
+            }
+
+            report(place, $"'{name}' includes itself: {string.Join(" includes ", _files.Reverse().Append(file))}");
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            report(place, refused is FileNotFoundException or DirectoryNotFoundException
-                ? $"there is no file '{file}' to include"
-                : $"'{file}' cannot be included: {refused.Message}");
-            return new SourceGap(place);
+            report(place, $"there is no file '{file}' to include");
         }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            report(place, $"'{file}' cannot be included: {refused.Message}");
+        }
+
+        return new SourceGap(place);
     }
 
     private IReadOnlyList<SourceEntry> AsMapping(SourceNode given, YamlNode where)
