@@ -34,9 +34,9 @@ public sealed class PromiseAttribute : PropertyAttribute
 internal static class Spec
 {
     internal static int? Cases { get; } =
-        int.TryParse(Environment.GetEnvironmentVariable("RAID5VERIFY_CASES"), CultureInfo.InvariantCulture, out int cases) && cases > 0
-            ? cases
-            : null;
+        Environment.GetEnvironmentVariable("RAID5VERIFY_CASES") is not { Length: > 0 } text ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int cases) && cases > 0 ? cases
+        : throw new InvalidOperationException($"RAID5VERIFY_CASES is no number from 1: '{text}'");
 
     internal static ulong? Seed { get; } =
         Environment.GetEnvironmentVariable("RAID5VERIFY_SEED") is { Length: > 0 } text

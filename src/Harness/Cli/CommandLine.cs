@@ -23,6 +23,7 @@ internal static class CommandLine
             FailuresVerb.Create(terminal),
             ReplayVerb.Create(terminal),
             RunVerb.Create(terminal),
+            SchemaVerb.Create(terminal),
             CertifyVerb.Create(terminal),
             BenchVerb.Create(terminal),
         };

@@ -11,6 +11,7 @@ public sealed class HelpTests
     [InlineData("failures")]
     [InlineData("replay")]
     [InlineData("run")]
+    [InlineData("schema")]
     [InlineData("certify")]
     [InlineData("bench")]
     public Task Every_verb_explains_itself(string verb) =>

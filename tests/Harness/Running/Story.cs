@@ -3,7 +3,7 @@ using Raid5Verify.Scenarios.Yaml;
 
 namespace Raid5Verify.Tests.Running;
 
-/// <summary>A scenario told in a test: its steps as YAML, on an array of five.</summary>
+/// <summary>A scenario told in a test, on an array of five.</summary>
 internal static class Story
 {
     /// <param name="steps">A YAML list.</param>
@@ -11,7 +11,13 @@ internal static class Story
     public static RunResult Run(string steps, string mode = "safety")
     {
         string indented = string.Join('\n', steps.Split('\n').Select(line => $"  {line}"));
-        ScenarioReading reading = ScenarioYaml.Read($"name: a story\noptions: {{ mode: {mode} }}\nsteps:\n{indented}\n", "story");
+        return Tell($"options: {{ mode: {mode} }}\nsteps:\n{indented}\n");
+    }
+
+    /// <param name="scenario">All of it but its name.</param>
+    public static RunResult Tell(string scenario)
+    {
+        ScenarioReading reading = ScenarioYaml.Read($"name: a story\n{scenario}", "story");
         Assert.True(reading.Problem is null, $"{reading.Problem}");
         return ScenarioRunner.Run(reading.Scenario!);
     }

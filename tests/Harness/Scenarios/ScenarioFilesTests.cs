@@ -5,16 +5,17 @@ using Raid5Verify.Tests.Repository;
 
 namespace Raid5Verify.Tests.Scenarios;
 
-/// <summary>Every file under scenarios/ is a test: a new one needs no code.</summary>
+/// <summary>Every file under scenarios/ is a test, but what scenarios include: a new one needs no code.</summary>
 public sealed class ScenarioFilesTests
 {
-    public static TheoryData<string> Files => [.. SourceTree.Files("scenarios", ".yaml")];
+    public static TheoryData<string> Files =>
+        [.. SourceTree.Files("scenarios", ".yaml").Where(file => !file.Contains("/shared/", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Files))]
     public void The_story_holds(string file)
     {
-        ScenarioReading reading = ScenarioYaml.Read(SourceTree.Read(file), file);
+        ScenarioReading reading = ScenarioYaml.Read(SourceTree.Read(file), file, SourceTree.Read);
         Assert.True(reading.Problem is null, $"{reading.Problem}");
 
         RunResult result = ScenarioRunner.Run(reading.Scenario!);
@@ -30,28 +31,12 @@ public sealed class ScenarioFilesTests
     }
 
     [Fact]
-    public void The_description_of_the_language_names_every_step_field_and_counter()
+    public void What_is_there_to_be_included_is_included()
     {
-        string text = SourceTree.Read("scenarios/README.md");
-        foreach (StepKind kind in StepCatalogue.All)
-        {
-            Assert.Matches($"`{kind.Tag}[:`]", text);
-            Assert.All(
-                RecordFields.Of(kind.Type).All.Where(field => !field.IsSubject),
-                field => Assert.Contains($"`{field.Key}`", text, StringComparison.Ordinal));
-        }
-
+        string all = string.Join('\n', SourceTree.Files("scenarios", ".yaml").Select(SourceTree.Read));
         Assert.All(
-            Counter.All.Where(counter => !counter.Name.Contains(' ', StringComparison.Ordinal)),
-            counter => Assert.Contains($"`{counter.Name}`", text, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void The_example_in_the_description_holds()
-    {
-        string example = SourceTree.Read("scenarios/README.md").Split("```")[1]["yaml\n".Length..];
-        RunResult result = ScenarioRunner.Run(ScenarioYaml.Read(example, "README.md").Scenario!);
-        Assert.Equal(RunOutcome.Held, result.Outcome);
+            SourceTree.Files("scenarios/shared"),
+            file => Assert.Matches($@"include: (shared/)?{Path.GetFileName(file)}\b", all));
     }
 
     [Fact]

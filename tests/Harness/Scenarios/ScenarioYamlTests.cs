@@ -1,8 +1,10 @@
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
 using Raid5Verify.Faults;
 using Raid5Verify.Generation;
+using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Scenarios.Control;
 using Raid5Verify.Scenarios.Operations;
@@ -51,10 +53,10 @@ public sealed class ScenarioYamlTests
                 new Scrub(),
                 new AwaitInSync { Within = TimeSpan.FromMinutes(1) },
                 new Read { Path = "/gone", Expect = Errno.ENOENT },
-                new Check { That = new Expectation("hit bit-flip", Comparison.Exactly, 1) },
+                new Check { That = new Expectation.OfCounter("hit bit-flip", Comparison.Exactly, 1) },
             ],
             scenario.Steps);
-        Assert.Equal([new Expectation("heals", Comparison.AtLeast, 1)], scenario.Expect);
+        Assert.Equal([new Expectation.OfCounter("heals", Comparison.AtLeast, 1)], scenario.Expect);
     }
 
     [Property(MaxTest = 100)]
@@ -86,6 +88,39 @@ public sealed class ScenarioYamlTests
     }
 
     [Fact]
+    public void All_parts_and_all_moments_survive_the_round_trip()
+    {
+        var slots = new HostPoint(CrashMoment.Before, new HostTarget.OfServer(2), 23, HostAct.Write, "slots");
+        var prepare = new HostPoint(CrashMoment.After, new HostTarget.OfClient(), 112, HostAct.Send, "prepare");
+        var scenario = new Scenario
+        {
+            Name = "all",
+            Setup = [new Create { Path = "/a" }],
+            Steps =
+            [
+                new Disconnect { Server = 1, At = TimeSpan.FromMilliseconds(15) },
+                new Disconnect { Server = 1, When = slots, After = TimeSpan.FromMilliseconds(2) },
+                new Disconnect { Server = 1, When = prepare },
+                new Disconnect { Server = 1, While = new Condition.OfServer(1, ServerState.InSync) },
+                new Disconnect { Server = 1, While = new Condition.OfSomeServer(ServerState.Down) },
+                new Disconnect { Server = 1, While = new Condition.OfEveryServer(ServerState.Away) },
+                new Disconnect { Server = 1, While = new Condition.OfClient(ClientState.Recovering) },
+                new Disconnect { Server = 1, While = new Condition.OfScrub() },
+                new Await { Until = new Condition.OfCounter(new Expectation.OfCounter("load-spread", Comparison.AtMost, 1.25m)) },
+                new CountFromHere(),
+            ],
+            Verify = [new CheckPath { Path = "/a", Size = new ByteSize(7), Mode = Permissions.OfFile, Fill = 9, Entries = 0 }],
+            Expect =
+            [
+                new Expectation.OfCounter("requests of server 3", Comparison.AtMost, 10),
+                new Expectation.OfPromise(Promise.NoAmplification),
+                new Expectation.OfHash(0x0e73f4d12ad9982a),
+            ],
+        };
+        Assert.Equal(scenario, ReadOrFail(ScenarioYaml.Write(scenario)));
+    }
+
+    [Fact]
     public void A_step_shows_itself_as_its_line_of_yaml() =>
         Assert.Equal(
             "{write: /a, at: 4KiB, length: 512B, think: 3ms}",
@@ -99,7 +134,7 @@ public sealed class ScenarioYamlTests
 
     [Theory]
     [InlineData("nam: x", "f.yaml:1:1: unknown key 'nam' (did you mean 'name'?)")]
-    [InlineData("name: x\ncolour: red", "f.yaml:2:1: unknown key 'colour': this scenario has name, about, cluster, options, seed, steps, expect")]
+    [InlineData("name: x\ncolour: red", "f.yaml:2:1: unknown key 'colour': this scenario has name, about, cluster, options, seed, setup, steps, verify, expect")]
     [InlineData("about: x", "f.yaml:1:1: this scenario needs a 'name'")]
     [InlineData("name: x\nseed: many", "f.yaml:2:7: 'seed' must be a whole number, decimal or 0x hexadecimal, not 'many'")]
     [InlineData("name: x\ncluster: { servers: five }", "f.yaml:2:21: 'servers' must be a whole number, not 'five'")]
@@ -126,6 +161,24 @@ public sealed class ScenarioYamlTests
     [InlineData("name: x\nsteps:\n- concurrent: [{readdir: /, at-a-time: 2}]", "f.yaml:3:15: what {readdir: /, at-a-time: 2} answers beside others cannot be judged")]
     [InlineData("name: x\nexpect:\n- heal at least 1", "f.yaml:3:3: there is no counter 'heal' (did you mean 'heals'?)")]
     [InlineData("name: x\nexpect:\n- heals > 1", "f.yaml:3:3: 'heals > 1' is no expectation: write 'COUNTER at least N', 'at most N' or 'exactly N'")]
+    [InlineData("name: x\nexpect:\n- requests of server 5 at most 10", "f.yaml:3:3: there is no server 5: the cluster has servers 0 to 4")]
+    [InlineData("name: x\nexpect:\n- breaks promise 9", "f.yaml:3:3: no run can break 'promise 9'; known are promise 1, promise 2, promise 3, promise 4, promise 5, promise 6, promise 7, promise 8, promise 10, promise 12, expectation, soundness")]
+    [InlineData("name: x\nexpect:\n- hash is 3e73", "f.yaml:3:3: '3e73' is no hash: it has 16 digits, hexadecimal, such as 3e73f4d12ad9982a")]
+    [InlineData("name: x\nsteps:\n- check: breaks promise 4", "f.yaml:3:10: 'breaks promise 4' is no expectation: write 'COUNTER at least N', 'at most N' or 'exactly N'")]
+    [InlineData("name: x\nsetup:\n- crash: 1\n  for: 1s", "f.yaml:3:3: 'setup' is a part without faults: 'crash' belongs into 'steps'")]
+    [InlineData("name: x\nverify:\n- heal\n- bit-flip: server 1 row 0", "f.yaml:4:3: 'verify' is a part without faults: 'bit-flip' belongs into 'steps'")]
+    [InlineData("name: x\nsteps:\n- disconnect: 1\n  at: 1s\n  after: 1s", "f.yaml:4:7: a fault strikes at one moment: 'at' and 'after' are two")]
+    [InlineData("name: x\nsteps:\n- disconnect: 1\n  while: scrub runs\n  when: before client's 1st send", "f.yaml:5:9: a fault strikes at one moment: 'when' and 'while' are two")]
+    [InlineData("name: x\nsteps:\n- disconnect: 1\n  when: before server 9's 1st flush", "f.yaml:4:9: there is no server 9: the cluster has servers 0 to 4")]
+    [InlineData("name: x\nsteps:\n- disconnect: 1\n  when: before client's 1st flush", "f.yaml:4:9: a client has no disk: it can send or receive")]
+    [InlineData("name: x\nsteps:\n- disconnect: 1\n  when: before server 1's 1st flsh", "f.yaml:4:9: there is no 'flsh' here (did you mean 'flush'?); known are write, flush, rename, send, receive")]
+    [InlineData("name: x\nsteps:\n- disconnect: 1\n  when: after server 1's 1st send of prepair", "f.yaml:4:9: there is no 'prepair' to send (did you mean 'prepare'?); known are inspect, open, read, write, prepare, commit, record, join, scan, counters")]
+    [InlineData("name: x\nsteps:\n- disconnect: 1\n  when: before server 1's 2st flush", "f.yaml:4:9: 'when' must be a moment such as \"before server 2's 3rd flush\" or \"after client's 1st send of prepare\", not 'before server 1's 2st flush'")]
+    [InlineData("name: x\nsteps:\n- await: server 1 is awya", "f.yaml:3:10: there is no 'awya' here (did you mean 'away'?); known are down, away, refilling, in-sync")]
+    [InlineData("name: x\nsteps:\n- await: server 7 is away", "f.yaml:3:10: there is no server 7: the cluster has servers 0 to 4")]
+    [InlineData("name: x\nsteps:\n- await: the moon rises", "f.yaml:3:10: 'until' must be a condition such as 'server 1 is away', 'some server is away', 'every server is in-sync', 'client is recovering', 'scrub runs' or 'heals at least 1', not 'the moon rises'")]
+    [InlineData("name: x\nsteps:\n- await: heels at least 1", "f.yaml:3:10: there is no counter 'heels' (did you mean 'heals'?)")]
+    [InlineData("name: x\nsteps:\n- check-path: /f\n  length: 1KiB", "f.yaml:4:11: 'length' says how much of the file is 'fill': give that as well")]
     [InlineData("", "f.yaml:1:1: a scenario file holds exactly one document")]
     [InlineData("- a\n- b", "f.yaml:1:1: a scenario must be a mapping of keys to values, not a list")]
     public void What_does_not_fit_is_one_clear_line_that_says_where(string text, string expected)
@@ -133,6 +186,34 @@ public sealed class ScenarioYamlTests
         ScenarioReading reading = ScenarioYaml.Read(text, "f.yaml");
         Assert.Null(reading.Scenario);
         Assert.Equal(expected, reading.Problem!.ToString());
+    }
+
+    /// <summary>What was wrong before it was mended, and what comes after it.</summary>
+    [Fact]
+    public void All_that_is_wrong_with_a_file_is_said_at_once()
+    {
+        ScenarioReading reading = ScenarioYaml.Read(
+            """
+            colour: red
+            steps:
+              - wriet: /a
+              - crash: 1
+              - { crash: 7, for: 1s }
+            cluster: { servers: 4, blok: 1KiB }
+            expect: [heal at least 1]
+            """,
+            "f.yaml");
+        Assert.Null(reading.Scenario);
+        Assert.Equal(
+            [
+                "f.yaml:1:1: this scenario needs a 'name'",
+                "f.yaml:1:1: unknown key 'colour': this scenario has name, about, cluster, options, seed, setup, steps, verify, expect",
+                "f.yaml:3:5: there is no step 'wriet' (did you mean 'write'?)",
+                "f.yaml:4:5: 'crash' needs a 'for'",
+                "f.yaml:6:24: unknown key 'blok' (did you mean 'block'?)",
+                "f.yaml:7:10: there is no counter 'heal' (did you mean 'heals'?)",
+            ],
+            reading.Problems.Select(problem => problem.ToString()).Order(StringComparer.Ordinal));
     }
 
     [Theory]

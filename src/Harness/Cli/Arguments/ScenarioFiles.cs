@@ -6,7 +6,10 @@ namespace Raid5Verify.Cli.Arguments;
 /// <summary>Scenarios named on the command line. A problem is one line, with file, line and column where there are any.</summary>
 internal static class ScenarioFiles
 {
-    /// <param name="path">A file, or a folder that has at least one scenario below it.</param>
+    /// <summary>A folder of this name holds what scenarios include, and no scenario.</summary>
+    private const string SharedFolder = "shared";
+
+    /// <param name="path">A file, or a folder that has at least one scenario below it, outside folders called <c>shared</c>.</param>
     /// <param name="files">In ordinal order.</param>
     /// <param name="problem">One line, or null.</param>
     public static bool TryFind(string path, out IReadOnlyList<string> files, out string? problem)
@@ -25,21 +28,26 @@ internal static class ScenarioFiles
             return false;
         }
 
-        files = [.. Directory.EnumerateFiles(path, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        files =
+        [
+            .. Directory.EnumerateFiles(path, "*.yaml", SearchOption.AllDirectories)
+                .Where(file => !Path.GetRelativePath(path, file).Split(Path.DirectorySeparatorChar).SkipLast(1).Contains(SharedFolder))
+                .Order(StringComparer.Ordinal),
+        ];
         problem = files.Count == 0 ? $"there is no scenario (*.yaml) below {path}" : null;
         return problem is null;
     }
 
     /// <param name="file">Which.</param>
     /// <param name="scenario">Null if there is a problem.</param>
-    /// <param name="problem">One line, or null.</param>
+    /// <param name="problem">A line for each thing that is wrong, or null.</param>
     public static bool TryRead(string file, out Scenario? scenario, out string? problem)
     {
         try
         {
             var reading = ScenarioYaml.ReadFile(file);
             scenario = reading.Scenario;
-            problem = reading.Problem?.ToString();
+            problem = reading.Problems.Count > 0 ? string.Join('\n', reading.Problems) : null;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

@@ -81,6 +81,23 @@ internal sealed class SimulatedCluster
     public ArrayCounters Counters =>
         _opened.Aggregate(new ArrayCounters(), (sum, array) => RunStatistics.Sum(sum, array.Status.Counters));
 
+    /// <summary>What they asked of each server, by its place in the array.</summary>
+    public IReadOnlyList<ServerLoad> Load
+    {
+        get
+        {
+            var load = new ServerLoad[Servers.Count];
+            foreach (MemberStatus member in _opened.SelectMany(static array => array.Status.Members))
+            {
+                MemberTraffic traffic = member.Traffic;
+                ref ServerLoad own = ref load[member.Member.Value];
+                own = own.Plus(new ServerLoad(traffic.Requests, traffic.BlocksRead, traffic.BlocksWritten));
+            }
+
+            return load;
+        }
+    }
+
     public UnixFileSystem Files => Session.Files!;
 
     /// <summary>Whether there is a client in charge that has opened the array.</summary>

@@ -7,8 +7,10 @@ namespace Raid5Verify.Faults;
 /// <summary>A server stops dead at a certain moment of its work, and starts again a while later.</summary>
 public sealed record CrashAt : ServerFault
 {
+    /// <summary>On which side of the act.</summary>
     public required CrashMoment Moment { get; init; }
 
+    /// <summary>What it does.</summary>
     public required HostAct Act { get; init; }
 
     /// <summary>Which of those acts, counted from when the fault strikes.</summary>
@@ -21,6 +23,8 @@ public sealed record CrashAt : ServerFault
 
     /// <summary>What the others see of it.</summary>
     public CrashKind Kind { get; init; } = CrashKind.Power;
+
+    internal override bool WatchesPoints => true;
 
     internal static CrashAt Draw(Draft draft) => new()
     {
@@ -41,7 +45,7 @@ public sealed record CrashAt : ServerFault
     {
         private readonly FaultScene _scene;
         private readonly CrashAt _fault;
-        private readonly CrashTrigger _trigger;
+        private readonly PointTrigger _trigger;
         private bool _isMet;
 
         public Active(FaultScene scene, CrashAt fault)
@@ -49,15 +53,17 @@ public sealed record CrashAt : ServerFault
         {
             _scene = scene;
             _fault = fault;
-            _trigger = new CrashTrigger(scene.Cluster.Servers[fault.Server], fault.Moment, fault.Act, fault.Nth, Crash);
-            CrashTriggers.Of(World).Arm(_trigger);
+            Host host = scene.Cluster.Servers[fault.Server];
+            var point = new HostPoint(fault.Moment, new HostTarget.OfServer(fault.Server), fault.Nth, fault.Act);
+            _trigger = PointTrigger.AtNth(point, () => host, Crash);
+            PointTriggers.Of(World).Arm(_trigger);
         }
 
         public override bool IsMet => _isMet;
 
         protected override void OnEnd()
         {
-            CrashTriggers.Of(World).Disarm(_trigger);
+            PointTriggers.Of(World).Disarm(_trigger);
             if (_isMet)
             {
                 _scene.Cluster.Restart(_fault.Server);

@@ -7,6 +7,7 @@ namespace Raid5Verify.Faults;
 /// <summary>The client dies at a certain moment of its work, and starts again a while later.</summary>
 public sealed record CrashClientAt : Fault
 {
+    /// <summary>On which side of the act.</summary>
     [Subject]
     public required CrashMoment Moment { get; init; }
 
@@ -24,6 +25,8 @@ public sealed record CrashClientAt : Fault
     /// <summary>What the servers see of it.</summary>
     public CrashKind Kind { get; init; } = CrashKind.Process;
 
+    internal override bool WatchesPoints => true;
+
     internal static CrashClientAt Draw(Draft draft) => new()
     {
         Moment = draft.Pick(Enum.GetValues<CrashMoment>()),
@@ -33,7 +36,7 @@ public sealed record CrashClientAt : Fault
         Kind = draft.Chance(3) ? CrashKind.Power : CrashKind.Process,
     };
 
-    internal override FieldProblem? FindProblem(ClusterShape cluster) => Act is HostAct.Send or HostAct.Receive
+    internal override FieldProblem? FindOwnProblem(ClusterShape cluster) => Act is HostAct.Send or HostAct.Receive
         ? null
         : new FieldProblem(nameof(Act), "a client has no disk: it can send or receive");
 
@@ -47,7 +50,7 @@ public sealed record CrashClientAt : Fault
         private readonly FaultScene _scene;
         private readonly CrashClientAt _fault;
         private readonly Host _host;
-        private readonly CrashTrigger _trigger;
+        private readonly PointTrigger _trigger;
         private int? _recoveriesBefore;
 
         public Active(FaultScene scene, CrashClientAt fault)
@@ -56,8 +59,9 @@ public sealed record CrashClientAt : Fault
             _scene = scene;
             _fault = fault;
             _host = scene.Cluster.Client;
-            _trigger = new CrashTrigger(_host, fault.Moment, fault.Act, fault.Nth, Crash);
-            CrashTriggers.Of(World).Arm(_trigger);
+            var point = new HostPoint(fault.Moment, new HostTarget.OfClient(), fault.Nth, fault.Act);
+            _trigger = PointTrigger.AtNth(point, () => _host, Crash);
+            PointTriggers.Of(World).Arm(_trigger);
         }
 
         public override bool IsMet => _scene.Clients.Recoveries > _recoveriesBefore;
@@ -67,7 +71,7 @@ public sealed record CrashClientAt : Fault
 
         protected override void OnEnd()
         {
-            CrashTriggers.Of(World).Disarm(_trigger);
+            PointTriggers.Of(World).Disarm(_trigger);
             if (_recoveriesBefore is not null && !_host.IsUp)
             {
                 _scene.Clients.Restart(again: 0);

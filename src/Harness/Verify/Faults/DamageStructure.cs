@@ -20,6 +20,7 @@ public sealed record DamageStructure : ServerFault
     [Between(1, 2)]
     public int Count { get; init; } = 1;
 
+    /// <summary>How each of them is damaged.</summary>
     public DamageForm Form { get; init; } = DamageForm.FlippedBit;
 
     internal static DamageStructure Draw(Draft draft) => new()

@@ -1,16 +1,34 @@
 using Raid5Verify.Generation;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Yaml;
 using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Faults;
 
 /// <summary>Something that goes wrong. One record a kind: behaviour, cost, generator and YAML tag together.</summary>
+/// <remarks>
+/// It strikes at its step, or at another moment that <see cref="After"/>, <see cref="At"/>, <see cref="When"/> or
+/// <see cref="While"/> names: in the middle of the steps that follow. If that moment does not come while the story goes on, it
+/// is counted as missed.
+/// </remarks>
 public abstract record Fault : Step
 {
-    /// <summary>How long after this step the fault strikes: in the middle of the operations that follow.</summary>
+    /// <summary>How long after this step it strikes; with <see cref="When"/>, how long after that moment.</summary>
     [Between(0, 3_600_000)]
     public TimeSpan After { get; init; }
+
+    /// <summary>At which time of the story it strikes, counted from the first of its steps. What is past already is missed.</summary>
+    [Between(0, 3_600_000)]
+    public TimeSpan? At { get; init; }
+
+    /// <summary>At which moment of a host's work it strikes, such as <c>before server 2's 3rd flush</c>, counted from this step on.</summary>
+    public HostPoint? When { get; init; }
+
+    /// <summary>
+    /// During what it strikes: as soon as that is so, and what lasts ends as soon as it no longer is. Strikes once.
+    /// </summary>
+    public Condition? While { get; init; }
 
     /// <summary>How long it lasts before it ends by itself; null for what happens in an instant, or only the system mends.</summary>
     internal virtual TimeSpan? Lasts => null;
@@ -18,13 +36,53 @@ public abstract record Fault : Step
     /// <summary>Another fault, without which this one hardly ever shows: the generator lets it follow. Null for most.</summary>
     internal virtual Fault? DrawSequel(Draft draft) => null;
 
+    internal override bool WatchesPoints => When is not null || While is not null;
+
     /// <summary>What it would do now; null if there is nothing to strike.</summary>
     internal abstract FaultPlan? Plan(FaultScene scene);
+
+    /// <summary>What is impossible about a fault of that kind, wherever it strikes.</summary>
+    internal virtual FieldProblem? FindOwnProblem(ClusterShape cluster) => null;
+
+    internal sealed override FieldProblem? FindProblem(ClusterShape cluster) => FindOwnProblem(cluster) ?? FindMomentProblem(cluster);
 
     internal sealed override Task ApplyAsync(ScenarioRun run)
     {
         run.Faults.Arm(this);
         return Task.CompletedTask;
+    }
+
+    private FieldProblem? FindMomentProblem(ClusterShape cluster)
+    {
+        string[] given = [.. Given()];
+        return given.Length > 1 && !(given is [nameof(When), nameof(After)])
+            ? new FieldProblem(given[0], $"a fault strikes at one moment: '{KebabCase.Of(given[0])}' and '{KebabCase.Of(given[1])}' are two")
+            : When?.FindMisfit(cluster) is { } point ? new FieldProblem(nameof(When), point)
+            : While?.FindMisfit(cluster) is { } condition ? new FieldProblem(nameof(While), condition)
+            : null;
+
+        IEnumerable<string> Given()
+        {
+            if (At is not null)
+            {
+                yield return nameof(At);
+            }
+
+            if (When is not null)
+            {
+                yield return nameof(When);
+            }
+
+            if (While is not null)
+            {
+                yield return nameof(While);
+            }
+
+            if (After != TimeSpan.Zero)
+            {
+                yield return nameof(After);
+            }
+        }
     }
 }
 
@@ -36,7 +94,7 @@ public abstract record ServerFault : Fault
     [Between(0, 31)]
     public required int Server { get; init; }
 
-    internal override FieldProblem? FindProblem(ClusterShape cluster) =>
+    internal override FieldProblem? FindOwnProblem(ClusterShape cluster) =>
         Server < cluster.Servers
             ? null
             : new FieldProblem(nameof(Server), $"there is no server {Server}: the cluster has servers 0 to {cluster.Servers - 1}");
@@ -85,10 +143,11 @@ public abstract record LinkFault : LastingServerFault
 /// <summary>A fault of one stored block.</summary>
 public abstract record BlockFault : Fault
 {
+    /// <summary>Which: <c>/diary at 8KiB</c> is the block of a file that holds this byte, <c>server 2 row 17</c> what lies there.</summary>
     [Subject]
     public required BlockTarget Block { get; init; }
 
-    internal override FieldProblem? FindProblem(ClusterShape cluster) => Block switch
+    internal override FieldProblem? FindOwnProblem(ClusterShape cluster) => Block switch
     {
         BlockTarget.OnServer place when place.Server >= cluster.Servers =>
             new FieldProblem(nameof(Block), $"there is no server {place.Server}: the cluster has servers 0 to {cluster.Servers - 1}"),

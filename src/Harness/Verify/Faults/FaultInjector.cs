@@ -6,9 +6,14 @@ using Raid5Verify.Simulation;
 namespace Raid5Verify.Faults;
 
 /// <summary>Lets faults strike when they are due and the budget allows it, ends them, and counts what came of them.</summary>
-internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics statistics)
+/// <param name="scene">What they can reach.</param>
+/// <param name="mode">How far they may go.</param>
+/// <param name="statistics">Where they are counted.</param>
+/// <param name="holds">Whether a condition is so now.</param>
+internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics statistics, Func<Condition, bool> holds)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(2);
     private static readonly Label StruckNow = new("fault.struck");
     private static readonly Label Ended = new("fault.ended");
     private static readonly Label Withheld = new("fault.withheld");
@@ -16,6 +21,11 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
 
     private readonly FaultBudget _budget = new(scene.Cluster, mode);
     private readonly List<ActiveFault> _struck = [];
+
+    /// <summary>Those whose moment has not come.</summary>
+    private readonly List<Fault> _awaited = [];
+
+    private TimeSpan _storyBegan;
     private bool _isClosed;
 
     private SimulatedCluster Cluster => scene.Cluster;
@@ -25,20 +35,29 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
 
     private World World => scene.Cluster.World;
 
-    /// <summary>Lets a fault strike, now or after its delay, while the scenario goes on.</summary>
+    /// <summary>The times of faults are counted from now on.</summary>
+    public void BeginStory() => _storyBegan = World.Now;
+
+    /// <summary>Lets a fault strike, now or when its moment comes, while the scenario goes on.</summary>
     public void Arm(Fault fault)
     {
-        if (fault.After == TimeSpan.Zero)
+        _awaited.Add(fault);
+        if (fault.At is { } time)
         {
-            Strike(fault);
-            return;
+            StrikeIn(time - (World.Now - _storyBegan), fault);
         }
-
-        Cluster.Begin("fault", async () =>
+        else if (fault.When is { } point)
         {
-            await Task.Delay(fault.After, World.Clock);
-            Strike(fault);
-        });
+            PointTriggers.Of(World).Arm(PointTrigger.AtNth(point, () => HostOf(point.Host), () => StrikeIn(fault.After, fault)));
+        }
+        else if (fault.While is { } condition)
+        {
+            AsSoonAs(() => holds(condition), () => StrikeWhile(condition, fault));
+        }
+        else
+        {
+            StrikeIn(fault.After, fault);
+        }
     }
 
     /// <summary>Ends every fault that lasts. Faults that are armed strike nevertheless.</summary>
@@ -53,6 +72,12 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
     /// <summary>Ends every fault that lasts, and lets none strike from now on.</summary>
     public void Close()
     {
+        foreach (Fault fault in _awaited)
+        {
+            Miss(fault);
+        }
+
+        _awaited.Clear();
         _isClosed = true;
         EndAll();
     }
@@ -66,26 +91,91 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
         }
     }
 
-    private void Strike(Fault fault)
+    private Host HostOf(HostTarget target) =>
+        target is HostTarget.OfServer place ? Cluster.Servers[place.Server] : Cluster.Client;
+
+    /// <summary>Does something now, if it is time already, or else at the next act of any host when it is; if no host acts, soon after.</summary>
+    private void AsSoonAs(Func<bool> isTime, Action act)
     {
-        if (_isClosed)
+        if (isTime())
         {
+            act();
             return;
         }
 
+        bool isDone = false;
+        var trigger = new PointTrigger(_ => isTime(), Act);
+        PointTriggers.Of(World).Arm(trigger);
+        Cluster.Begin("fault-watch", async () =>
+        {
+            while (!isDone && !_isClosed)
+            {
+                await Task.Delay(Glance, World.Clock);
+                if (!isDone && isTime())
+                {
+                    PointTriggers.Of(World).Disarm(trigger);
+                    Act();
+                }
+            }
+        });
+
+        void Act()
+        {
+            isDone = true;
+            act();
+        }
+    }
+
+    private void StrikeIn(TimeSpan time, Fault fault)
+    {
+        if (time < TimeSpan.Zero)
+        {
+            _awaited.Remove(fault);
+            Miss(fault);
+        }
+        else if (time == TimeSpan.Zero)
+        {
+            Strike(fault);
+        }
+        else
+        {
+            Cluster.Begin("fault", async () =>
+            {
+                await Task.Delay(time, World.Clock);
+                Strike(fault);
+            });
+        }
+    }
+
+    private void StrikeWhile(Condition condition, Fault fault)
+    {
+        if (Strike(fault) is { } active)
+        {
+            AsSoonAs(() => !holds(condition), () => End(active));
+        }
+    }
+
+    /// <returns>Null if it could not, or may not.</returns>
+    private ActiveFault? Strike(Fault fault)
+    {
+        if (_isClosed)
+        {
+            return null;
+        }
+
+        _awaited.Remove(fault);
         FaultCount count = statistics.CountOf(fault.GetType());
         if (fault.Plan(scene) is not { } plan)
         {
-            count.Missed++;
-            World.Trace.Note(Missed, fault.ToString());
-            return;
+            Miss(fault);
+            return null;
         }
 
         if (_budget.Refuse(plan.Cost) is { } reason)
         {
             count.Withheld++;
             World.Trace.Note(Withheld, $"{fault}: {reason}");
-            return;
+            return null;
         }
 
         count.Injected++;
@@ -106,6 +196,14 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
                 End(active);
             });
         }
+
+        return active;
+    }
+
+    private void Miss(Fault fault)
+    {
+        statistics.CountOf(fault.GetType()).Missed++;
+        World.Trace.Note(Missed, fault.ToString());
     }
 
     /// <summary>What is hidden is gone without an end that anybody hears of: so it is looked at now and then.</summary>

@@ -6,6 +6,7 @@ namespace Raid5Verify.Faults;
 /// <summary>No message gets through between the client and a server.</summary>
 public sealed record Partition : LinkFault
 {
+    /// <summary>Which messages are stopped.</summary>
     public PartitionWay Way { get; init; } = PartitionWay.Both;
 
     internal static Partition Draw(Draft draft) => new()

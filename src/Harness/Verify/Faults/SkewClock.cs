@@ -15,6 +15,7 @@ public sealed record SkewClock : Fault
     /// </summary>
     private const int MostDrift = 58_000;
 
+    /// <summary>Whose clock: <c>client</c>, or a server such as <c>server 2</c>.</summary>
     [Subject]
     public required HostTarget Host { get; init; }
 
@@ -50,7 +51,7 @@ public sealed record SkewClock : Fault
         };
     }
 
-    internal override FieldProblem? FindProblem(ClusterShape cluster) =>
+    internal override FieldProblem? FindOwnProblem(ClusterShape cluster) =>
         Host is HostTarget.OfServer place && place.Server >= cluster.Servers
             ? new FieldProblem(nameof(Host), $"there is no server {place.Server}: the cluster has servers 0 to {cluster.Servers - 1}")
             : null;

@@ -24,8 +24,8 @@ public sealed record Swap : LastingServerFault
         };
     }
 
-    internal override FieldProblem? FindProblem(ClusterShape cluster) =>
-        base.FindProblem(cluster)
+    internal override FieldProblem? FindOwnProblem(ClusterShape cluster) =>
+        base.FindOwnProblem(cluster)
         ?? (With >= cluster.Servers || With == Server
             ? new FieldProblem(nameof(With), $"server {Server} cannot be swapped with server {With}")
             : null);

@@ -13,35 +13,38 @@ public static class ScenarioShrinker
 {
     /// <summary>Each differs from <paramref name="scenario"/> in one cut. Lazy; finite.</summary>
     public static IEnumerable<Scenario> Shrink(Scenario scenario) =>
-        DropSteps(scenario).Concat(Unfold(scenario)).Concat(DropServers(scenario)).Concat(Simplify(scenario)).Concat(DropExpectations(scenario));
+        ScenarioPart.All.SelectMany(part => DropSteps(scenario, part))
+            .Concat(ScenarioPart.All.SelectMany(part => Unfold(scenario, part)))
+            .Concat(DropServers(scenario))
+            .Concat(ScenarioPart.All.SelectMany(part => Simplify(scenario, part)))
+            .Concat(DropExpectations(scenario));
 
     /// <summary>Halves, quarters and so on down to single steps.</summary>
-    private static IEnumerable<Scenario> DropSteps(Scenario scenario)
+    private static IEnumerable<Scenario> DropSteps(Scenario scenario, ScenarioPart part)
     {
-        int count = scenario.Steps.Count;
+        IReadOnlyList<Step> steps = part.Of(scenario);
+        int count = steps.Count;
         for (int size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, count)); size >= 1; size /= 2)
         {
             for (int start = 0; start < count; start += size)
             {
                 if (size < count || start == 0)
                 {
-                    yield return scenario with
-                    {
-                        Steps = [.. scenario.Steps.Where((_, index) => index < start || index >= start + size)],
-                    };
+                    yield return part.With(scenario, [.. steps.Where((_, index) => index < start || index >= start + size)]);
                 }
             }
         }
     }
 
     /// <summary>Operations that were asked side by side, one after another.</summary>
-    private static IEnumerable<Scenario> Unfold(Scenario scenario)
+    private static IEnumerable<Scenario> Unfold(Scenario scenario, ScenarioPart part)
     {
-        for (int i = 0; i < scenario.Steps.Count; i++)
+        IReadOnlyList<Step> steps = part.Of(scenario);
+        for (int i = 0; i < steps.Count; i++)
         {
-            if (scenario.Steps[i] is Concurrent concurrent)
+            if (steps[i] is Concurrent concurrent)
             {
-                yield return scenario with { Steps = [.. scenario.Steps.Take(i), .. concurrent.Steps, .. scenario.Steps.Skip(i + 1)] };
+                yield return part.With(scenario, [.. steps.Take(i), .. concurrent.Steps, .. steps.Skip(i + 1)]);
             }
         }
     }
@@ -49,21 +52,23 @@ public static class ScenarioShrinker
     private static IEnumerable<Scenario> DropServers(Scenario scenario)
     {
         ClusterShape smaller = scenario.Cluster with { Servers = scenario.Cluster.Servers - 1 };
-        if (smaller.Servers >= 3 && scenario.Steps.All(step => step.FindProblem(smaller) is null))
+        if (smaller.Servers >= 3 && scenario.AllSteps.All(step => step.FindProblem(smaller) is null)
+            && scenario.Expect.All(expectation => expectation.FindMisfit(smaller) is null))
         {
             yield return scenario with { Cluster = smaller };
         }
     }
 
-    private static IEnumerable<Scenario> Simplify(Scenario scenario)
+    private static IEnumerable<Scenario> Simplify(Scenario scenario, ScenarioPart part)
     {
-        for (int i = 0; i < scenario.Steps.Count; i++)
+        IReadOnlyList<Step> steps = part.Of(scenario);
+        for (int i = 0; i < steps.Count; i++)
         {
-            foreach (Step simpler in Simplify(scenario.Steps[i]))
+            foreach (Step simpler in Simplify(steps[i]))
             {
                 if (simpler.FindProblem(scenario.Cluster) is null)
                 {
-                    yield return scenario with { Steps = [.. scenario.Steps.Take(i), simpler, .. scenario.Steps.Skip(i + 1)] };
+                    yield return part.With(scenario, [.. steps.Take(i), simpler, .. steps.Skip(i + 1)]);
                 }
             }
         }

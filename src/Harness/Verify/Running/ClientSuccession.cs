@@ -38,6 +38,9 @@ internal sealed class ClientSuccession(ScenarioRun run)
     /// <summary>Recoveries that ended with a client in charge.</summary>
     public int Recoveries { get; private set; }
 
+    /// <summary>Whether there is a client in charge that has recovered.</summary>
+    public bool IsReady => _ready.Task.IsCompleted && !Cluster.Session.IsEnded;
+
     /// <summary>The first client, which has made the file system, is in charge.</summary>
     public void Begin() => _ready.SetResult(Cluster.Session);
 

@@ -13,26 +13,31 @@ namespace Raid5Verify.Running;
  * mounted anew from them must be what the reference holds.
  */
 
-/// <summary>The checks after the last step.</summary>
+/// <summary>What comes after the last step of the story: the end of all faults, what is to be verified, and the checks.</summary>
 internal static class ClosingChecks
 {
     public static async Task RunAsync(ScenarioRun run)
     {
-        run.StepIndex = run.Scenario.Steps.Count;
         run.Doing = "the end of all faults";
         run.Faults.Close();
         await run.Clients.ReadyAsync();
         await run.Clients.SettleAsync();
+        await run.SettleAsync();
         if (run.Mode.ToleratesErrors)
         {
             // A failed commit may have made it read-only: what it can no longer keep is lost, as in a crash.
             run.Clients.Replace();
         }
 
+        if (run.Scenario.Verify.Count > 0)
+        {
+            await VerifyAsync(run);
+        }
+
         await (run.Mode.DemandsConvergence ? ConvergeAsync(run) : CheckRowsAsync(run));
         run.Doing = "expectations";
-        run.RefreshStatistics();
-        foreach (Expectation expectation in run.Scenario.Expect)
+        run.CountAll();
+        foreach (Expectation.OfCounter expectation in run.Scenario.Expect.OfType<Expectation.OfCounter>())
         {
             run.Check(expectation);
         }
@@ -40,6 +45,24 @@ internal static class ClosingChecks
         if (run.Mode.DemandsConvergence)
         {
             await CheckTreeAsync(run);
+        }
+    }
+
+    /// <summary>What the scenario wants to see once all is in sync, as far as the mode demands that.</summary>
+    private static async Task VerifyAsync(ScenarioRun run)
+    {
+        run.Doing = "convergence after the last fault";
+        await run.Clients.ReadyAsync();
+        if (run.Mode.DemandsConvergence)
+        {
+            await run.AwaitInSyncAsync(ScenarioRun.Patience);
+        }
+
+        foreach (Step step in run.Scenario.Verify)
+        {
+            run.Doing = step;
+            await step.ApplyAsync(run);
+            run.StepIndex++;
         }
     }
 

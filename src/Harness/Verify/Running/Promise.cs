@@ -14,6 +14,9 @@ public sealed record Promise
 
     public string Sentence { get; }
 
+    /// <summary>In a word or two, as scenarios write it: <c>promise 4</c>, <c>expectation</c>, <c>soundness</c>.</summary>
+    public string Name => Number > 0 ? $"promise {Number}" : this == Expectation ? "expectation" : "soundness";
+
     public static Promise Expectation { get; } = new(0, "What the scenario itself expects comes true.");
 
     public static Promise Soundness { get; } = new(0, "The system breaks no invariant of its own, and throws nothing that nobody expects.");
@@ -45,6 +48,13 @@ public sealed record Promise
 
     public static Promise Posix { get; } = new(
         12, "Every operation answers what the reference file system answers, errno included.");
+
+    /// <summary>All that a run may find broken.</summary>
+    public static IReadOnlyList<Promise> All { get; } =
+    [
+        NeverWrong, NoLoss, OverlapIsExplicit, NoAmplification, Neighbours, AtomicCommit, Stability, Fencing, Convergence, Posix,
+        Expectation, Soundness,
+    ];
 
     public override string ToString() => Number == 0 ? Sentence : $"promise {Number}: {Sentence}";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Raid5Fs.BlockServer;
 using Raid5Fs.Primitives;
 using Raid5Verify.Cluster;
@@ -18,7 +19,11 @@ internal sealed class ScenarioRun
     private static readonly TimeSpan CommitPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
 
+    private readonly List<Task> _beside = [];
     private OperationTiming? _timing;
+
+    /// <summary>What had been counted when counters were to begin anew.</summary>
+    private RunStatistics _countedBefore = new();
 
     public ScenarioRun(Scenario scenario, SimulatedCluster cluster)
     {
@@ -27,7 +32,7 @@ internal sealed class ScenarioRun
         Mode = Mode.Of(scenario.Options.Mode);
         Oracle = new StateOracle(scenario.Cluster.Limits, scenario.Cluster.Block.Bytes);
         Clients = new ClientSuccession(this);
-        Faults = new FaultInjector(new FaultScene(cluster, Oracle, Clients), Mode, Statistics);
+        Faults = new FaultInjector(new FaultScene(cluster, Oracle, Clients), Mode, Statistics, condition => condition.Holds(this));
     }
 
     public Scenario Scenario { get; }
@@ -48,7 +53,10 @@ internal sealed class ScenarioRun
 
     public RunStatistics Statistics { get; } = new();
 
-    /// <summary>The step being done, from 0; the number of steps once the closing checks have begun.</summary>
+    /// <summary>Scrubs that the scenario asked for and that are under way.</summary>
+    public int Scrubs { get; set; }
+
+    /// <summary>The step being done, from 0, over all parts; the number of steps once the closing checks have begun.</summary>
     public int StepIndex { get; set; }
 
     /// <summary>What is being done, for messages: a step, or words.</summary>
@@ -169,6 +177,21 @@ internal sealed class ScenarioRun
     public Task<Attempt<T>> OnAsync<T>(ClientSession client, string name, Func<Task<T>> body) =>
         EndsAsync(client, client.RunAsync(name, body));
 
+    /// <summary>Begins what goes on beside the steps; what it throws fails the run.</summary>
+    public void Begin(string name, Func<Task> body)
+    {
+        var ended = new TaskCompletionSource();
+        _beside.Add(ended.Task);
+        Cluster.Begin(name, async () =>
+        {
+            await body();
+            ended.SetResult();
+        });
+    }
+
+    /// <summary>Waits until all has ended that goes on beside the steps.</summary>
+    public Task SettleAsync() => Task.WhenAll(_beside);
+
     /// <summary>The client in charge unmounts the file system: if it answers OK, all that was done must survive.</summary>
     public async Task<Attempt<Errno>> UnmountAsync()
     {
@@ -254,15 +277,53 @@ internal sealed class ScenarioRun
         }
     }
 
-    public void Check(Expectation expectation)
+    /// <summary>Waits until a condition holds, if only for a moment. That it does not in time is not what the scenario expects.</summary>
+    public async Task AwaitAsync(Condition condition, TimeSpan within)
     {
-        RefreshStatistics();
-        long value = Counter.Named(expectation.Counter).Read(Statistics);
+        TimeSpan end = Cluster.World.Now + within;
+        var held = new TaskCompletionSource();
+        var trigger = new PointTrigger(_ => condition.Holds(this), held.SetResult);
+        PointTriggers.Of(Cluster.World).Arm(trigger);
+        while (!held.Task.IsCompleted && !condition.Holds(this))
+        {
+            if (Cluster.World.Now >= end)
+            {
+                throw Violate(
+                    Promise.Expectation, $"{condition} within {Duration.Format(within)}", Describe(condition) ?? "it never came");
+            }
+
+            await Task.WhenAny(held.Task, WaitAsync(Look));
+        }
+
+        PointTriggers.Of(Cluster.World).Disarm(trigger);
+    }
+
+    /// <summary>Demands something of a counter, as it is since <see cref="CountFromHere"/>.</summary>
+    public void Check(Expectation.OfCounter expectation)
+    {
+        decimal value = Count(expectation.Counter);
         if (!expectation.HoldsFor(value))
         {
-            throw Violate(Promise.Expectation, expectation.ToString(), $"{expectation.Counter} is {value}");
+            throw Violate(Promise.Expectation, expectation.ToString(), Describe(expectation.Counter, value));
         }
     }
+
+    /// <summary>What a counter has come to since <see cref="CountFromHere"/>.</summary>
+    public decimal Count(string counter)
+    {
+        RefreshStatistics();
+        return Counter.Named(counter).Read(Statistics.Since(_countedBefore));
+    }
+
+    /// <summary>Counters are counted from here on.</summary>
+    public void CountFromHere()
+    {
+        RefreshStatistics();
+        _countedBefore = Statistics.Copy();
+    }
+
+    /// <summary>Counters are counted over the whole run.</summary>
+    public void CountAll() => _countedBefore = new RunStatistics();
 
     /// <summary>Takes over what others count.</summary>
     public void RefreshStatistics()
@@ -270,6 +331,7 @@ internal sealed class ScenarioRun
         Faults.CountHits();
         Statistics.Rpcs = Cluster.World.Network.Calls;
         Statistics.Array = Cluster.Counters;
+        Statistics.Load = Cluster.Load;
         Statistics.ReplacedMembers = Cluster.Replacements;
         Statistics.TornSectors = Cluster.TornSectors;
         Statistics.NamedSuperblocks = Cluster.Named(StoreFault.DamagedSuperblock);
@@ -291,6 +353,12 @@ internal sealed class ScenarioRun
     /// </summary>
     private Task AskEveryMemberAsync() =>
         OnClientAsync("ask every member", client => client.Array!.ScrubAsync(new Row(Scenario.Cluster.Rows - 1)));
+
+    private static string Describe(string counter, decimal value) =>
+        string.Create(CultureInfo.InvariantCulture, $"{counter} is {value}");
+
+    private string? Describe(Condition condition) =>
+        condition is Condition.OfCounter { That.Counter: var counter } ? Describe(counter, Count(counter)) : null;
 
     private static async Task<Answer> AsAnswerAsync(Task<Errno> error) => new(await error);
 

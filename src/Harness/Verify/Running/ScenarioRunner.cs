@@ -31,7 +31,7 @@ public static class ScenarioRunner
             Traffic = states,
 
             // To be told of every point costs time, and changes nothing.
-            CrashPoints = scenario.Steps.Any(step => step is CrashAt or CrashClientAt) ? new CrashTriggers() : null,
+            CrashPoints = scenario.AllSteps.Any(step => step.WatchesPoints) ? new PointTriggers() : null,
         });
         using IDisposable? watch = options?.Watchdog?.Observe(world, scenario.Name);
         var run = new ScenarioRun(scenario, new SimulatedCluster(world, scenario));
@@ -71,9 +71,41 @@ public static class ScenarioRunner
             VirtualTime = world.Now,
             Statistics = run.Statistics,
             Reached = states.Reached,
-            Violation = violation,
+            Violation = failure is null ? Settle(scenario, violation, world.Trace.Hash, run.StepIndex) : violation,
             Failure = failure,
         };
+    }
+
+    /// <summary>What a run comes to, with what the scenario expects of the run as a whole.</summary>
+    /// <param name="scenario">What was run.</param>
+    /// <param name="broken">What the run found; null for nothing.</param>
+    /// <param name="hash">Of its trace.</param>
+    /// <param name="stepIndex">How far it came.</param>
+    internal static Violation? Settle(Scenario scenario, Violation? broken, ulong hash, int stepIndex)
+    {
+        if (scenario.Expect.OfType<Expectation.OfPromise>().FirstOrDefault() is { } wanted)
+        {
+            if (broken is null)
+            {
+                return Unexpected(wanted, "every promise held");
+            }
+
+            if (broken.Promise != wanted.Broken)
+            {
+                return broken;
+            }
+        }
+        else if (broken is not null)
+        {
+            return broken;
+        }
+
+        return scenario.Expect.OfType<Expectation.OfHash>().FirstOrDefault(wanted => wanted.Hash != hash) is { } other
+            ? Unexpected(other, new Expectation.OfHash(hash).ToString())
+            : null;
+
+        Violation Unexpected(Expectation expected, string actual) =>
+            new(Promise.Expectation, "the run as a whole", expected.ToString(), actual, stepIndex);
     }
 
     private static async Task RunAsync(ScenarioRun run)
@@ -81,8 +113,13 @@ public static class ScenarioRunner
         await run.Cluster.StartAsync();
         run.Oracle.Clock[ReferenceClock.Mkfs] = run.Cluster.Made;
         run.Clients.Begin();
-        foreach (Step step in run.Scenario.Steps)
+        foreach (Step step in run.Scenario.Setup.Concat(run.Scenario.Steps))
         {
+            if (run.StepIndex == run.Scenario.Setup.Count)
+            {
+                run.Faults.BeginStory();
+            }
+
             run.Doing = step;
             await step.ApplyAsync(run);
             run.StepIndex++;

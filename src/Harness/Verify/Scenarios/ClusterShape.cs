@@ -10,10 +10,12 @@ namespace Raid5Verify.Scenarios;
 /// <summary>The array under test: its servers, their geometry, and the client's cache.</summary>
 public sealed record ClusterShape
 {
+    internal const int MostServers = 32;
+
     private const int BytesOfInode = 128;
 
     /// <summary>Block servers, one a member of the array.</summary>
-    [Between(3, 32)]
+    [Between(3, MostServers)]
     public int Servers { get; init; } = 5;
 
     /// <summary>Bytes a block: a power of two.</summary>

@@ -19,6 +19,7 @@ public sealed record ScenarioOptions
     [Between(1, 100_000_000)]
     public int PctHorizon { get; init; } = 10_000;
 
+    /// <summary>How long a message takes from one host to another.</summary>
     public NetworkModel Network { get; init; } = NetworkModel.Lan;
 
     /// <summary>How far faults may go, and what is demanded for it.</summary>

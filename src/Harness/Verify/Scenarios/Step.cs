@@ -12,6 +12,9 @@ public abstract record Step
     /// <summary>What is impossible about this step in a cluster of that shape.</summary>
     internal virtual FieldProblem? FindProblem(ClusterShape cluster) => null;
 
+    /// <summary>Whether it has to be told of what hosts do: of every act upon their disks and the network.</summary>
+    internal virtual bool WatchesPoints => false;
+
     /// <summary>Does the step. What the system gets wrong is thrown as a violation.</summary>
     internal abstract Task ApplyAsync(ScenarioRun run);
 

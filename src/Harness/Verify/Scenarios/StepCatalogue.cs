@@ -91,10 +91,14 @@ public static class StepCatalogue
         StepKind.Drawn(6, Remount.Draw),
         StepKind.Drawn(2, Scrub.Draw),
         StepKind.Drawn(6, Concurrent.Draw),
+        StepKind.WrittenOnly<StartScrub>(),
         StepKind.WrittenOnly<AwaitInSync>(),
         StepKind.WrittenOnly<Wait>(),
         StepKind.WrittenOnly<Heal>(),
+        StepKind.WrittenOnly<Await>(),
         StepKind.WrittenOnly<Check>(),
+        StepKind.WrittenOnly<CheckPath>(),
+        StepKind.WrittenOnly<CountFromHere>(),
     ];
 
     public static IReadOnlyList<StepKind> All { get; } = [.. Operations, .. Faults, .. Control];

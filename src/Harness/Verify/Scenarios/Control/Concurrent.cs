@@ -27,6 +27,7 @@ public sealed record Concurrent : Step
     private static readonly string[] Names = ["p2", "p3"];
     private static readonly string[] Tasks = ["one", "two", "three"];
 
+    /// <summary>File operations, 1 to 12.</summary>
     [Subject]
     public required IReadOnlyList<Step> Steps { get; init; }
 

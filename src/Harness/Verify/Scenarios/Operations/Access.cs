@@ -8,14 +8,17 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Asks whether somebody may do something with what a path leads to, and may go there.</summary>
 public sealed record Access : FileOperation
 {
+    /// <summary>Of what it is asked.</summary>
     [Subject]
     public required string Path { get; init; }
 
     /// <summary>0 is the superuser.</summary>
     public uint User { get; init; }
 
+    /// <summary>The one group that he is in.</summary>
     public uint Group { get; init; }
 
+    /// <summary>What he would do with it; <c>none</c> asks whether it is there.</summary>
     public AccessModes For { get; init; } = AccessModes.Read;
 
     internal override bool Changes => false;

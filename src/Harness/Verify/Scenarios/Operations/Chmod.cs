@@ -8,9 +8,11 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Sets permissions.</summary>
 public sealed record Chmod : FileOperation
 {
+    /// <summary>What is changed; an open file by its name.</summary>
     [Subject]
     public required string Path { get; init; }
 
+    /// <summary>The new ones.</summary>
     public required Permissions Mode { get; init; }
 
     internal static Chmod Draw(Draft draft) => new() { Path = draft.Chance(3) ? draft.Directory() : draft.FileOrOpened(), Mode = draft.Mode() };

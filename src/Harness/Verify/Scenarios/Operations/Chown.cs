@@ -8,11 +8,14 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Gives an inode to another user, another group, or both. Who is not named stays who it is.</summary>
 public sealed record Chown : FileOperation
 {
+    /// <summary>What is changed; an open file by its name.</summary>
     [Subject]
     public required string Path { get; init; }
 
+    /// <summary>The new owner, by number; who is left out stays who it is.</summary>
     public uint? User { get; init; }
 
+    /// <summary>The new group, by number; which is left out stays which it is.</summary>
     public uint? Group { get; init; }
 
     /// <summary>Of a symbolic link: the link itself, as lchown does.</summary>

@@ -7,6 +7,7 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Closes an open file.</summary>
 public sealed record Close : FileOperation
 {
+    /// <summary>What it was called when it was opened.</summary>
     [Subject]
     public required string Name { get; init; }
 

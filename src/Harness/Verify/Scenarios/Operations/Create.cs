@@ -8,13 +8,17 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Makes a new, empty file: open(O_CREAT | O_EXCL).</summary>
 public sealed record Create : FileOperation
 {
+    /// <summary>Where.</summary>
     [Subject]
     public required string Path { get; init; }
 
+    /// <summary>Its permissions.</summary>
     public Permissions Mode { get; init; } = Permissions.OfFile;
 
+    /// <summary>Whose it is, by number.</summary>
     public uint User { get; init; }
 
+    /// <summary>Which group's it is, by number.</summary>
     public uint Group { get; init; }
 
     private Ownership Owner => new(Mode, User, Group);

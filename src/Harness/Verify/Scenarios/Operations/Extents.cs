@@ -8,6 +8,7 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Asks where in a file there is data, from its beginning to its end: lseek(2) with SEEK_DATA and SEEK_HOLE in turn.</summary>
 public sealed record Extents : FileOperation
 {
+    /// <summary>Of which file.</summary>
     [Subject]
     public required string Path { get; init; }
 

@@ -7,6 +7,7 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>What the file was told before survives a crash once this answers.</summary>
 public sealed record Fsync : FileOperation
 {
+    /// <summary>Anything that is there, or an open file by its name.</summary>
     [Subject]
     public required string Path { get; init; }
 

@@ -7,9 +7,11 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>The value of an extended attribute.</summary>
 public sealed record Getxattr : FileOperation
 {
+    /// <summary>Of what; an open file by its name.</summary>
     [Subject]
     public required string Path { get; init; }
 
+    /// <summary>Which attribute, with its namespace.</summary>
     public required string Name { get; init; }
 
     internal override bool Changes => false;

@@ -7,6 +7,7 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Gives a file another name: a hard link.</summary>
 public sealed record Link : FileOperation
 {
+    /// <summary>The file.</summary>
     [Subject]
     public required string Path { get; init; }
 

@@ -7,6 +7,7 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>The names of extended attributes.</summary>
 public sealed record Listxattr : FileOperation
 {
+    /// <summary>Of what; an open file by its name.</summary>
     [Subject]
     public required string Path { get; init; }
 

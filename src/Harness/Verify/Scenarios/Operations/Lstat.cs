@@ -7,6 +7,7 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>As <see cref="Stat"/>, but of a symbolic link itself.</summary>
 public sealed record Lstat : FileOperation
 {
+    /// <summary>Of what.</summary>
     [Subject]
     public required string Path { get; init; }
 

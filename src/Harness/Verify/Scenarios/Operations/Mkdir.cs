@@ -8,13 +8,17 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Makes a new, empty directory.</summary>
 public sealed record Mkdir : FileOperation
 {
+    /// <summary>Where.</summary>
     [Subject]
     public required string Path { get; init; }
 
+    /// <summary>Its permissions.</summary>
     public Permissions Mode { get; init; } = Permissions.OfDirectory;
 
+    /// <summary>Whose it is, by number.</summary>
     public uint User { get; init; }
 
+    /// <summary>Which group's it is, by number.</summary>
     public uint Group { get; init; }
 
     private Ownership Owner => new(Mode, User, Group);

@@ -8,16 +8,20 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Makes a node that is no directory: a fifo, a socket, a device, or a file.</summary>
 public sealed record Mknod : FileOperation
 {
+    /// <summary>Where.</summary>
     [Subject]
     public required string Path { get; init; }
 
+    /// <summary>What it is: <c>none</c> and <c>directory</c> are refused.</summary>
     public required FileType Type { get; init; }
 
+    /// <summary>Its permissions.</summary>
     public Permissions Mode { get; init; } = Permissions.OfFile;
 
     /// <summary>Of a device.</summary>
     public uint Major { get; init; }
 
+    /// <summary>Of a device.</summary>
     public uint Minor { get; init; }
 
     internal static Mknod Draw(Draft draft)

@@ -11,14 +11,17 @@ namespace Raid5Verify.Scenarios.Operations;
 /// </summary>
 public sealed record Open : FileOperation
 {
+    /// <summary>What is opened.</summary>
     [Subject]
     public required string Path { get; init; }
 
     /// <summary>What it is called from now on, such as <c>$log</c>. If it can be opened, what was called that is closed.</summary>
     public required string As { get; init; }
 
+    /// <summary>What for, with <c>+</c> between them.</summary>
     public OpenFlags Flags { get; init; } = OpenFlags.Read;
 
+    /// <summary>The permissions of what is made.</summary>
     public Permissions Mode { get; init; } = Permissions.OfFile;
 
     internal static Open Draw(Draft draft)

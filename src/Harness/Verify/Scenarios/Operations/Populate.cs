@@ -12,12 +12,14 @@ namespace Raid5Verify.Scenarios.Operations;
 /// </remarks>
 public sealed record Populate : FileOperation
 {
+    /// <summary>The directory.</summary>
     [Subject]
     public required string Path { get; init; }
 
     /// <summary>The file.</summary>
     public required string To { get; init; }
 
+    /// <summary>How many.</summary>
     [Between(1, 60_000)]
     public required int Entries { get; init; }
 

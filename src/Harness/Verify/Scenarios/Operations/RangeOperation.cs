@@ -9,8 +9,10 @@ public abstract record RangeOperation : FileOperation
     [Subject]
     public required string Name { get; init; }
 
+    /// <summary>Where the range begins.</summary>
     public ByteSize At { get; init; }
 
+    /// <summary>How long it is.</summary>
     [Between(0, 1 << 24)]
     public required ByteSize Length { get; init; }
 

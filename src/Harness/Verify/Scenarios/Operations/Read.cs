@@ -12,9 +12,11 @@ public sealed record Read : FileOperation
     /// <summary>Bytes that are asked for at once where nobody says how many.</summary>
     internal const int Most = 1 << 20;
 
+    /// <summary>Which file; an open one by its name.</summary>
     [Subject]
     public required string Path { get; init; }
 
+    /// <summary>Offset of the first byte.</summary>
     public ByteSize At { get; init; }
 
     /// <summary>Bytes asked for; by default all that there are and one more, so that a byte too many shows, and 1 MiB at most.</summary>

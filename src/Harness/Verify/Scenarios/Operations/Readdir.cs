@@ -11,6 +11,7 @@ public sealed record Readdir : FileOperation
 {
     private const int UsualAtATime = 1000;
 
+    /// <summary>Which directory; an open one by its name.</summary>
     [Subject]
     public required string Path { get; init; }
 

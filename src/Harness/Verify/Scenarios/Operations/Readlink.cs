@@ -7,6 +7,7 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>The path that a symbolic link stands for.</summary>
 public sealed record Readlink : FileOperation
 {
+    /// <summary>Which symbolic link.</summary>
     [Subject]
     public required string Path { get; init; }
 

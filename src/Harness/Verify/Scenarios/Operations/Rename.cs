@@ -8,9 +8,11 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Moves what is there, replacing what it may replace, or lets two names change places.</summary>
 public sealed record Rename : FileOperation
 {
+    /// <summary>What is moved.</summary>
     [Subject]
     public required string Path { get; init; }
 
+    /// <summary>Its new name.</summary>
     public required string To { get; init; }
 
     /// <summary>What becomes of what <see cref="To"/> is already.</summary>

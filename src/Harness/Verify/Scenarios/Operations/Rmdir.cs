@@ -7,6 +7,7 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Removes an empty directory.</summary>
 public sealed record Rmdir : FileOperation
 {
+    /// <summary>Which directory.</summary>
     [Subject]
     public required string Path { get; init; }
 

@@ -9,9 +9,11 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Whether two paths are names of one inode. A symbolic link is itself, not what it stands for.</summary>
 public sealed record Samefile : FileOperation
 {
+    /// <summary>The one.</summary>
     [Subject]
     public required string Path { get; init; }
 
+    /// <summary>The other.</summary>
     public required string Other { get; init; }
 
     internal override bool Changes => false;

@@ -13,8 +13,10 @@ public sealed record Seek : FileOperation
     [Subject]
     public required string Name { get; init; }
 
+    /// <summary>What is looked for.</summary>
     public required SeekTarget For { get; init; }
 
+    /// <summary>Where the search begins.</summary>
     public ByteSize At { get; init; }
 
     internal override bool Changes => false;

@@ -9,12 +9,14 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Sets an extended attribute.</summary>
 public sealed record Setxattr : FileOperation
 {
+    /// <summary>Of what; an open file by its name.</summary>
     [Subject]
     public required string Path { get; init; }
 
     /// <summary>With its namespace, such as <c>user.colour</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What it is to be.</summary>
     public required string Value { get; init; }
 
     /// <summary>Whether it may, must or must not be there.</summary>

@@ -7,6 +7,7 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>All that is told of an inode: type, owner, permissions, links, size, device, times.</summary>
 public sealed record Stat : FileOperation
 {
+    /// <summary>Of what; an open file by its name.</summary>
     [Subject]
     public required string Path { get; init; }
 

@@ -7,6 +7,7 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Asks how large the file system is that a path leads to, and what of it is free.</summary>
 public sealed record Statfs : FileOperation
 {
+    /// <summary>Anything that is there.</summary>
     [Subject]
     public required string Path { get; init; }
 

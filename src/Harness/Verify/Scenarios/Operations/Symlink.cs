@@ -7,6 +7,7 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Makes a symbolic link: a name that stands for a path, whether anything is there or not.</summary>
 public sealed record Symlink : FileOperation
 {
+    /// <summary>The name of the link.</summary>
     [Subject]
     public required string Path { get; init; }
 

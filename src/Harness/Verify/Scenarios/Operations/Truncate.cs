@@ -7,9 +7,11 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Sets the size of a file; growth reads as zeros.</summary>
 public sealed record Truncate : FileOperation
 {
+    /// <summary>Which file; an open one by its name.</summary>
     [Subject]
     public required string Path { get; init; }
 
+    /// <summary>Its new size. What is behind it is gone, what is new is zeros.</summary>
     public required ByteSize Size { get; init; }
 
     internal static Truncate Draw(Draft draft)

@@ -7,6 +7,7 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Removes a file.</summary>
 public sealed record Unlink : FileOperation
 {
+    /// <summary>The name that is taken away.</summary>
     [Subject]
     public required string Path { get; init; }
 

@@ -9,11 +9,14 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Sets the times of access and change of content. What is not named stays as it is.</summary>
 public sealed record Utimens : FileOperation
 {
+    /// <summary>Of what; an open file by its name.</summary>
     [Subject]
     public required string Path { get; init; }
 
+    /// <summary>When it was read last; what is left out stays as it is.</summary>
     public TimeSetting? Access { get; init; }
 
+    /// <summary>When it was written last; what is left out stays as it is.</summary>
     public TimeSetting? Modify { get; init; }
 
     /// <summary>Of a symbolic link: the link itself.</summary>

@@ -7,6 +7,7 @@ namespace Raid5Verify.Scenarios.Operations;
 /// <summary>Writes bytes that follow from <see cref="Fill"/> and their offset, so that no two blocks are alike.</summary>
 public sealed record Write : FileOperation
 {
+    /// <summary>Which file; an open one by its name.</summary>
     [Subject]
     public required string Path { get; init; }
 
@@ -15,6 +16,7 @@ public sealed record Write : FileOperation
     /// </summary>
     public ByteSize At { get; init; }
 
+    /// <summary>How many.</summary>
     [Between(0, 1 << 24)]
     public required ByteSize Length { get; init; }
 

@@ -16,6 +16,9 @@ internal sealed class RecordField(PropertyInfo property)
 
     public bool IsSubject { get; } = property.IsDefined(typeof(SubjectAttribute));
 
+    /// <summary>Whether no step of this list may be a fault.</summary>
+    public bool IsWithoutFaults { get; } = property.IsDefined(typeof(WithoutFaultsAttribute));
+
     public BetweenAttribute? Range { get; } = property.GetCustomAttribute<BetweenAttribute>();
 }
 

@@ -1,132 +1,183 @@
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
-
 namespace Raid5Verify.Scenarios.Yaml;
 
-/// <summary>Builds a scenario from YAML nodes, and stops at the first thing that does not fit.</summary>
-internal sealed class ScenarioReader
+/// <summary>Builds a scenario from values, and goes on behind what does not fit, to report all of it.</summary>
+/// <param name="report">Is told of what does not fit, each in one line.</param>
+internal sealed class ScenarioReader(Action<Place, string> report)
 {
-    private ClusterShape _cluster = new();
+    /// <summary>Holds what anchors mark, and nothing that counts by itself.</summary>
+    internal const string SharedKey = "shared";
 
-    /// <exception cref="MisfitException">Something does not fit; the message is one line.</exception>
-    public Scenario Read(YamlNode root)
+    /// <summary>Null if it does not fit itself: then nothing is checked against it.</summary>
+    private ClusterShape? _cluster = new();
+
+    /// <returns>Null if something does not fit: that is reported.</returns>
+    public Scenario? Read(SourceNode root)
     {
-        YamlMappingNode mapping = AsMapping(root, "a scenario");
+        if (AsMapping(root, "a scenario") is not { } mapping)
+        {
+            return null;
+        }
 
         // Steps are checked against the cluster, wherever in the file it stands.
-        YamlNode? cluster = mapping.Children.FirstOrDefault(pair => IsScalar(pair.Key, "cluster")).Value;
-        if (cluster is not null)
+        if (mapping.Find("cluster") is { } cluster)
         {
-            _cluster = (ClusterShape)ReadRecord(typeof(ClusterShape), AsMapping(cluster, "cluster"));
+            _cluster = (ClusterShape?)ReadRecord(typeof(ClusterShape), cluster, "cluster");
         }
 
-        return (Scenario)ReadRecord(typeof(Scenario), mapping);
+        return (Scenario?)ReadRecord(
+            typeof(Scenario),
+            new SourceMapping(mapping.Place, [.. mapping.Entries.Where(entry => entry.Key.Text != SharedKey)]),
+            "a scenario");
     }
 
-    private object ReadRecord(Type type, YamlMappingNode mapping)
+    private object? ReadRecord(Type type, SourceNode node, string what)
     {
-        object record = Activator.CreateInstance(type)!;
-        var places = ReadFields(record, $"this {KebabCase.Of(type.Name)}", mapping.Start, mapping.Children);
-        if (record is ClusterShape cluster && cluster.FindProblem() is { } problem)
+        if (AsMapping(node, what) is not { } mapping)
         {
-            throw new MisfitException(places.GetValueOrDefault(problem.Field, mapping.Start), problem.Message);
+            return null;
         }
 
-        return record;
+        object record = Activator.CreateInstance(type)!;
+        if (ReadFields(record, $"this {KebabCase.Of(type.Name)}", mapping.Place, mapping.Entries) is not { } places)
+        {
+            return null;
+        }
+
+        return record is ClusterShape cluster && cluster.FindProblem() is { } problem
+            ? Report(places.GetValueOrDefault(problem.Field, mapping.Place), problem.Message)
+            : record;
     }
 
-    /// <returns>Where each field that the text gives stands.</returns>
-    private Dictionary<string, Mark> ReadFields(
-        object record, string owner, Mark start, IEnumerable<KeyValuePair<YamlNode, YamlNode>> pairs)
+    /// <returns>Where each field that the text gives stands; null if one of them does not fit.</returns>
+    private Dictionary<string, Place>? ReadFields(object record, string owner, Place start, IEnumerable<SourceEntry> entries)
     {
         RecordFields fields = RecordFields.Of(record.GetType());
-        Dictionary<string, Mark> places = [];
-        foreach ((YamlNode keyNode, YamlNode valueNode) in pairs)
+        Dictionary<string, Place> places = [];
+        bool fits = true;
+        foreach ((SourceScalar key, SourceNode node) in entries)
         {
-            string key = AsScalar(keyNode, "a key");
-            RecordField field = fields.All.FirstOrDefault(known => known.Key == key)
-                ?? throw new MisfitException(keyNode.Start, DescribeUnknown(key, owner, fields));
-            field.Property.SetValue(record, ReadValue(field.Property.PropertyType, field, valueNode));
-            places[field.Property.Name] = valueNode.Start;
-        }
-
-        RecordField? missing = fields.All.FirstOrDefault(field => field.IsRequired && !places.ContainsKey(field.Property.Name));
-        return missing is null
-            ? places
-            : throw new MisfitException(start, $"{owner} needs {(missing.IsSubject ? "its" : "a")} '{missing.Key}'");
-    }
-
-    private object ReadValue(Type type, RecordField field, YamlNode node)
-    {
-        if (type == typeof(IReadOnlyList<Step>))
-        {
-            return AsSequence(node, field.Key).Select(ReadStep).ToList();
-        }
-
-        if (type == typeof(IReadOnlyList<Expectation>))
-        {
-            return AsSequence(node, field.Key).Select(item => (Expectation)ReadScalar(typeof(Expectation), field, item)).ToList();
-        }
-
-        return ScalarFormat.For(type) is null
-            ? ReadRecord(type, AsMapping(node, $"'{field.Key}'"))
-            : ReadScalar(type, field, node);
-    }
-
-    /// <summary>A step is its tag alone, or a mapping that begins with its tag.</summary>
-    private Step ReadStep(YamlNode node)
-    {
-        List<KeyValuePair<YamlNode, YamlNode>> pairs = node switch
-        {
-            YamlMappingNode { Children.Count: > 0 } mapping => [.. mapping.Children],
-            YamlScalarNode { Value.Length: > 0 } => [KeyValuePair.Create<YamlNode, YamlNode>(node, new YamlScalarNode())],
-            _ => throw new MisfitException(node.Start, "a step begins with its kind, such as 'read: /diary'"),
-        };
-        YamlNode tagNode = pairs[0].Key;
-        string tag = AsScalar(tagNode, "a step's kind");
-        StepKind kind = StepCatalogue.Find(tag) ?? throw new MisfitException(
-            tagNode.Start, $"there is no step '{tag}'{Suggestion.For(tag, StepCatalogue.Tags)}");
-
-        RecordFields fields = RecordFields.Of(kind.Type);
-        YamlNode subject = pairs[0].Value;
-        bool hasSubject = subject is not YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any, Value: null or "" };
-        pairs.RemoveAt(0);
-        if (hasSubject)
-        {
-            RecordField field = fields.Subject
-                ?? throw new MisfitException(subject.Start, $"'{tag}' stands alone: it takes no value");
-            pairs.Insert(0, KeyValuePair.Create<YamlNode, YamlNode>(new YamlScalarNode(field.Key), subject));
-        }
-
-        var step = (Step)Activator.CreateInstance(kind.Type)!;
-        Dictionary<string, Mark> places = ReadFields(step, $"'{tag}'", tagNode.Start, pairs);
-        return step.FindProblem(_cluster) is { } problem
-            ? throw new MisfitException(places.GetValueOrDefault(problem.Field, tagNode.Start), problem.Message)
-            : step;
-    }
-
-    private static object ReadScalar(Type type, RecordField field, YamlNode node)
-    {
-        ScalarFormat format = ScalarFormat.For(type)!;
-        string text = AsScalar(node, $"'{field.Key}'");
-        object value = format.Parse(text, out string? problem)
-            ?? throw new MisfitException(node.Start, problem ?? $"'{field.Key}' must be {format.What}, not '{text}'");
-        if (field.Range is { } range)
-        {
-            (long number, Func<long, object> unit) = value switch
+            RecordField? field = fields.All.FirstOrDefault(known => known.Key == key.Text);
+            if (field is null)
             {
-                ByteSize size => (size.Bytes, bytes => new ByteSize(bytes)),
-                TimeSpan span => ((long)span.TotalMilliseconds, milliseconds => Duration.Format(TimeSpan.FromMilliseconds(milliseconds))),
-                _ => (Convert.ToInt64(value, null), (Func<long, object>)(count => count)),
-            };
-            if (number < range.Min || number > range.Max)
+                report(key.Place, DescribeUnknown(key.Text, owner, fields));
+                fits = false;
+                continue;
+            }
+
+            places[field.Property.Name] = node.Place;
+            if (ReadValue(field, node) is { } value)
             {
-                throw new MisfitException(
-                    node.Start, $"'{field.Key}' must be from {unit(range.Min)} to {unit(range.Max)}, not {text}");
+                field.Property.SetValue(record, value);
+            }
+            else
+            {
+                fits = false;
             }
         }
 
-        return value;
+        foreach (RecordField missing in fields.All.Where(field => field.IsRequired && !places.ContainsKey(field.Property.Name)))
+        {
+            report(start, $"{owner} needs {(missing.IsSubject ? "its" : "a")} '{missing.Key}'");
+            fits = false;
+        }
+
+        return fits ? places : null;
+    }
+
+    private object? ReadValue(RecordField field, SourceNode node)
+    {
+        Type type = field.Property.PropertyType;
+        return type == typeof(IReadOnlyList<Step>) ? ReadList(field, node, item => ReadStep(field, item))
+            : type == typeof(IReadOnlyList<Expectation>) ? ReadList(field, node, item => ReadExpectation(field, item))
+            : ScalarFormat.For(type) is { } format ? ReadScalar(format, field, node)
+            : type == typeof(ClusterShape) ? _cluster
+            : ReadRecord(type, node, $"'{field.Key}'");
+    }
+
+    /// <returns>Null if it is no list, or one of its items does not fit.</returns>
+    private List<T>? ReadList<T>(RecordField field, SourceNode node, Func<SourceNode, T?> read)
+        where T : class
+    {
+        if (node is not SourceList list)
+        {
+            Wrong(node, $"'{field.Key}'", "a list");
+            return null;
+        }
+
+        List<T> items = [.. list.Items.Select(read).OfType<T>()];
+        return items.Count == list.Items.Count ? items : null;
+    }
+
+    private Expectation? ReadExpectation(RecordField field, SourceNode node)
+    {
+        var expectation = (Expectation?)ReadScalar(ScalarFormat.For(typeof(Expectation))!, field, node);
+        return _cluster is not null && expectation?.FindMisfit(_cluster) is { } problem
+            ? (Expectation?)Report(node.Place, problem)
+            : expectation;
+    }
+
+    /// <summary>A step is its tag alone, or a mapping that begins with its tag.</summary>
+    private Step? ReadStep(RecordField list, SourceNode node)
+    {
+        List<SourceEntry> entries = node switch
+        {
+            SourceMapping { Entries.Count: > 0 } mapping => [.. mapping.Entries],
+            SourceScalar { IsNothing: false } alone => [new SourceEntry(alone, new SourceScalar(alone.Place, string.Empty, isQuoted: false))],
+            _ => [],
+        };
+        if (entries.Count == 0)
+        {
+            return node is SourceGap ? null : (Step?)Report(node.Place, "a step begins with its kind, such as 'read: /diary'");
+        }
+
+        (SourceScalar tag, SourceNode subject) = entries[0];
+        if (StepCatalogue.Find(tag.Text) is not { } kind)
+        {
+            return (Step?)Report(tag.Place, $"there is no step '{tag.Text}'{Suggestion.For(tag.Text, StepCatalogue.Tags)}");
+        }
+
+        entries.RemoveAt(0);
+        if (subject is not SourceScalar { IsNothing: true })
+        {
+            if (RecordFields.Of(kind.Type).Subject is not { } field)
+            {
+                return (Step?)Report(subject.Place, $"'{kind.Tag}' stands alone: it takes no value");
+            }
+
+            entries.Insert(0, new SourceEntry(new SourceScalar(tag.Place, field.Key, isQuoted: false), subject));
+        }
+
+        if (list.IsWithoutFaults && StepCatalogue.Faults.Contains(kind))
+        {
+            return (Step?)Report(tag.Place, $"'{list.Key}' is a part without faults: '{kind.Tag}' belongs into 'steps'");
+        }
+
+        var step = (Step)Activator.CreateInstance(kind.Type)!;
+        if (ReadFields(step, $"'{kind.Tag}'", tag.Place, entries) is not { } places)
+        {
+            return null;
+        }
+
+        return _cluster is not null && step.FindProblem(_cluster) is { } problem
+            ? (Step?)Report(places.GetValueOrDefault(problem.Field, tag.Place), problem.Message)
+            : step;
+    }
+
+    private object? ReadScalar(ScalarFormat format, RecordField field, SourceNode node)
+    {
+        if (node is not SourceScalar { Text: var text })
+        {
+            return Wrong(node, $"'{field.Key}'", "a single value");
+        }
+
+        if (format.Parse(text, out string? problem) is not { } value)
+        {
+            return Report(node.Place, problem ?? $"'{field.Key}' must be {format.What}, not '{text}'");
+        }
+
+        return field.Range is { } range && !range.Holds(value)
+            ? Report(node.Place, $"'{field.Key}' must be {range.Describe(value.GetType())}, not {text}")
+            : value;
     }
 
     private static string DescribeUnknown(string key, string owner, RecordFields fields)
@@ -138,26 +189,16 @@ internal sealed class ScenarioReader
             : $"unknown key '{key}': {owner} has {string.Join(", ", known)}";
     }
 
-    private static bool IsScalar(YamlNode node, string text) => node is YamlScalarNode scalar && scalar.Value == text;
+    private SourceMapping? AsMapping(SourceNode node, string what) =>
+        node as SourceMapping ?? (SourceMapping?)Wrong(node, what, "a mapping of keys to values");
 
-    private static string AsScalar(YamlNode node, string what) =>
-        node is YamlScalarNode scalar ? scalar.Value ?? string.Empty : throw Wrong(node, what, "a single value");
+    private object? Wrong(SourceNode node, string what, string must) =>
+        node is SourceGap ? null : Report(node.Place, $"{what} must be {must}, not {node.Description}");
 
-    private static YamlMappingNode AsMapping(YamlNode node, string what) =>
-        node as YamlMappingNode ?? throw Wrong(node, what, "a mapping of keys to values");
-
-    private static YamlSequenceNode AsSequence(YamlNode node, string key) =>
-        node as YamlSequenceNode ?? throw Wrong(node, $"'{key}'", "a list");
-
-    private static MisfitException Wrong(YamlNode node, string what, string must)
+    /// <returns>Null, in place of what does not fit.</returns>
+    private object? Report(Place place, string message)
     {
-        string actual = node switch
-        {
-            YamlMappingNode => "a mapping",
-            YamlSequenceNode => "a list",
-            YamlScalarNode { Value: { Length: > 0 } text } => $"'{text}'",
-            _ => "nothing",
-        };
-        return new MisfitException(node.Start, $"{what} must be {must}, not {actual}");
+        report(place, message);
+        return null;
     }
 }

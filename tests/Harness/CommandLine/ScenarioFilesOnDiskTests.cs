@@ -1,0 +1,47 @@
+namespace Raid5Verify.Tests.CommandLine;
+
+/// <summary>Scenario files as <c>run</c> finds them: below a folder, with what they include, and with all that is wrong with them.</summary>
+public sealed class ScenarioFilesOnDiskTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("scenarios-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void What_scenarios_share_is_included_and_not_run()
+    {
+        Write("one.yaml", "name: one\ncluster: { include: shared/small.yaml }\n");
+        Write("deeper/two.yaml", "name: two\ncluster: { include: ../shared/small.yaml }\n");
+        Write("shared/small.yaml", "servers: 3\n");
+
+        var session = Session.Of("run", _folder.FullName);
+
+        Assert.Equal(0, session.ExitCode);
+        Assert.EndsWith("2 passed, 0 failed\n", session.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("small.yaml", session.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_said_a_line_each()
+    {
+        string file = Write("wrong.yaml", "name: wrong\nsteps:\n  - raed: /f\n  - include: none.yaml\n");
+
+        var session = Session.Of("run", file);
+
+        Assert.Equal(2, session.ExitCode);
+        Assert.Equal(
+            [
+                $"raid5verify: {file}:3:5: there is no step 'raed' (did you mean 'read'?)",
+                $"{file}:4:14: there is no file '{Path.Combine(_folder.FullName, "none.yaml")}' to include",
+            ],
+            session.Error.TrimEnd().Split('\n'));
+    }
+
+    private string Write(string name, string text)
+    {
+        string file = Path.Combine(_folder.FullName, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+        return file;
+    }
+}
