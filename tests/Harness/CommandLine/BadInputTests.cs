@@ -91,6 +91,16 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public void A_corpus_that_cannot_be_kept_runs_nothing()
+    {
+        var session = Session.Of("explore", "--guided", "--seeds", "1", "--json", "--corpus", typeof(BadInputTests).Assembly.Location);
+
+        Assert.Equal(2, session.ExitCode);
+        Assert.StartsWith("raid5verify: what was found cannot be written: ", session.Error);
+        Assert.Contains("\"passed\": 0", session.Out);
+    }
+
+    [Fact]
     public void A_scenario_says_all_itself()
     {
         var session = Session.Of("replay", typeof(BadInputTests).Assembly.Location, "--profile", "quick");

@@ -61,6 +61,12 @@ public sealed class CampaignTests : IDisposable
     }
 
     [Fact]
+    public void Explore_says_how_likely_the_next_seed_shows_something_new() => Assert.Matches(
+        "\nstates       [0-9,]+ of protocol phase × row state × fault kind; [0-9,]+ of them in one run only, "
+        + "so the next one shows a new state with a chance of about [0-9]+ %, [0-9.,]+ on average\n",
+        Explore("--seeds", "3").Out);
+
+    [Fact]
     public void A_ledger_is_written_when_all_seeds_have_ended()
     {
         var ledger = Path.Combine(_folder.FullName, "ledger.md");

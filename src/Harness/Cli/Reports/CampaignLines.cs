@@ -62,9 +62,12 @@ internal static class CampaignLines
     }
 
     /// <summary>What was reached, and by the estimate of Good and Turing how likely it is that there is more.</summary>
-    public static string States(CoverageSummary coverage) =>
-        $"{coverage.States:N0} of protocol phase × row state × fault kind, {coverage.Once:N0} of them by one run only: "
-        + $"with a chance of about {100 * coverage.ChanceOfNew:N0} % the next run shows a new one, on average {coverage.NewStates:N1}";
+    private static string States(CoverageSummary coverage) =>
+        $"{Reached(coverage)}, so the next one shows a new state with a chance of about {100 * coverage.ChanceOfNew:N0} %, {coverage.NewStates:N1} on average";
+
+    /// <summary>What was reached alone: of runs that are not drawn alike nothing can be said of the next one.</summary>
+    public static string Reached(CoverageSummary coverage) =>
+        $"{coverage.States:N0} of protocol phase × row state × fault kind; {coverage.Once:N0} of them in one run only";
 
     private static double Seconds(CampaignSnapshot campaign) => Math.Max(campaign.Elapsed.TotalSeconds, 0.001);
 

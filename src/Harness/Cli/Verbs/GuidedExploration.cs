@@ -38,7 +38,8 @@ internal sealed class GuidedExploration(Terminal terminal)
         }
 
         var campaign = new GuidedCampaign(Campaign, Corpus, kept);
-        if (RunInBackground(campaign) is { } refusal)
+        var refusal = RunInBackground(campaign);
+        if (refusal is not null)
         {
             terminal.Refuse($"what was found cannot be written: {refusal}");
         }
@@ -55,6 +56,7 @@ internal sealed class GuidedExploration(Terminal terminal)
 
         return snapshot.Sums.HarnessFailed > 0 ? ExitCode.HarnessFailed
             : snapshot.Sums.Broken > 0 ? ExitCode.PromiseBroken
+            : refusal is not null ? ExitCode.BadInput
             : ExitCode.Held;
     }
 
@@ -102,7 +104,12 @@ internal sealed class GuidedExploration(Terminal terminal)
 
         foreach (var (label, text) in CampaignLines.Of(snapshot.Sums, Campaign.Seeds))
         {
-            terminal.Out.WriteLine($"{(label == "seeds" ? "runs" : label),-12} {text}");
+            terminal.Out.WriteLine(label switch
+            {
+                "seeds" => $"{"runs",-12} {text}",
+                "states" => $"{label,-12} {CampaignLines.Reached(snapshot.Sums.Coverage)}",
+                _ => $"{label,-12} {text}",
+            });
         }
 
         terminal.Out.WriteLine($"{"guided",-12} {snapshot.Mutants:N0} runs of mutants; {snapshot.Corpus:N0} scenarios that reached new states to go on from");

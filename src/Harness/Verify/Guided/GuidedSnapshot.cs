@@ -7,8 +7,8 @@ namespace Raid5Verify.Guided;
 public sealed record GuidedSnapshot
 {
     /// <summary>
-    /// Its sums, with runs for seeds. Without failures, which have no seeds; and the estimate of more states is too high by about
-    /// as much as the runs are not drawn alike.
+    /// Its sums, with runs for seeds; without failures, which have no seeds. The runs are not drawn alike, so that the estimates of how many
+    /// more states there are do not hold.
     /// </summary>
     public required CampaignSnapshot Sums { get; init; }
 
