@@ -33,6 +33,12 @@ internal sealed class ClientSuccession(ScenarioRun run)
     private TaskCompletionSource<ClientSession?> _ready = new();
     private TimeSpan _triesUntil;
 
+    /// <summary>
+    /// A client ended while it opened the array, and since then none has opened it: claims of it may be on their way yet, and outdo
+    /// those of a client that opens it now.
+    /// </summary>
+    private bool _areClaimsOnTheirWay;
+
     private SimulatedCluster Cluster => run.Cluster;
 
     /// <summary>Recoveries that ended with a client in charge.</summary>
@@ -94,6 +100,7 @@ internal sealed class ClientSuccession(ScenarioRun run)
 
     private void End()
     {
+        _areClaimsOnTheirWay = Cluster.Session.Array is null;
         Cluster.Session.End();
         run.Interrupt();
         if (_ready.Task.IsCompleted)
@@ -162,10 +169,13 @@ internal sealed class ClientSuccession(ScenarioRun run)
         }
     }
 
-    /// <summary>A member that is not where it should be, and another one that is away: the rest make up no array.</summary>
+    /// <summary>
+    /// ESTALE is right where a dead client's claims come late. It also is where a member is not where it should be, and another one
+    /// is away: the rest make up no array.
+    /// </summary>
     private bool IsTolerated(Errno error, TimeSpan began) =>
         run.Mode.IsTolerated(error)
-        || (run.Mode.ToleratesErrors && error == Errno.ESTALE && Cluster.WasAnyMislaidSince(began));
+        || (error == Errno.ESTALE && (_areClaimsOnTheirWay || (run.Mode.ToleratesErrors && Cluster.WasAnyMislaidSince(began))));
 
     /// <summary>Reads everything, and has it judged.</summary>
     /// <returns>False if the client has ended, or too little could be read.</returns>
