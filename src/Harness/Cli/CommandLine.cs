@@ -21,6 +21,7 @@ internal static class CommandLine
         {
             ExploreVerb.Create(terminal),
             ReplayVerb.Create(terminal),
+            ShrinkVerb.Create(terminal),
             RunVerb.Create(terminal),
             BenchVerb.Create(terminal),
         };

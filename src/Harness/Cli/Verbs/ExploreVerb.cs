@@ -22,8 +22,7 @@ internal sealed class ExploreVerb
     private readonly Option<TimeSpan?> _time = ParsedOption.Of<TimeSpan>(
         "--time", "SPAN", "Begin no further seed, or point, after this long: 90s, 5m, 2h", TimeText.TryParse, "a span such as 90s, 5m or 2h is wanted");
 
-    private readonly Option<int?> _jobs = ParsedOption.Of<int>(
-        "--jobs", "J", "Simulations at the same time, default one a processor", TryParseJobs, "a whole number from 1 to 1024 is wanted");
+    private readonly Option<int?> _jobs = JobCount.Option("Simulations at the same time, default one a processor");
 
     private readonly Option<bool> _exhaustive = new("--exhaustive")
     {
@@ -38,6 +37,8 @@ internal sealed class ExploreVerb
         HelpName = "DIR",
         DefaultValueFactory = _ => "artifacts/failures",
     };
+
+    private readonly Option<TimeSpan?> _shrink = ShrinkTime.Option();
 
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document instead of lines" };
 
@@ -60,6 +61,7 @@ internal sealed class ExploreVerb
         };
         verb._choices.AddTo(command);
         command.Options.Add(verb._out);
+        command.Options.Add(verb._shrink);
         command.Options.Add(verb._json);
         command.Options.Add(verb._hashes);
         command.SetAction(parsed => (int)verb.Run(parsed));
@@ -103,13 +105,15 @@ internal sealed class ExploreVerb
             WriteHashes(hashFile, hashes, options.From);
         }
 
+        var shrinking = new CampaignShrinking(_terminal) { IsQuiet = parsed.GetValue(_json), Jobs = options.Jobs, Watchdog = watchdog };
+        var shrunk = shrinking.Run(campaign.Failures, ShrinkTime.Of(parsed.GetValue(_shrink)));
         if (parsed.GetValue(_json))
         {
-            _terminal.Out.WriteLine(CampaignJson.Of(campaign));
+            _terminal.Out.WriteLine(CampaignJson.Of(campaign, shrunk));
         }
         else
         {
-            WriteSummary(campaign, options.Seeds);
+            WriteSummary(campaign, shrunk, options.Seeds);
         }
 
         return campaign.HarnessFailed > 0 ? ExitCode.HarnessFailed
@@ -167,13 +171,19 @@ internal sealed class ExploreVerb
         return refusal is null;
     }
 
-    private void WriteSummary(CampaignSnapshot campaign, long? planned)
+    private void WriteSummary(CampaignSnapshot campaign, IReadOnlyList<ShrunkFailure> shrunk, long? planned)
     {
         var failures = campaign.Failures.OrderBy(failure => failure.Seed).ToList();
         foreach (var failure in failures.Take(FailuresShown))
         {
+            var minimal = shrunk.FirstOrDefault(one => one.Failure == failure)?.Minimal;
             FailureReport.Write(
-                _terminal.Out, $"seed {failure.Seed}", failure.Result, failure.ReplayCommand, failure.BundleFolder);
+                _terminal.Out,
+                $"seed {failure.Seed}",
+                failure.Result,
+                failure.ReplayCommand,
+                failure.BundleFolder,
+                minimal is null ? null : FailureReport.Describe(failure.Result, minimal));
             _terminal.Out.WriteLine();
         }
 
@@ -202,7 +212,4 @@ internal sealed class ExploreVerb
 
     private static bool TryParseCount(string text, out long count) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0;
-
-    private static bool TryParseJobs(string text, out int jobs) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out jobs) && jobs is > 0 and <= 1024;
 }

@@ -6,14 +6,21 @@ using Raid5Verify.Scenarios.Yaml;
 namespace Raid5Verify.Generation;
 
 /// <summary>
-/// Simpler scenarios than a given one, the boldest cuts first: without runs of steps, with fewer servers, with
-/// smaller sizes and shorter times. Every one of them is possible.
+/// Simpler scenarios than a given one, the boldest cuts first: without runs of steps, under a simpler schedule, with fewer
+/// servers, with smaller sizes and shorter times, on fewer files. Every one of them is possible, and of the same mode.
 /// </summary>
-public static class ScenarioShrinker
+public static partial class ScenarioShrinker
 {
-    /// <summary>Each differs from <paramref name="scenario"/> in one cut. Lazy; finite.</summary>
+    private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>
+    /// Each differs from <paramref name="scenario"/> in one cut. Lazy; finite, and so is every chain of cuts of cuts.
+    /// </summary>
     public static IEnumerable<Scenario> Shrink(Scenario scenario) =>
-        DropSteps(scenario).Concat(Unfold(scenario)).Concat(DropServers(scenario)).Concat(Simplify(scenario)).Concat(DropExpectations(scenario));
+    [
+        .. DropSteps(scenario), .. DropKinds(scenario), .. DropPaths(scenario), .. Unfold(scenario), .. SimplifySchedule(scenario),
+        .. DropServers(scenario), .. ShrinkCluster(scenario), .. Simplify(scenario), .. MergePaths(scenario), .. DropExpectations(scenario),
+    ];
 
     /// <summary>Halves, quarters and so on down to single steps.</summary>
     private static IEnumerable<Scenario> DropSteps(Scenario scenario)
@@ -46,14 +53,11 @@ public static class ScenarioShrinker
         }
     }
 
-    private static IEnumerable<Scenario> DropServers(Scenario scenario)
-    {
-        ClusterShape smaller = scenario.Cluster with { Servers = scenario.Cluster.Servers - 1 };
-        if (smaller.Servers >= 3 && scenario.Steps.All(step => step.FindProblem(smaller) is null))
-        {
-            yield return scenario with { Cluster = smaller };
-        }
-    }
+    /// <summary>All steps of one kind at once.</summary>
+    private static IEnumerable<Scenario> DropKinds(Scenario scenario) => scenario.Steps
+        .GroupBy(step => step.GetType())
+        .Where(kind => kind.Count() > 1 && kind.Count() < scenario.Steps.Count)
+        .Select(kind => scenario with { Steps = [.. scenario.Steps.Where(step => step.GetType() != kind.Key)] });
 
     private static IEnumerable<Scenario> Simplify(Scenario scenario)
     {
@@ -111,8 +115,22 @@ public static class ScenarioShrinker
             {
                 yield return (Step)fields.With(step, field, half);
             }
+
+            if (Round(value) is { } round)
+            {
+                yield return (Step)fields.With(step, field, round);
+            }
         }
     }
+
+    /// <summary>The next lower round number, where half of it is too little: a power of two, or whole milliseconds.</summary>
+    /// <returns>Null for a value that is round, or cannot be.</returns>
+    private static object? Round(object? value) => value switch
+    {
+        ByteSize { Bytes: > 0 } size when !BitOperations.IsPow2(size.Bytes) => new ByteSize(1L << BitOperations.Log2((ulong)size.Bytes)),
+        TimeSpan span when span > Millisecond && span.Ticks % Millisecond.Ticks != 0 => TimeSpan.FromTicks(span.Ticks / Millisecond.Ticks * Millisecond.Ticks),
+        _ => null,
+    };
 
     private static IEnumerable<Scenario> DropExpectations(Scenario scenario) =>
         scenario.Expect.Select(dropped => scenario with { Expect = [.. scenario.Expect.Where(kept => kept != dropped)] });

@@ -15,7 +15,12 @@ public static class ScenarioRunner
 {
     /// <param name="scenario">A possible one: from the generator, or read from YAML.</param>
     /// <param name="options">How the run is watched; null for not at all.</param>
-    public static RunResult Run(Scenario scenario, RunOptions? options = null)
+    public static RunResult Run(Scenario scenario, RunOptions? options = null) => Run(scenario, options, new Variation());
+
+    /// <param name="scenario">A possible one.</param>
+    /// <param name="options">How the run is watched; null for not at all.</param>
+    /// <param name="variation">What is otherwise than the scenario says.</param>
+    internal static RunResult Run(Scenario scenario, RunOptions? options, Variation variation)
     {
         var world = new World(new WorldOptions
         {
@@ -23,17 +28,19 @@ public static class ScenarioRunner
             Strategy = scenario.Options.Strategy,
             NetworkLatency = LatencyOf(scenario.Options.Network),
             TraceSink = options?.TraceSink,
+            Overrides = variation.Draws,
+            MaxSteps = variation.MaxSteps ?? WorldOptions.DefaultMaxSteps,
 
             // To be told of every point costs time, and changes nothing.
             CrashPoints = scenario.Steps.Any(step => step is CrashAt or CrashClientAt) ? new CrashTriggers() : null,
         });
         using IDisposable? watch = options?.Watchdog?.Observe(world, scenario.Name);
-        var run = new ScenarioRun(scenario, new SimulatedCluster(world, scenario));
+        var run = new ScenarioRun(scenario, new SimulatedCluster(world, scenario)) { OnEvent = options?.OnEvent };
         Violation? violation = null;
         HarnessFailure? failure = null;
         try
         {
-            world.Run(() => RunAsync(run));
+            world.Run(() => variation.Aftermath is { } aftermath ? RunAsync(run, aftermath) : RunAsync(run));
         }
         catch (ViolationException broken)
         {
@@ -55,6 +62,7 @@ public static class ScenarioRunner
         }
 
         run.RefreshStatistics();
+        variation.Inspect?.Invoke(run);
         return new RunResult
         {
             Scenario = scenario,
@@ -66,6 +74,19 @@ public static class ScenarioRunner
             Violation = violation,
             Failure = failure,
         };
+    }
+
+    private static async Task RunAsync(ScenarioRun run, Func<ScenarioRun, Violation, Task> aftermath)
+    {
+        try
+        {
+            await RunAsync(run);
+        }
+        catch (ViolationException broken)
+        {
+            await aftermath(run, broken.Violation);
+            throw;
+        }
     }
 
     private static async Task RunAsync(ScenarioRun run)

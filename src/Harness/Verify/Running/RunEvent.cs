@@ -1,0 +1,30 @@
+using Raid5Verify.Scenarios.Operations;
+
+namespace Raid5Verify.Running;
+
+/// <summary>What happens in a run above the trace: what its steps ask, and what comes of it.</summary>
+internal abstract record RunEvent
+{
+    private RunEvent()
+    {
+    }
+
+    /// <summary>A step begins, or a check of the end.</summary>
+    /// <param name="What">The step, or words.</param>
+    /// <param name="StepIndex">The step, from 0; the number of steps for the checks after the last.</param>
+    public sealed record Began(object What, int StepIndex) : RunEvent;
+
+    /// <summary>The file system has answered.</summary>
+    /// <param name="Operation">What was asked, with all that the step left open.</param>
+    /// <param name="Answer">What it said.</param>
+    public sealed record Answered(FileOperation Operation, Answer Answer) : RunEvent;
+
+    /// <summary>The client has ended before it answered.</summary>
+    public sealed record Interrupted : RunEvent;
+
+    /// <summary>A client has recovered, and what it found is right.</summary>
+    /// <param name="Client">Its host.</param>
+    /// <param name="Found">What the file system is now.</param>
+    /// <param name="OperationsLost">Acknowledged operations, not yet committed, that are undone.</param>
+    public sealed record Recovered(string Client, string Found, int OperationsLost) : RunEvent;
+}
