@@ -9,6 +9,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData("explore")]
     [InlineData("replay")]
+    [InlineData("shrink")]
     [InlineData("run")]
     [InlineData("bench")]
     public Task Every_verb_explains_itself(string verb) =>

@@ -7,8 +7,9 @@ namespace Raid5Verify.Campaigns;
 /*
  * What a campaign has found, made small: after its seeds, so that nothing of it depends on how long that takes.
  *
- * A bug that many seeds find is shrunk once: of the failures of one promise at one kind of step the first by its seed, of those
- * that have a bundle. What time there is is divided among those that are left.
+ * A bug that many seeds find is shrunk once, or a few times: of the failures of one promise at one kind of step the first by its
+ * seed, of those that have a bundle, and not more of them than one looks at. What time there is is divided among those that are
+ * left; `shrink` does any of them later.
  */
 
 /// <summary>A failure of a campaign that was shrunk: its bundle holds both runs.</summary>
@@ -19,6 +20,9 @@ public sealed record ShrunkFailure(SeedFailure Failure, MinimalFailure Minimal);
 /// <summary>Shrinks the failures of a campaign.</summary>
 public static class FailureShrinking
 {
+    /// <summary>Failures that are shrunk at most.</summary>
+    private const int Most = 5;
+
     /// <param name="failures">What the campaign has found.</param>
     /// <param name="options">How long in all, and how; its progress is told by <paramref name="onProgress"/>.</param>
     /// <param name="onProgress">Told how far each is, on the threads that run it, one at a time; null for nobody.</param>
@@ -37,7 +41,8 @@ public static class FailureShrinking
         [
             .. failures.Where(static failure => failure.BundleFolder is not null)
                 .OrderBy(static failure => failure.Seed)
-                .DistinctBy(static failure => (FailureIdentity.Of(failure.Result), KindOfStep(failure.Result))),
+                .DistinctBy(static failure => (FailureIdentity.Of(failure.Result), KindOfStep(failure.Result)))
+                .Take(Most),
         ];
         List<ShrunkFailure> shrunk = [];
         foreach (SeedFailure failure in chosen)

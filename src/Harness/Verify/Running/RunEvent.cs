@@ -27,4 +27,9 @@ internal abstract record RunEvent
     /// <param name="Found">What the file system is now.</param>
     /// <param name="OperationsLost">Acknowledged operations, not yet committed, that are undone.</param>
     public sealed record Recovered(string Client, string Found, int OperationsLost) : RunEvent;
+
+    /// <summary>A promise is broken: everything is still as it was found.</summary>
+    /// <param name="Run">Where; to be looked at only.</param>
+    /// <param name="Violation">Which promise, and how.</param>
+    public sealed record Broken(ScenarioRun Run, Violation Violation) : RunEvent;
 }

@@ -303,8 +303,12 @@ internal sealed class ScenarioRun
     /// <param name="expected">What it says.</param>
     /// <param name="actual">What the system did.</param>
     /// <param name="operation">What was being done, if not the present step.</param>
-    public ViolationException Violate(Promise promise, string expected, string actual, string? operation = null) =>
-        new(new Violation(promise, operation ?? Doing.ToString()!, expected, actual, StepIndex));
+    public ViolationException Violate(Promise promise, string expected, string actual, string? operation = null)
+    {
+        var violation = new Violation(promise, operation ?? Doing.ToString()!, expected, actual, StepIndex);
+        OnEvent?.Invoke(new RunEvent.Broken(this, violation));
+        return new ViolationException(violation);
+    }
 
     /// <summary>
     /// A client that is idle does not notice that a member was started anew and is not what it was: that shows when it is

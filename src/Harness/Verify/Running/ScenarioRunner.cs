@@ -62,7 +62,6 @@ public static class ScenarioRunner
         }
 
         run.RefreshStatistics();
-        variation.Inspect?.Invoke(run);
         return new RunResult
         {
             Scenario = scenario,

@@ -15,7 +15,4 @@ internal sealed record Variation
     /// Done when a step has found a promise broken, before the run ends, in the world as it is then; null for nothing.
     /// </summary>
     public Func<ScenarioRun, Violation, Task>? Aftermath { get; init; }
-
-    /// <summary>Looks at a run that has ended; null for nobody.</summary>
-    public Action<ScenarioRun>? Inspect { get; init; }
 }

@@ -8,8 +8,13 @@ namespace Raid5Verify.Shrinking;
  * Which decisions of the scheduler a failure needs.
  *
  * A run under any strategy is, but for the draws of the strategy itself, the run under the uniform one whose draws are fixed to
- * the same picks. So from the recorded picks of a failing run those that are not the oldest ready step are taken away, more and
- * more of them, until each that is left is needed: with it the run fails, and without it, all else being equal, it does not.
+ * the same picks. Where it does not fail if the oldest ready step always runs first, two searches look for as few other picks as
+ * will do:
+ *
+ * - From below: one other pick, at every place of that run and of every step that was ready there (delay bounding: Emmi, Qadeer,
+ *   Rakamaric, POPL 2011). Most races need no more.
+ * - From above: of the picks of the failing run that are not the oldest ready step, more and more are taken away, until each that
+ *   is left is needed: with it the run fails, and without it, all else being equal, it does not.
  *
  * What is picked early decides what there is to pick from later; the n-th pick is then among other steps. It does not matter:
  * every set of picks that is tried is a run.
@@ -25,7 +30,7 @@ public sealed record NeededPick(TimeSpan At, string Ran, string InsteadOf, strin
 /// <summary>What a failure needs of the schedule.</summary>
 /// <param name="Picks">At these, another than the oldest ready step had to run; at all others, the oldest ran.</param>
 /// <param name="Recorded">Picks of the failing run that were not the oldest ready step.</param>
-/// <param name="IsMinimal">Whether each of them is needed; if not, time was up.</param>
+/// <param name="IsMinimal">Whether there is no single pick that would do, and each of these is needed; if not, time was up.</param>
 public sealed record PickNecessity(IReadOnlyList<NeededPick> Picks, int Recorded, bool IsMinimal);
 
 /// <summary>Finds the picks that a failure needs.</summary>
@@ -40,42 +45,43 @@ internal static class PickSearch
         FailureIdentity identity = FailureIdentity.Of(failed)!;
         var recorder = new PickRecorder();
         ScenarioRunner.Run(failed.Scenario, new RunOptions { TraceSink = recorder });
-        int[] places = [.. recorder.Picks.Select(static pick => pick.Place)];
-        int[] deliberate = [.. Enumerable.Range(0, places.Length).Where(ordinal => places[ordinal] > 0)];
+        Choice[] deliberate = [.. recorder.Picks.Select(static (pick, ordinal) => new Choice(ordinal, pick.Place)).Where(static choice => choice.Place > 0)];
         if (!Fails(deliberate))
         {
             return null;
         }
 
-        var shrinker = new Shrinker<int[]>([Cuts], Fails, static picks => picks.Length, new SamePicks(), options);
-        Shrunk<int[]> shrunk = shrinker.Shrink(deliberate, cancellation);
-        int[] needed = shrunk.Smallest;
+        List<Choice[]> alone = [[], .. Record([], out _).Picks.SelectMany(static (pick, ordinal) => ChoicesAt(pick, ordinal))];
+        var shrinker = new Shrinker<Choice[]>(
+            [choices => choices.Length > 1 ? alone : [[]], Cuts], Fails, static choices => choices.Length, new SameChoices(), options);
+        Shrunk<Choice[]> shrunk = shrinker.Shrink(deliberate, cancellation);
+        Choice[] needed = shrunk.Smallest;
         PickRecorder with = Record(needed, out _);
         return new PickNecessity([.. needed.Select(Describe)], deliberate.Length, shrunk.IsMinimal);
 
-        bool Fails(int[] picks) => FailureIdentity.Of(Run(picks, sink: null)) == identity;
+        bool Fails(Choice[] choices) => FailureIdentity.Of(Run(choices, sink: null)) == identity;
 
-        NeededPick Describe(int ordinal)
+        NeededPick Describe(Choice choice)
         {
             // Up to that pick both runs are one: at the same place stands what would have run.
-            PickRecorder without = Record([.. needed.Where(other => other != ordinal)], out RunResult result);
-            (Pick picked, Pick oldest) = (with.Picks[ordinal], without.Picks[ordinal]);
+            PickRecorder without = Record([.. needed.Where(other => other != choice)], out RunResult result);
+            (Pick picked, Pick oldest) = (with.Picks[choice.Ordinal], without.Picks[choice.Ordinal]);
             return new NeededPick(picked.At, picked.Ran, oldest.Ran, NecessityReport.Outcome(result, identity));
         }
 
-        PickRecorder Record(int[] picks, out RunResult result)
+        PickRecorder Record(Choice[] choices, out RunResult result)
         {
             var sink = new PickRecorder();
-            result = Run(picks, sink);
+            result = Run(choices, sink);
             return sink;
         }
 
-        RunResult Run(int[] picks, ITraceSink? sink)
+        RunResult Run(Choice[] choices, ITraceSink? sink)
         {
             DrawOverrides draws = new DrawOverrides().PreferAlways(DrawOverrides.Schedule, 0);
-            foreach (int ordinal in picks)
+            foreach (Choice choice in choices)
             {
-                draws.Prefer(DrawOverrides.Schedule, ordinal, (ulong)places[ordinal]);
+                draws.Prefer(DrawOverrides.Schedule, choice.Ordinal, (ulong)choice.Place);
             }
 
             Scenario uniform = failed.Scenario with { Options = failed.Scenario.Options with { Strategy = StrategyKind.Uniform } };
@@ -86,25 +92,36 @@ internal static class PickSearch
         }
     }
 
-    /// <summary>Without all, halves, quarters and so on down to single ones.</summary>
-    private static List<int[]> Cuts(int[] picks)
+    /// <summary>Each of the steps that were ready there, but for the oldest, alone.</summary>
+    private static IEnumerable<Choice[]> ChoicesAt(Pick pick, int ordinal) =>
+        Enumerable.Range(1, pick.Ready - 1).Select(place => new Choice[] { new(ordinal, place) });
+
+    /// <summary>Without halves, quarters and so on down to single ones.</summary>
+    private static List<Choice[]> Cuts(Choice[] choices)
     {
-        List<int[]> cuts = [];
-        for (int size = picks.Length; size >= 1; size /= 2)
+        List<Choice[]> cuts = [];
+        for (int size = choices.Length / 2; size >= 1; size /= 2)
         {
-            for (int start = 0; start < picks.Length; start += size)
+            for (int start = 0; start < choices.Length; start += size)
             {
-                cuts.Add([.. picks[..start], .. picks[Math.Min(picks.Length, start + size)..]]);
+                cuts.Add([.. choices[..start], .. choices[Math.Min(choices.Length, start + size)..]]);
             }
         }
 
         return cuts;
     }
 
-    /// <param name="Place">Among the ready steps, from the oldest, 0, on.</param>
+    /// <summary>Another step than the oldest is to run.</summary>
+    /// <param name="Ordinal">Which of the picks among several.</param>
+    /// <param name="Place">Which of the ready steps, from the oldest, 0, on.</param>
+    private readonly record struct Choice(int Ordinal, int Place);
+
+    /// <summary>A pick among several.</summary>
+    /// <param name="Place">Of the step that ran among those that were ready, from the oldest, 0, on.</param>
+    /// <param name="Ready">How many were ready.</param>
     /// <param name="At">Virtual time.</param>
     /// <param name="Ran">Host and task.</param>
-    private readonly record struct Pick(int Place, TimeSpan At, string Ran);
+    private readonly record struct Pick(int Place, int Ready, TimeSpan At, string Ran);
 
     /// <summary>Takes down each pick among several.</summary>
     private sealed class PickRecorder : ITraceSink
@@ -116,7 +133,7 @@ internal static class PickSearch
             if (happened.Kind == TraceKind.Step && happened.B > 1)
             {
                 TimeSpan at = TimeSpan.FromTicks(happened.TimeNs / TimeSpan.NanosecondsPerTick);
-                Picks.Add(new Pick((int)happened.A, at, Name(happened.Host!.Name, happened.Subject!.Text)));
+                Picks.Add(new Pick((int)happened.A, (int)happened.B, at, Name(happened.Host!.Name, happened.Subject!.Text)));
             }
         }
 
@@ -128,16 +145,16 @@ internal static class PickSearch
         }
     }
 
-    private sealed class SamePicks : IEqualityComparer<int[]>
+    private sealed class SameChoices : IEqualityComparer<Choice[]>
     {
-        public bool Equals(int[]? one, int[]? other) => one is not null && other is not null && one.AsSpan().SequenceEqual(other);
+        public bool Equals(Choice[]? one, Choice[]? other) => one is not null && other is not null && one.AsSpan().SequenceEqual(other);
 
-        public int GetHashCode(int[] picks)
+        public int GetHashCode(Choice[] choices)
         {
             var hash = default(HashCode);
-            foreach (int pick in picks)
+            foreach (Choice choice in choices)
             {
-                hash.Add(pick);
+                hash.Add(choice);
             }
 
             return hash.ToHashCode();

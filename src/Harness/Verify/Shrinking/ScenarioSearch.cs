@@ -1,6 +1,7 @@
 using Raid5Verify.Generation;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
+using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Shrinking;
 
@@ -52,7 +53,7 @@ public static class ScenarioSearch
     }
 
     /// <summary>A run that is much longer than the first one is another failure, and would take the time of many.</summary>
-    internal static long LimitFor(RunResult failed) => (4 * failed.Steps) + 1_000_000;
+    internal static long LimitFor(RunResult failed) => Math.Min((4 * failed.Steps) + 1_000_000, WorldOptions.DefaultMaxSteps);
 
     private static List<Scenario> Cuts(Scenario scenario, ulong[] seeds) =>
     [

@@ -8,18 +8,36 @@ using Raid5Verify.Scenarios.Operations;
 
 namespace Raid5Verify.Stories;
 
-/// <summary>What there is where a run has broken a promise: the files that it was about, the members, the rows that are not whole.</summary>
+/// <summary>
+/// What there is where a promise is found broken: the files that it was about, the members, the rows that are not whole.
+/// </summary>
 internal sealed class FailureScene
 {
     private const int MostRows = 3;
+    private const int MostRowsNamed = 20;
     private const int MostBlocks = 16;
 
     /// <summary>Virtual time in which a client answers that can.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, string> _systemSays = [];
+    private List<(string Path, string Reference, List<string> Blocks)> _files = [];
+    private List<string> _members = [];
+    private List<string> _rows = [];
 
-    /// <summary>Asks the client in charge, if there is one, for the attributes of what the operation was about.</summary>
+    /// <summary>Takes everything down as it is. Nothing of the run is changed by it.</summary>
+    public void Look(ScenarioRun run)
+    {
+        _files =
+        [
+            .. PathsOf(run).Select(path =>
+                (path, new Lstat { Path = path }.ApplyTo(run.Oracle.Latest.Paths).ToString(), BlocksOf(run, path).ToList())),
+        ];
+        _members = [.. run.Cluster.Servers.Select((_, server) => $"server {server}  {Describe(run.Cluster, server)}")];
+        _rows = [.. RowsOf(run.Cluster)];
+    }
+
+    /// <summary>Asks the client in charge, if there is one, for the attributes of the files. The run goes on meanwhile.</summary>
     public async Task AskAsync(ScenarioRun run, Violation violation)
     {
         foreach (string path in PathsOf(run))
@@ -36,44 +54,50 @@ internal sealed class FailureScene
         }
     }
 
-    /// <summary>All of it, a fact a line. The run has ended.</summary>
-    public IEnumerable<string> Describe(ScenarioRun run)
+    /// <summary>All of it, a fact a line.</summary>
+    public IEnumerable<string> Lines()
     {
-        foreach (string path in PathsOf(run))
+        foreach ((string path, string reference, List<string> blocks) in _files)
         {
-            yield return $"{path}";
-            yield return $"  the reference  {new Lstat { Path = path }.ApplyTo(run.Oracle.Latest.Paths)}";
+            yield return path;
+            yield return $"  the reference  {reference}";
             yield return $"  the system     {_systemSays.GetValueOrDefault(path, "there is no client that could be asked")}";
-            foreach (string line in BlocksOf(run, path))
+            foreach (string block in blocks)
             {
-                yield return $"  {line}";
+                yield return $"  {block}";
             }
         }
 
-        yield return "members";
-        for (int server = 0; server < run.Cluster.Servers.Count; server++)
+        foreach (string line in _members.Concat(_rows))
         {
-            yield return $"  server {server}  {Describe(run.Cluster, server)}";
+            yield return line;
         }
+    }
 
-        List<int> odd = [.. Enumerable.Range(0, run.Cluster.Shape.Rows).Where(row => run.Cluster.FindDamage(row) is not null)];
-        foreach (int row in odd.Take(MostRows))
+    private static IEnumerable<string> RowsOf(SimulatedCluster cluster)
+    {
+        List<(int Row, string Damage)> odd =
+        [
+            .. Enumerable.Range(0, cluster.Shape.Rows).Select(row => (row, cluster.FindDamage(row)!)).Where(static pair => pair.Item2 is not null),
+        ];
+        foreach ((int row, string damage) in odd.Take(MostRows))
         {
-            yield return $"{run.Cluster.FindDamage(row)}";
-            for (int server = 0; server < run.Cluster.Servers.Count; server++)
+            yield return damage;
+            for (int server = 0; server < cluster.Servers.Count; server++)
             {
-                yield return $"  server {server}  {Describe(run.Cluster, server, row)}";
+                yield return $"  server {server}  {Describe(cluster, server, row)}";
             }
         }
 
-        if (odd.Count != 0 && odd.Count <= MostRows)
+        if (odd.Count == 0)
         {
-            yield break;
+            yield return "every row can be read from the disks, and XORs to zero";
         }
-
-        yield return odd.Count == 0
-            ? "every row can be read from the disks, and XORs to zero"
-            : $"and {odd.Count - MostRows} more rows that are not whole: {string.Join(", ", odd.Skip(MostRows).Take(20))}{(odd.Count > MostRows + 20 ? ", …" : "")}";
+        else if (odd.Count > MostRows)
+        {
+            string further = string.Join(", ", odd.Skip(MostRows).Take(MostRowsNamed).Select(static pair => pair.Row));
+            yield return $"and {odd.Count - MostRows} more rows that are not whole: {further}{(odd.Count > MostRows + MostRowsNamed ? " and so on" : "")}";
+        }
     }
 
     private static IEnumerable<string> PathsOf(ScenarioRun run) =>

@@ -14,18 +14,13 @@ public static class RunStory
     public static string Tell(Scenario scenario, Watchdog? watchdog = null)
     {
         var recorder = new StoryRecorder();
-        var scene = new FailureScene();
-        List<string> found = [];
         var options = new RunOptions { TraceSink = recorder, OnEvent = recorder.Hear, Watchdog = watchdog };
-        RunResult result = ScenarioRunner.Run(scenario, options, new Variation
-        {
-            Aftermath = scene.AskAsync,
-            Inspect = run => found.AddRange(scene.Describe(run)),
-        });
+        RunResult result = ScenarioRunner.Run(scenario, options, new Variation { Aftermath = recorder.AskAsync });
         List<string> lines = [.. Opening(scenario), string.Empty, .. recorder.Lines, string.Empty, .. Ending(result)];
-        if (result.Violation is not null)
+        List<string> scene = [.. recorder.SceneLines.Select(static line => $"  {line}")];
+        if (scene.Count > 0)
         {
-            lines.AddRange([string.Empty, "What there is then:", .. found.Select(static line => $"  {line}")]);
+            lines.AddRange([string.Empty, "What there is then:", .. scene]);
         }
 
         return string.Concat(lines.Select(static line => $"{line.TrimEnd()}\n"));

@@ -14,6 +14,8 @@ internal sealed class StoryRecorder : ITraceSink
 
     private readonly List<StorySection> _sections = [];
     private readonly Dictionary<long, string> _rules = [];
+    private readonly Dictionary<long, string> _serverOfCall = [];
+    private readonly FailureScene _scene = new();
     private StorySection _section;
     private TimeSpan _now;
 
@@ -23,6 +25,12 @@ internal sealed class StoryRecorder : ITraceSink
     }
 
     public IEnumerable<string> Lines => _sections.SelectMany(static section => section.Lines());
+
+    /// <summary>What there is where a promise was found broken; empty if none was.</summary>
+    public IEnumerable<string> SceneLines => _scene.Lines();
+
+    /// <summary>Asks, in the world where a promise was broken, for what can be found out by asking only.</summary>
+    public Task AskAsync(ScenarioRun run, Violation violation) => _scene.AskAsync(run, violation);
 
     /// <summary>Takes down an event above the trace; it happened at the time of the last one of the trace.</summary>
     public void Hear(RunEvent happened)
@@ -45,6 +53,9 @@ internal sealed class StoryRecorder : ITraceSink
                 string undone = recovered.OperationsLost > 0 ? $"; {recovered.OperationsLost} acknowledged operations are undone" : string.Empty;
                 _section.Tell(_now, $"{recovered.Client} has recovered: it finds {recovered.Found}{undone}");
                 break;
+            case RunEvent.Broken broken:
+                _scene.Look(broken.Run);
+                break;
         }
     }
 
@@ -63,7 +74,7 @@ internal sealed class StoryRecorder : ITraceSink
         }
         else if (kind == TraceKind.CallEnded)
         {
-            _section.CountTrouble($"{MethodIn(happened.Subject)} ended {InWords(happened.Detail)}", "a server");
+            _section.CountTrouble(MethodIn(happened.Subject), InWords(happened.Detail), _serverOfCall[happened.A]);
         }
         else if (kind == TraceKind.RuleAdded)
         {
@@ -72,7 +83,7 @@ internal sealed class StoryRecorder : ITraceSink
         else if (kind == TraceKind.PacketDropped || kind == TraceKind.PacketHeld || kind == TraceKind.PacketFlipped)
         {
             string fate = kind == TraceKind.PacketDropped ? "lost" : kind == TraceKind.PacketHeld ? "held" : "garbled";
-            _section.CountTrouble($"{MethodIn(happened.Detail)} {fate} by {_rules[happened.B]}", OtherEndOf(happened.Subject!.Text));
+            _section.CountTrouble(MethodIn(happened.Detail), $"{fate} by {_rules[happened.B]}", OtherEndOf(happened.Subject!.Text));
         }
         else if (Describe(in happened) is { } told)
         {
@@ -113,7 +124,9 @@ internal sealed class StoryRecorder : ITraceSink
     {
         if (happened.Detail!.Text.StartsWith("request ", StringComparison.Ordinal))
         {
-            _section.CountCall(MethodIn(happened.Detail), OtherEndOf(happened.Subject!.Text));
+            string server = OtherEndOf(happened.Subject!.Text);
+            _serverOfCall[happened.A] = server;
+            _section.CountCall(MethodIn(happened.Detail), server);
         }
     }
 

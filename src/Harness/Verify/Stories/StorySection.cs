@@ -10,6 +10,9 @@ internal sealed class StorySection
     /// <summary>Of what happened the first so many are told, and the rest is counted.</summary>
     private const int MostTold = 14;
 
+    /// <summary>Of a line of calls.</summary>
+    private const int Width = 100;
+
     private readonly string _title;
     private readonly TimeSpan _began;
     private readonly List<(TimeSpan At, string What)> _happened = [];
@@ -45,9 +48,10 @@ internal sealed class StorySection
     public void CountCall(string method, string server) => Count(_calls, method, server);
 
     /// <summary>A call, or a message, came to no good.</summary>
-    /// <param name="what">How, such as <c>Write: deadline exceeded</c>.</param>
+    /// <param name="what">Of what method, or which part of it.</param>
+    /// <param name="fate">What became of it.</param>
     /// <param name="server">To whom, or from whom.</param>
-    public void CountTrouble(string what, string server) => Count(_troubles, what, server);
+    public void CountTrouble(string what, string fate, string server) => Count(_troubles, $"{what} {fate}:", server);
 
     /// <summary>Its lines.</summary>
     public IEnumerable<string> Lines()
@@ -63,14 +67,9 @@ internal sealed class StorySection
             yield return $"{"",14}      and {_happened.Count - MostTold} more of the kind";
         }
 
-        if (_calls.Count > 0)
+        foreach (string line in Wrap("calls", _calls).Concat(Wrap("trouble", _troubles)))
         {
-            yield return $"{"",14}      calls: {string.Join(", ", _calls)}";
-        }
-
-        if (_troubles.Count > 0)
-        {
-            yield return $"{"",14}      of these: {string.Join(", ", _troubles)}";
+            yield return $"{"",14}      {line}";
         }
 
         if (_answer is not null)
@@ -81,6 +80,28 @@ internal sealed class StorySection
 
     /// <summary>Virtual time in a column of its own.</summary>
     public static string Time(TimeSpan at) => string.Create(CultureInfo.InvariantCulture, $"{at.TotalMilliseconds,11:F3} ms");
+
+    /// <summary>As many a line as one can read.</summary>
+    private static IEnumerable<string> Wrap(string label, List<Tally> tallies)
+    {
+        string line = $"{label}:";
+        for (int i = 0; i < tallies.Count; i++)
+        {
+            string next = $" {tallies[i]}{(i < tallies.Count - 1 ? "," : "")}";
+            if (line.Length + next.Length > Width && i > 0)
+            {
+                yield return line;
+                line = new string(' ', label.Length + 1);
+            }
+
+            line += next;
+        }
+
+        if (tallies.Count > 0)
+        {
+            yield return line;
+        }
+    }
 
     private static void Count(List<Tally> tallies, string what, string server)
     {
@@ -103,13 +124,13 @@ internal sealed class StorySection
 
         public void Add(string server) => _servers[server] = _servers.GetValueOrDefault(server) + 1;
 
-        /// <summary>Evenly over several servers: <c>10 Write to each of 5</c>; else one by one.</summary>
+        /// <summary>Evenly over several servers: <c>Open 1 to each of 5</c>; else one by one.</summary>
         public override string ToString()
         {
             int[] counts = [.. _servers.Values.Distinct()];
             return counts.Length == 1 && _servers.Count > 2
-                ? $"{counts[0]} {What} to each of {_servers.Count} servers"
-                : string.Join(", ", _servers.Select(pair => $"{pair.Value} {What} to {pair.Key}"));
+                ? $"{What} {counts[0]} to each of {_servers.Count}"
+                : $"{What} {string.Join(" and ", _servers.Select(pair => $"{pair.Value} to {pair.Key}"))}";
         }
     }
 }
