@@ -21,6 +21,7 @@ public sealed class RunStoryTests
           - { write: /diary, at: 1KiB, length: 512B, fill: 8 }
           - fsync: /diary
           - await-in-sync
+          - { wait: 100ms }
           - { bit-flip: /diary at 0 }
           - { crash-client: 5ms }
           - { read: /diary, expect: EIO }

@@ -39,7 +39,8 @@ internal sealed record BundleRun
 {
     public required BundleFile Scenario { get; init; }
 
-    public required BundleFile Trace { get; init; }
+    /// <summary>Null if the run is too long to be written down.</summary>
+    public BundleFile? Trace { get; init; }
 
     /// <summary>Steps of the scenario.</summary>
     public required int ScenarioSteps { get; init; }

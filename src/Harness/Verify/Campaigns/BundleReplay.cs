@@ -93,13 +93,13 @@ public sealed class BundleReplay
         BundleAbout about = BundleAbout.Parse(File.ReadAllBytes(aboutFile));
         BundleRun run = original ? about.Original : about.Minimal ?? about.Original;
         string scenarioFile = Path.Combine(folder, run.Scenario.Name);
-        string traceFile = Path.Combine(folder, run.Trace.Name);
+        string? traceFile = run.Trace is { } trace ? Path.Combine(folder, trace.Name) : null;
         List<string> doubts =
         [
             .. about.Program.RunsLike(ProgramVersion.Current) ? []
                 : new[] { $"{folder} was made by {about.Program}; this is {ProgramVersion.Current}, under which it may run otherwise" },
             .. Doubts(scenarioFile, run.Scenario),
-            .. Doubts(traceFile, run.Trace),
+            .. traceFile is null ? [] : Doubts(traceFile, run.Trace!),
         ];
         if (doubts.Count > 0 && !anyway)
         {

@@ -30,6 +30,9 @@ public static class FailureBundle
     internal const string AboutFile = "bundle.json";
     internal const string MinimalFile = "minimal.yaml";
 
+    /// <summary>Events beyond which a run is not written down: an endless one would fill the disk.</summary>
+    private const long MostTraced = 5_000_000;
+
     private const string ScenarioFile = "scenario.yaml";
     private const string TraceFile = "trace.jsonl";
     private const string MinimalTraceFile = "minimal.trace.jsonl";
@@ -48,7 +51,7 @@ public static class FailureBundle
     {
         string bundle = Path.Combine(folder, FolderName(result.Scenario));
         Directory.CreateDirectory(bundle);
-        foreach (string older in new[] { AboutFile, MinimalFile, MinimalTraceFile, StoryFile, NecessityFile })
+        foreach (string older in new[] { AboutFile, TraceFile, MinimalFile, MinimalTraceFile, StoryFile, NecessityFile })
         {
             File.Delete(Path.Combine(bundle, older));
         }
@@ -103,11 +106,12 @@ public static class FailureBundle
     {
         Scenario scenario = result.Scenario;
         File.WriteAllText(Path.Combine(bundle, scenarioFile), ScenarioYaml.Write(scenario));
-        traced = Trace(scenario, Path.Combine(bundle, traceFile));
+        bool isTraced = result.Events <= MostTraced;
+        traced = isTraced ? Trace(scenario, Path.Combine(bundle, traceFile)) : result;
         return new BundleRun
         {
             Scenario = BundleFile.Of(bundle, scenarioFile),
-            Trace = BundleFile.Of(bundle, traceFile),
+            Trace = isTraced ? BundleFile.Of(bundle, traceFile) : null,
             ScenarioSteps = scenario.Steps.Count,
             Strategy = KebabCase.Of(scenario.Options.Strategy.ToString()),
             Seed = scenario.Seed.ToString(CultureInfo.InvariantCulture),

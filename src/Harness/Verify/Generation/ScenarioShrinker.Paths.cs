@@ -79,10 +79,10 @@ public static partial class ScenarioShrinker
             {
                 string text when text.StartsWith('/') => map(text),
                 BlockTarget.OfFile place => place with { Path = map(place.Path) },
-                IReadOnlyList<Step> steps => steps.Select(inner => WithPaths(inner, map)).ToList(),
+                IReadOnlyList<Step> { Count: > 0 } steps => steps.Select(inner => WithPaths(inner, map)).ToList(),
                 _ => value,
             };
-            step = mapped is IReadOnlyList<Step> || !Equals(mapped, value) ? (Step)fields.With(step, field, mapped) : step;
+            step = !Equals(mapped, value) ? (Step)fields.With(step, field, mapped) : step;
         }
 
         return step;

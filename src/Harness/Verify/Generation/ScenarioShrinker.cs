@@ -11,8 +11,6 @@ namespace Raid5Verify.Generation;
 /// </summary>
 public static partial class ScenarioShrinker
 {
-    private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
-
     /// <summary>
     /// Each differs from <paramref name="scenario"/> in one cut. Lazy; finite, and so is every chain of cuts of cuts.
     /// </summary>
@@ -97,38 +95,43 @@ public static partial class ScenarioShrinker
         {
             object? value = field.Property.GetValue(step);
             object? unset = field.Property.GetValue(fields.Blank);
-            if (!field.IsRequired && !Equals(value, unset))
+            if (Equals(value, unset) || value is IReadOnlyList<Step> { Count: 0 })
+            {
+                continue;
+            }
+
+            if (!field.IsRequired)
             {
                 yield return (Step)fields.With(step, field, unset);
             }
 
-            long least = field.Range?.Min ?? 0;
-            object? half = value switch
+            // Less than what is usual is not simpler, and there would be no end: what is halved would be set back again.
+            if (Measure(value) is { } size && size > (Measure(unset) ?? 0))
             {
-                ByteSize size when size.Bytes / 2 >= least && size.Bytes > 0 => new ByteSize(size.Bytes / 2),
-                TimeSpan span when span.TotalMilliseconds / 2 >= least && span > TimeSpan.Zero =>
-                    TimeSpan.FromMicroseconds(Math.Floor(span.TotalMicroseconds / 2)),
-                int count when count / 2 >= least && count > 0 => count / 2,
-                _ => null,
-            };
-            if (half is not null)
-            {
-                yield return (Step)fields.With(step, field, half);
-            }
-
-            if (Round(value) is { } round)
-            {
-                yield return (Step)fields.With(step, field, round);
+                double least = field.Range?.Min ?? 0;
+                foreach (object smaller in Smaller(value).Where(smaller => Measure(smaller) >= least && Measure(smaller) < size))
+                {
+                    yield return (Step)fields.With(step, field, smaller);
+                }
             }
         }
     }
 
-    /// <summary>The next lower round number, where half of it is too little: a power of two, or whole milliseconds.</summary>
-    /// <returns>Null for a value that is round, or cannot be.</returns>
-    private static object? Round(object? value) => value switch
+    /// <summary>Half of it, and where that is too little, the next lower round number: a power of two, or whole milliseconds.</summary>
+    private static object[] Smaller(object? value) => value switch
     {
-        ByteSize { Bytes: > 0 } size when !BitOperations.IsPow2(size.Bytes) => new ByteSize(1L << BitOperations.Log2((ulong)size.Bytes)),
-        TimeSpan span when span > Millisecond && span.Ticks % Millisecond.Ticks != 0 => TimeSpan.FromTicks(span.Ticks / Millisecond.Ticks * Millisecond.Ticks),
+        ByteSize { Bytes: > 0 and var bytes } => [new ByteSize(bytes / 2), new ByteSize(1L << BitOperations.Log2((ulong)bytes))],
+        TimeSpan span => [TimeSpan.FromMicroseconds(Math.Floor(span.TotalMicroseconds / 2)), TimeSpan.FromMilliseconds(Math.Floor(span.TotalMilliseconds))],
+        int count => [count / 2],
+        _ => [],
+    };
+
+    /// <summary>In the unit of its range; null for what is no size, time or count.</summary>
+    private static double? Measure(object? value) => value switch
+    {
+        ByteSize size => size.Bytes,
+        TimeSpan span => span.TotalMilliseconds,
+        int count => count,
         _ => null,
     };
 

@@ -12,7 +12,8 @@ internal abstract record RunEvent
     /// <summary>A step begins, or a check of the end.</summary>
     /// <param name="What">The step, or words.</param>
     /// <param name="StepIndex">The step, from 0; the number of steps for the checks after the last.</param>
-    public sealed record Began(object What, int StepIndex) : RunEvent;
+    /// <param name="Retries">Calls that clients have repeated since the run began.</param>
+    public sealed record Began(object What, int StepIndex, long Retries) : RunEvent;
 
     /// <summary>The file system has answered.</summary>
     /// <param name="Operation">What was asked, with all that the step left open.</param>

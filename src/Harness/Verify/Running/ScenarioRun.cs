@@ -62,7 +62,7 @@ internal sealed class ScenarioRun
         set
         {
             field = value;
-            OnEvent?.Invoke(new RunEvent.Began(value, StepIndex));
+            OnEvent?.Invoke(new RunEvent.Began(value, StepIndex, Cluster.Counters.Retries));
         }
     } = "start";
 

@@ -51,9 +51,10 @@ internal static class PickSearch
             return null;
         }
 
-        List<Choice[]> alone = [[], .. Record([], out _).Picks.SelectMany(static (pick, ordinal) => ChoicesAt(pick, ordinal))];
+        // The last ones first: what goes wrong seldom begins at the start.
+        List<Choice[]> alone = [[], .. Record([], out _).Picks.SelectMany(static (pick, ordinal) => ChoicesAt(pick, ordinal)).Reverse()];
         var shrinker = new Shrinker<Choice[]>(
-            [choices => choices.Length > 1 ? alone : [[]], Cuts], Fails, static choices => choices.Length, new SameChoices(), options);
+            [choices => choices.Length > 1 ? alone : alone[..choices.Length], Cuts], Fails, static choices => choices.Length, new SameChoices(), options);
         Shrunk<Choice[]> shrunk = shrinker.Shrink(deliberate, cancellation);
         Choice[] needed = shrunk.Smallest;
         PickRecorder with = Record(needed, out _);

@@ -8,7 +8,7 @@ namespace Raid5Verify.Shrinking;
 /// <summary>From a scenario that fails to the smallest that breaks the same promise.</summary>
 /// <remarks>
 /// What a step draws, all that follow draw otherwise without it: with another schedule, a failure that does not need the
-/// step may be gone all the same. So where nothing can be taken away any more, each cut is tried under a few other seeds too.
+/// step may be gone all the same. So where nothing can be taken away any more, cuts are tried under a few other seeds too.
 /// </remarks>
 public static class ScenarioSearch
 {
@@ -55,11 +55,17 @@ public static class ScenarioSearch
     /// <summary>A run that is much longer than the first one is another failure, and would take the time of many.</summary>
     internal static long LimitFor(RunResult failed) => Math.Min((4 * failed.Steps) + 1_000_000, WorldOptions.DefaultMaxSteps);
 
-    private static List<Scenario> Cuts(Scenario scenario, ulong[] seeds) =>
-    [
-        .. ScenarioShrinker.Shrink(scenario).SelectMany(cut =>
-            seeds.Length == 0 ? [cut] : seeds.Where(seed => seed != scenario.Seed).Select(seed => cut with { Seed = seed })),
-    ];
+    private static IReadOnlyList<Scenario> Cuts(Scenario scenario, ulong[] seeds)
+    {
+        IEnumerable<Scenario> cuts = ScenarioShrinker.Shrink(scenario);
+        return seeds.Length == 0
+            ? [.. cuts]
+            : [.. cuts.Where(cut => IsWorthSeeds(cut, scenario)).SelectMany(cut => seeds.Select(seed => cut with { Seed = seed }))];
+    }
+
+    /// <summary>A step less, or a simpler schedule, is worth a few tries more; a smaller number is not.</summary>
+    private static bool IsWorthSeeds(Scenario cut, Scenario scenario) =>
+        cut.Steps.Count < scenario.Steps.Count || cut.Options != scenario.Options;
 
     /// <summary>Names and words do not matter to a run. The hash is that of many scenarios, but not of thousands.</summary>
     private sealed class SameRun : IEqualityComparer<Scenario>

@@ -16,6 +16,7 @@ public static class RunStory
         var recorder = new StoryRecorder();
         var options = new RunOptions { TraceSink = recorder, OnEvent = recorder.Hear, Watchdog = watchdog };
         RunResult result = ScenarioRunner.Run(scenario, options, new Variation { Aftermath = recorder.AskAsync });
+        recorder.End(result);
         List<string> lines = [.. Opening(scenario), string.Empty, .. recorder.Lines, string.Empty, .. Ending(result)];
         List<string> scene = [.. recorder.SceneLines.Select(static line => $"  {line}")];
         if (scene.Count > 0)

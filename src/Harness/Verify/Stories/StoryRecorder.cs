@@ -18,6 +18,7 @@ internal sealed class StoryRecorder : ITraceSink
     private readonly FailureScene _scene = new();
     private StorySection _section;
     private TimeSpan _now;
+    private long _retries;
 
     public StoryRecorder()
     {
@@ -37,11 +38,9 @@ internal sealed class StoryRecorder : ITraceSink
     {
         switch (happened)
         {
-            case RunEvent.Began { What: Step step } began:
-                _section = Begin($"step {began.StepIndex}: {step}");
-                break;
             case RunEvent.Began began:
-                _section = Begin(began.What.ToString()!);
+                CountRetries(began.Retries);
+                _section = Begin(began.What is Step step ? $"step {began.StepIndex}: {step}" : began.What.ToString()!);
                 break;
             case RunEvent.Answered answered:
                 _section.Answer(_now, $"answers {answered.Answer}");
@@ -58,6 +57,9 @@ internal sealed class StoryRecorder : ITraceSink
                 break;
         }
     }
+
+    /// <summary>The run has ended.</summary>
+    public void End(RunResult result) => CountRetries(result.Statistics.Array.Retries);
 
     public void Record(in TraceEvent happened, ulong hash)
     {
@@ -111,6 +113,12 @@ internal sealed class StoryRecorder : ITraceSink
             : kind == TraceKind.DiskLieBroken ? $"{host}: of {happened.Subject} is gone what a lying flush had promised"
             : kind == TraceKind.DiskCrashed && happened.B > 0 ? $"{host}: of {happened.Subject}, {happened.B} sectors not flushed are lost, {happened.A} kept"
             : null;
+    }
+
+    private void CountRetries(long retries)
+    {
+        _section.Retries = retries - _retries;
+        _retries = retries;
     }
 
     private StorySection Begin(string title)

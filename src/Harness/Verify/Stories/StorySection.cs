@@ -29,6 +29,9 @@ internal sealed class StorySection
         _began = began;
     }
 
+    /// <summary>Calls that were repeated.</summary>
+    public long Retries { private get; set; }
+
     /// <summary>Something that is worth a line.</summary>
     public void Tell(TimeSpan at, string what) => _happened.Add((at, what));
 
@@ -70,6 +73,11 @@ internal sealed class StorySection
         foreach (string line in Wrap("calls", _calls).Concat(Wrap("trouble", _troubles)))
         {
             yield return $"{"",14}      {line}";
+        }
+
+        if (Retries > 0)
+        {
+            yield return $"{"",14}      {Retries} of the calls {(Retries == 1 ? "is a retry" : "are retries")}";
         }
 
         if (_answer is not null)
