@@ -90,6 +90,16 @@ public sealed class BundleReplayTests : IDisposable
         Assert.Null(difference);
     }
 
+    [Fact]
+    public void Another_build_of_the_same_commit_is_not_refused_but_told()
+    {
+        string bundle = Write();
+        string about = Path.Combine(bundle, "bundle.json");
+        File.WriteAllText(about, File.ReadAllText(about).Replace("\"build\": \"", "\"build\": \"0"));
+
+        Assert.Contains("another build of the program", Assert.Single(Open(bundle).Reservations));
+    }
+
     [Theory]
     [InlineData("trace.jsonl", "trace.jsonl is missing")]
     [InlineData("scenario.yaml", "scenario.yaml is missing")]

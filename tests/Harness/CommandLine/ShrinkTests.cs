@@ -19,7 +19,7 @@ public sealed class ShrinkTests : IDisposable
               - create: /c
             """);
 
-        var session = Session.Of("shrink", file, "--time", "20s", "--jobs", "1", "--out", _folder.FullName);
+        var session = Session.Of("shrink", file, "--time", "5m", "--jobs", "1", "--out", _folder.FullName);
 
         Assert.Equal(1, session.ExitCode);
         Assert.Empty(session.Error);
@@ -38,7 +38,7 @@ public sealed class ShrinkTests : IDisposable
         Assert.Contains("step 2: {rmdir: /b", original.Out);
         Assert.Contains("What there is then:", original.Out);
 
-        var again = Session.Of("shrink", bundle, "--time", "20s", "--jobs", "1");
+        var again = Session.Of("shrink", bundle, "--time", "5m", "--jobs", "1");
         Assert.Equal(1, again.ExitCode);
         Assert.Contains("1 of 4 steps", again.Out);
     }
@@ -55,7 +55,7 @@ public sealed class ShrinkTests : IDisposable
     [Fact]
     public void A_bundle_that_is_not_the_recorded_run_is_named_with_the_event()
     {
-        Session.Of("shrink", File("name: odd\nsteps:\n  - { stat: /a, expect: OK }\n"), "--jobs", "1", "--out", _folder.FullName);
+        Session.Of("shrink", File("name: odd\nsteps:\n  - { stat: /a, expect: OK }\n"), "--jobs", "1", "--time", "5m", "--out", _folder.FullName);
         var bundle = Path.Combine(_folder.FullName, "odd");
         System.IO.File.AppendAllText(Path.Combine(bundle, "minimal.trace.jsonl"), "{}\n");
 

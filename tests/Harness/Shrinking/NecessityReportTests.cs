@@ -5,7 +5,7 @@ namespace Raid5Verify.Tests.Shrinking;
 
 public sealed class NecessityReportTests
 {
-    private static readonly ShrinkOptions Minute = new() { Time = TimeSpan.FromMinutes(1), Jobs = 2 };
+    private static readonly ShrinkOptions Minutes = new() { Time = TimeSpan.FromMinutes(5), Jobs = 2 };
 
     [Fact]
     public void Each_fault_is_shown_to_matter_or_not_by_a_run_without_it()
@@ -19,7 +19,7 @@ public sealed class NecessityReportTests
             - { check: hit crash exactly 0 }
             """));
 
-        var report = NecessityReport.Of(failed, Minute);
+        var report = NecessityReport.Of(failed, Minutes);
 
         Assert.Equal([1, 2], report.Faults.Select(fault => fault.Step));
         Assert.Equal(["every promise holds", "it fails in the same way"], report.Faults.Select(fault => fault.Without));
@@ -35,7 +35,7 @@ public sealed class NecessityReportTests
     {
         RunResult failed = PlantedFailures.OfOrder();
 
-        var report = NecessityReport.Of(failed, Minute);
+        var report = NecessityReport.Of(failed, Minutes);
 
         Assert.Empty(report.Faults);
         Assert.InRange(report.SeedsFailed, 1, 19);
@@ -49,7 +49,7 @@ public sealed class NecessityReportTests
     [Fact]
     public void Without_time_nothing_is_said_that_was_not_tried()
     {
-        var report = NecessityReport.Of(PlantedFailures.OfOrder(), Minute with { Time = TimeSpan.Zero });
+        var report = NecessityReport.Of(PlantedFailures.OfOrder(), Minutes with { Time = TimeSpan.Zero });
 
         Assert.Equal(0, report.SeedsTried);
         Assert.Empty(report.Strategies);

@@ -8,14 +8,14 @@ namespace Raid5Verify.Tests.Shrinking;
 
 public sealed class ScenarioSearchTests
 {
-    private static readonly ShrinkOptions TwoMinutes = new() { Time = TimeSpan.FromMinutes(2), Jobs = 2 };
+    private static readonly ShrinkOptions Minutes = new() { Time = TimeSpan.FromMinutes(5), Jobs = 2 };
 
     [Fact]
     public void A_failure_of_a_hundred_operations_becomes_one_of_a_few_that_fails_the_same_promise()
     {
         RunResult failed = PlantedFailures.OfCrashInDrawnScenario();
 
-        Shrunk<Scenario> shrunk = ScenarioSearch.Shrink(failed, TwoMinutes);
+        Shrunk<Scenario> shrunk = ScenarioSearch.Shrink(failed, Minutes);
 
         Assert.True(failed.Scenario.Steps.Count > 80);
         Assert.InRange(shrunk.Smallest.Steps.Count, 1, 10);
@@ -35,7 +35,7 @@ public sealed class ScenarioSearchTests
 
         // Both steps can do without the other, but none under the seed of both.
         Shrunk<Scenario> shrunk = ScenarioSearch.Shrink(
-            drawn, scenario => scenario.Seed == (scenario.Steps.Count == 2 ? 100UL : 9UL) && scenario.Steps.Count > 0, TwoMinutes);
+            drawn, scenario => scenario.Seed == (scenario.Steps.Count == 2 ? 100UL : 9UL) && scenario.Steps.Count > 0, Minutes);
 
         Assert.Single(shrunk.Smallest.Steps);
         Assert.Equal(9UL, shrunk.Smallest.Seed);
@@ -44,5 +44,5 @@ public sealed class ScenarioSearchTests
 
     [Fact]
     public void A_run_that_held_is_not_shrunk() =>
-        Assert.Throws<ArgumentException>(() => ScenarioSearch.Shrink(ScenarioRunner.Run(PlantedFailures.Read("- create: /a")), TwoMinutes));
+        Assert.Throws<ArgumentException>(() => ScenarioSearch.Shrink(ScenarioRunner.Run(PlantedFailures.Read("- create: /a")), Minutes));
 }

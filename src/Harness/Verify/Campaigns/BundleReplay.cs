@@ -32,7 +32,10 @@ public sealed class BundleReplay
     /// <summary>Whether it is the minimal run; else the original.</summary>
     public bool IsMinimal { get; }
 
-    /// <summary>What would have been refused if it had not been asked for anyway, a line each.</summary>
+    /// <summary>
+    /// Reasons why it may not be the same run, a line each: what would have been refused if it had not been asked for anyway, and that
+    /// the program was built otherwise.
+    /// </summary>
     public IReadOnlyList<string> Reservations { get; }
 
     /// <summary>Opens a bundle.</summary>
@@ -109,6 +112,11 @@ public sealed class BundleReplay
         if (!File.Exists(scenarioFile))
         {
             return (null, $"{scenarioFile} is missing: there is nothing to run");
+        }
+
+        if (about.Program.Build != ProgramVersion.Current.Build)
+        {
+            doubts.Add($"{folder} was made by another build of the program: of other sources, or in another configuration");
         }
 
         ScenarioReading reading = ScenarioYaml.ReadFile(scenarioFile);
