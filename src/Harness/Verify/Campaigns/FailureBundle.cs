@@ -45,10 +45,12 @@ public static class FailureBundle
     /// <param name="replayCommand">What to type to see it again.</param>
     /// <param name="profile">What its scenario was drawn from; null if it was not.</param>
     /// <returns>The bundle's folder, named after the scenario; an older bundle of that name is replaced.</returns>
+    /// <exception cref="ArgumentException">The run held.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static string Write(string folder, RunResult result, string replayCommand, Profile? profile = null)
     {
+        FailureIdentity failure = FailureIdentity.Of(result) ?? throw new ArgumentException("it held", nameof(result));
         string bundle = Path.Combine(folder, FolderName(result.Scenario));
         Directory.CreateDirectory(bundle);
         foreach (string older in new[] { AboutFile, TraceFile, MinimalFile, MinimalTraceFile, StoryFile, NecessityFile })
@@ -57,7 +59,6 @@ public static class FailureBundle
         }
 
         BundleRun original = WriteRun(bundle, ScenarioFile, TraceFile, result, out RunResult traced);
-        FailureIdentity failure = FailureIdentity.Of(result) ?? throw new ArgumentException("it held", nameof(result));
         WriteAbout(bundle, result, traced, new BundleAbout
         {
             Program = ProgramVersion.Current,

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Raid5Verify.Faults;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Scenarios.Yaml;
@@ -35,21 +37,21 @@ public static partial class ScenarioShrinker
         }
     }
 
-    /// <summary>Without one server that no step names; those behind it move up.</summary>
+    /// <summary>Without one server that nothing names; those behind it move up.</summary>
     private static IEnumerable<Scenario> DropServers(Scenario scenario)
     {
-        for (int dropped = scenario.Cluster.Servers - 1; dropped >= 0; dropped--)
+        HashSet<int> named = [];
+        Renumber(scenario, server =>
         {
-            int server = dropped;
-            if (!scenario.Steps.Any(step => Renumber(step, number => number == server ? -1 : number) != step)
-                && On(
-                    scenario.Cluster with { Servers = scenario.Cluster.Servers - 1 },
-                    scenario with { Steps = [.. scenario.Steps.Select(step => Renumber(step, number => number > server ? number - 1 : number))] })
-                    is { } smaller)
-            {
-                yield return smaller;
-            }
-        }
+            named.Add(server);
+            return server;
+        });
+        ClusterShape smaller = scenario.Cluster with { Servers = scenario.Cluster.Servers - 1 };
+        return Enumerable.Range(0, scenario.Cluster.Servers)
+            .Reverse()
+            .Where(dropped => !named.Contains(dropped))
+            .Select(dropped => On(smaller, Renumber(scenario, server => server > dropped ? server - 1 : server)))
+            .OfType<Scenario>();
     }
 
     private static IEnumerable<Scenario> ShrinkCluster(Scenario scenario)
@@ -76,7 +78,13 @@ public static partial class ScenarioShrinker
         return isPossible ? scenario with { Cluster = cluster } : null;
     }
 
-    /// <summary>The step with other numbers for the servers that it names: the step itself, if it names none of them.</summary>
+    /// <summary>The scenario with other numbers for the servers that it names.</summary>
+    private static Scenario Renumber(Scenario scenario, Func<int, int> number) => scenario with
+    {
+        Steps = [.. scenario.Steps.Select(step => Renumber(step, number))],
+        Expect = [.. scenario.Expect.Select(expectation => (Expectation)Renumber(expectation, ScalarFormat.For(typeof(Expectation))!, number))],
+    };
+
     private static Step Renumber(Step step, Func<int, int> number)
     {
         RecordFields fields = RecordFields.Of(step.GetType());
@@ -85,10 +93,9 @@ public static partial class ScenarioShrinker
             object? value = field.Property.GetValue(step);
             object? renumbered = value switch
             {
-                BlockTarget.OnServer place => place with { Server = number(place.Server) },
-                HostTarget.OfServer host => new HostTarget.OfServer(number(host.Server)),
                 int server when NamesServer(field) => number(server),
-                _ => value,
+                null or string or ValueType => value,
+                _ => ScalarFormat.For(field.Property.PropertyType) is { } format ? Renumber(value, format, number) : value,
             };
             step = Equals(renumbered, value) ? step : (Step)fields.With(step, field, renumbered);
         }
@@ -96,6 +103,18 @@ public static partial class ScenarioShrinker
         return step;
     }
 
+    /// <summary>Whatever names a server in words, such as <c>server 2 row 17</c>.</summary>
+    private static object Renumber(object value, ScalarFormat format, Func<int, int> number)
+    {
+        string text = format.Format(value);
+        string renumbered = ServerInWords().Replace(
+            text, match => $"server {number(int.Parse(match.Groups["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture))}");
+        return renumbered == text ? value : format.Parse(renumbered, out _) ?? value;
+    }
+
     private static bool NamesServer(RecordField field) =>
         field.Property.Name == (field.Property.DeclaringType == typeof(Swap) ? nameof(Swap.With) : nameof(ServerFault.Server));
+
+    [GeneratedRegex("server (?<number>[0-9]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ServerInWords();
 }
