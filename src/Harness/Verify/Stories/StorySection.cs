@@ -13,6 +13,9 @@ internal sealed class StorySection
     /// <summary>Of a line of calls.</summary>
     private const int Width = 100;
 
+    /// <summary>Of a step or an answer so much is told.</summary>
+    private const int Longest = 200;
+
     private readonly string _title;
     private readonly TimeSpan _began;
     private readonly List<(TimeSpan At, string What)> _happened = [];
@@ -25,7 +28,7 @@ internal sealed class StorySection
     /// <param name="began">Virtual time.</param>
     public StorySection(string title, TimeSpan began)
     {
-        _title = title;
+        _title = Shorten(title);
         _began = began;
     }
 
@@ -33,7 +36,7 @@ internal sealed class StorySection
     public long Retries { private get; set; }
 
     /// <summary>Something that is worth a line.</summary>
-    public void Tell(TimeSpan at, string what) => _happened.Add((at, what));
+    public void Tell(TimeSpan at, string what) => _happened.Add((at, Shorten(what)));
 
     /// <summary>What the step itself came to: it stands behind all else, with the calls that it took.</summary>
     public void Answer(TimeSpan at, string answer)
@@ -43,7 +46,7 @@ internal sealed class StorySection
             Tell(_answeredAt, _answer);
         }
 
-        _answer = answer;
+        _answer = Shorten(answer);
         _answeredAt = at;
     }
 
@@ -88,6 +91,8 @@ internal sealed class StorySection
 
     /// <summary>Virtual time in a column of its own.</summary>
     public static string Time(TimeSpan at) => string.Create(CultureInfo.InvariantCulture, $"{at.TotalMilliseconds,11:F3} ms");
+
+    private static string Shorten(string text) => text.Length <= Longest ? text : $"{text[..Longest]} … ({text.Length} characters)";
 
     /// <summary>As many a line as one can read.</summary>
     private static IEnumerable<string> Wrap(string label, List<Tally> tallies)
