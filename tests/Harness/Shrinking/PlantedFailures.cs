@@ -14,7 +14,6 @@ internal static class PlantedFailures
     /// </summary>
     public static RunResult OfCrashInDrawnScenario()
     {
-        // Seeds until one whose crash is met; the first few are enough.
         return Enumerable.Range(1, 50)
             .Select(seed => ScenarioGenerator.ForSeed((ulong)seed, Profile.Default))
             .Where(scenario => scenario.Steps.Any(step => step is Crash))
@@ -33,11 +32,13 @@ internal static class PlantedFailures
             .First(result => result.Outcome == RunOutcome.Broken);
     }
 
+    /// <summary>On a small cluster, where runs are short.</summary>
     /// <param name="steps">A YAML list.</param>
     public static Scenario Read(string steps)
     {
         string indented = string.Join('\n', steps.Split('\n').Select(line => $"  {line}"));
-        ScenarioReading reading = ScenarioYaml.Read($"name: planted\nsteps:\n{indented}\n", "planted");
+        ScenarioReading reading = ScenarioYaml.Read(
+            $"name: planted\ncluster: {{ servers: 3, block: 512B, chunk: 1, rows: 16, cache: 24 }}\nsteps:\n{indented}\n", "planted");
         Assert.True(reading.Problem is null, $"{reading.Problem}");
         return reading.Scenario!;
     }

@@ -1,7 +1,6 @@
 using Raid5Verify.Campaigns;
 using Raid5Verify.Cli.Reports;
 using Raid5Verify.Shrinking;
-using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Cli.Verbs;
 
@@ -13,8 +12,6 @@ internal sealed class CampaignShrinking(Terminal terminal)
 
     public required int Jobs { get; init; }
 
-    public Watchdog? Watchdog { get; init; }
-
     /// <param name="failures">What the campaign found.</param>
     /// <param name="time">How long in all; zero for not at all.</param>
     /// <returns>What was made small, for the report: less than there is if a bundle cannot be written, of which one line is said.</returns>
@@ -25,12 +22,13 @@ internal sealed class CampaignShrinking(Terminal terminal)
             return [];
         }
 
+        using var watchdog = StuckSimulation.Watch(terminal);
         var line = new ProgressLine(terminal, IsQuiet);
         try
         {
             return FailureShrinking.Run(
                 failures,
-                new ShrinkOptions { Time = time, Jobs = Jobs, Watchdog = Watchdog },
+                new ShrinkOptions { Time = time, Jobs = Jobs, Watchdog = watchdog },
                 (failure, now) => line.Show($"seed {failure.Seed}: {now.Size} steps left after {now.Runs:N0} runs, {now.Elapsed.TotalSeconds:N1} s"),
                 terminal.Interrupted);
         }

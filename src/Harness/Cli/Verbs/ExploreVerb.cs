@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Raid5Verify.Campaigns;
 using Raid5Verify.Cli.Arguments;
 using Raid5Verify.Cli.Reports;
@@ -14,7 +13,7 @@ internal sealed class ExploreVerb
     private const int FailuresShown = 5;
 
     private readonly Option<long?> _seeds = ParsedOption.Of<long>(
-        "--seeds", "N", $"How many seeds to run, default {DefaultSeeds}, or no end with --time", TryParseCount, "a whole number from 1 is wanted");
+        "--seeds", "N", $"How many seeds to run, default {DefaultSeeds}, or no end with --time", CountText.TryParse, "a whole number from 1 is wanted");
 
     private readonly Option<ulong?> _from = ParsedOption.Of<ulong>(
         "--from", "SEED", "The first seed, default 1", SeedText.TryParse, "a seed is a 64-bit number, decimal or 0x hex");
@@ -22,7 +21,8 @@ internal sealed class ExploreVerb
     private readonly Option<TimeSpan?> _time = ParsedOption.Of<TimeSpan>(
         "--time", "SPAN", "Begin no further seed, or point, after this long: 90s, 5m, 2h", TimeText.TryParse, "a span such as 90s, 5m or 2h is wanted");
 
-    private readonly Option<int?> _jobs = JobCount.Option("Simulations at the same time, default one a processor");
+    private readonly Option<int?> _jobs = ParsedOption.Of<int>(
+        "--jobs", "J", "Simulations at the same time, default one a processor", CountText.TryParseJobs, CountText.JobsWanted);
 
     private readonly Option<bool> _exhaustive = new("--exhaustive")
     {
@@ -105,7 +105,7 @@ internal sealed class ExploreVerb
             WriteHashes(hashFile, hashes, options.From);
         }
 
-        var shrinking = new CampaignShrinking(_terminal) { IsQuiet = parsed.GetValue(_json), Jobs = options.Jobs, Watchdog = watchdog };
+        var shrinking = new CampaignShrinking(_terminal) { IsQuiet = parsed.GetValue(_json), Jobs = options.Jobs };
         var shrunk = shrinking.Run(campaign.Failures, ShrinkTime.Of(parsed.GetValue(_shrink)));
         if (parsed.GetValue(_json))
         {
@@ -209,7 +209,4 @@ internal sealed class ExploreVerb
             writer.WriteLine($"{seed} {hash:x16}");
         }
     }
-
-    private static bool TryParseCount(string text, out long count) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0;
 }

@@ -17,7 +17,8 @@ internal sealed class ShrinkVerb
     private readonly Option<TimeSpan?> _time = ParsedOption.Of<TimeSpan>(
         "--time", "SPAN", $"How long at most, default {DefaultTime.TotalSeconds}s", TimeText.TryParse, "a span such as 90s, 5m or 2h is wanted");
 
-    private readonly Option<int?> _jobs = JobCount.Option("Runs at the same time, default one a processor");
+    private readonly Option<int?> _jobs = ParsedOption.Of<int>(
+        "--jobs", "J", "Runs at the same time, default one a processor", CountText.TryParseJobs, CountText.JobsWanted);
 
     private readonly Option<string> _out = new("--out")
     {

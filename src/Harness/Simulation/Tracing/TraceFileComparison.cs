@@ -18,7 +18,7 @@ public sealed class TraceFileComparison : ITraceSink, IDisposable
     }
 
     /// <summary>The first event in which the runs differ; null while they agree.</summary>
-    public TraceDifference? FirstDifference { get; private set; }
+    public TraceMismatch? FirstDifference { get; private set; }
 
     /// <summary>Events of this run so far.</summary>
     public long Count { get; private set; }
@@ -43,7 +43,7 @@ public sealed class TraceFileComparison : ITraceSink, IDisposable
         var expected = _read.AsSpan(0, count);
         if (!expected.SequenceEqual(actual))
         {
-            FirstDifference = new TraceDifference(happened.Seq, LineFrom(expected), Encoding.UTF8.GetString(actual).TrimEnd('\n'));
+            FirstDifference = new TraceMismatch(happened.Seq, LineFrom(expected), Encoding.UTF8.GetString(actual).TrimEnd('\n'));
         }
     }
 
@@ -52,7 +52,7 @@ public sealed class TraceFileComparison : ITraceSink, IDisposable
     {
         if (FirstDifference is null && LineFrom([]) is { } further)
         {
-            FirstDifference = new TraceDifference(Count, further, null);
+            FirstDifference = new TraceMismatch(Count, further, null);
         }
     }
 
@@ -83,7 +83,7 @@ public sealed class TraceFileComparison : ITraceSink, IDisposable
 /// <param name="Seq">The number of the event, from 0.</param>
 /// <param name="Expected">The earlier run's event, as its trace has it; null if it had ended.</param>
 /// <param name="Actual">This run's; null if it has ended.</param>
-public sealed record TraceDifference(long Seq, string? Expected, string? Actual)
+public sealed record TraceMismatch(long Seq, string? Expected, string? Actual)
 {
     /// <summary>Both events, in three lines.</summary>
     public override string ToString() =>

@@ -8,7 +8,7 @@ namespace Raid5Verify.Campaigns;
 internal sealed record BundleAbout
 {
     /// <summary>Which program found the failure.</summary>
-    public required ProgramVersion Program { get; init; }
+    public required BundleProgram Program { get; init; }
 
     /// <summary>The promise that was broken, or how the instrument failed.</summary>
     public required string Failure { get; init; }

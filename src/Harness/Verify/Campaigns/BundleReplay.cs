@@ -99,8 +99,8 @@ public sealed class BundleReplay
         string? traceFile = run.Trace is { } trace ? Path.Combine(folder, trace.Name) : null;
         List<string> doubts =
         [
-            .. about.Program.RunsLike(ProgramVersion.Current) ? []
-                : new[] { $"{folder} was made by {about.Program}; this is {ProgramVersion.Current}, under which it may run otherwise" },
+            .. about.Program.RunsLike(BundleProgram.Current) ? []
+                : new[] { $"{folder} was made by {about.Program}; this is {BundleProgram.Current}, under which it may run otherwise" },
             .. Doubts(scenarioFile, run.Scenario),
             .. traceFile is null ? [] : Doubts(traceFile, run.Trace!),
         ];
@@ -114,7 +114,7 @@ public sealed class BundleReplay
             return (null, $"{scenarioFile} is missing: there is nothing to run");
         }
 
-        if (about.Program.Build != ProgramVersion.Current.Build)
+        if (about.Program.Build != BundleProgram.Current.Build)
         {
             doubts.Add($"{folder} was made by another build of the program: of other sources, or in another configuration");
         }

@@ -61,7 +61,7 @@ public static class FailureBundle
         BundleRun original = WriteRun(bundle, ScenarioFile, TraceFile, result, out RunResult traced);
         WriteAbout(bundle, result, traced, new BundleAbout
         {
-            Program = ProgramVersion.Current,
+            Program = BundleProgram.Current,
             Failure = failure.ToString(),
             Promise = failure.Promise?.Number,
             Profile = profile?.Name,

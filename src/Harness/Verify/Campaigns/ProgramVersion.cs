@@ -1,52 +1,32 @@
+using System.Globalization;
 using System.IO.Hashing;
 using System.Reflection;
-using System.Runtime.InteropServices;
-using Raid5Fs.FileSystem;
+using Raid5Fs.BlockDevice;
 using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Campaigns;
 
-/// <summary>Which program made something: a seed means the same run for one version only, and a scenario nearly so.</summary>
-/// <param name="Version">Of the harness, and of the system that it was built with.</param>
-/// <param name="Commit">Of the sources that it was built from, if that is known.</param>
-/// <param name="Build">Names the build itself: sources that are not committed, and another configuration, show here only.</param>
-/// <param name="Runtime">Of .NET.</param>
-/// <param name="Rid">Operating system and processor, as .NET names them.</param>
-public sealed record ProgramVersion(string Version, string? Commit, string Build, string Runtime, string Rid)
+/// <summary>Which program this is. A seed means the same run for one version and build only.</summary>
+public static class ProgramVersion
 {
-    /// <summary>This program.</summary>
-    public static ProgramVersion Current { get; } = Find();
+    /// <summary>The version and, where it was built from a clone, the commit.</summary>
+    public static string Version { get; } =
+        typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    /// <summary>Whether runs are the same under both: they do not depend on runtime and machine.</summary>
-    public bool RunsLike(ProgramVersion other) => Version == other.Version && Commit == other.Commit;
+    /// <summary>
+    /// 16 hex digits over the code that decides a run, as it was compiled: the product, the simulation and this library. It tells
+    /// apart what a commit does not, a change that is not committed yet and a build for debugging.
+    /// </summary>
+    public static string Build { get; } = Fingerprint(typeof(IBlockDevice), typeof(World), typeof(ProgramVersion));
 
-    /// <summary>In two lines.</summary>
-    public string Describe() => $"version:      {this}\nruntime:      {Runtime}, {Rid}";
-
-    /// <summary>Without the runtime.</summary>
-    public override string ToString() => Commit is null ? $"{Version}, commit unknown" : $"{Version}, commit {Commit}";
-
-    private static ProgramVersion Find()
-    {
-        string[] parts = (typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
-            ?? "unknown").Split('+', 2);
-        return new ProgramVersion(
-            parts[0],
-            parts.Length > 1 ? parts[1] : null,
-            FindBuild(),
-            RuntimeInformation.FrameworkDescription,
-            RuntimeInformation.RuntimeIdentifier);
-    }
-
-    /// <summary>The compiler gives each module a name that is a hash of all that it was made from.</summary>
-    private static string FindBuild()
+    private static string Fingerprint(params ReadOnlySpan<Type> oneOfEach)
     {
         var hash = new XxHash3();
-        foreach (Type type in new[] { typeof(ProgramVersion), typeof(World), typeof(UnixFileSystem) })
+        foreach (Type type in oneOfEach)
         {
             hash.Append(type.Module.ModuleVersionId.ToByteArray());
         }
 
-        return $"{hash.GetCurrentHashAsUInt64():x16}";
+        return hash.GetCurrentHashAsUInt64().ToString("x16", CultureInfo.InvariantCulture);
     }
 }
