@@ -125,16 +125,21 @@ public sealed record NecessityReport
         {
             yield return "Which picks of the scheduler it needs was not found out.";
         }
-        else if (Picks.Picks.Count == 0)
+        else if (Picks.Count == 0)
         {
             yield return "No pick of the scheduler: it fails where always the oldest ready step runs first.";
         }
         else
         {
-            yield return $"Picks. Where the oldest ready step runs first but for {Picks.Picks.Count} of {Picks.Recorded} picks, it fails in the same way:";
+            yield return $"Picks. Where the oldest ready step runs first but for {Picks.Count} of {Picks.Recorded} picks, it fails in the same way:";
             foreach (NeededPick pick in Picks.Picks)
             {
                 yield return $"  at {pick.At.TotalMilliseconds:F3} ms {pick.Ran} before {pick.InsteadOf}; else {pick.Without}";
+            }
+
+            if (Picks.Count > Picks.Picks.Count)
+            {
+                yield return $"  and {Picks.Count - Picks.Picks.Count} more";
             }
 
             if (!Picks.IsMinimal)

@@ -28,14 +28,18 @@ namespace Raid5Verify.Shrinking;
 public sealed record NeededPick(TimeSpan At, string Ran, string InsteadOf, string Without);
 
 /// <summary>What a failure needs of the schedule.</summary>
-/// <param name="Picks">At these, another than the oldest ready step had to run; at all others, the oldest ran.</param>
+/// <param name="Count">Picks at which another than the oldest ready step had to run; at all others, the oldest ran.</param>
+/// <param name="Picks">The first of them.</param>
 /// <param name="Recorded">Picks of the failing run that were not the oldest ready step.</param>
 /// <param name="IsMinimal">Whether there is no single pick that would do, and each of these is needed; if not, time was up.</param>
-public sealed record PickNecessity(IReadOnlyList<NeededPick> Picks, int Recorded, bool IsMinimal);
+public sealed record PickNecessity(int Count, IReadOnlyList<NeededPick> Picks, int Recorded, bool IsMinimal);
 
 /// <summary>Finds the picks that a failure needs.</summary>
 internal static class PickSearch
 {
+    /// <summary>Picks that are described, by a run each.</summary>
+    private const int MostDescribed = 20;
+
     /// <param name="failed">A run that failed.</param>
     /// <param name="options">How long, and how.</param>
     /// <param name="cancellation">As if the time were up.</param>
@@ -45,7 +49,8 @@ internal static class PickSearch
         FailureIdentity identity = FailureIdentity.Of(failed)!;
         var recorder = new PickRecorder();
         ScenarioRunner.Run(failed.Scenario, new RunOptions { TraceSink = recorder });
-        Choice[] deliberate = [.. recorder.Picks.Select(static (pick, ordinal) => new Choice(ordinal, pick.Place)).Where(static choice => choice.Place > 0)];
+        Choice[] deliberate =
+            [.. recorder.Picks.Select(static (pick, ordinal) => new Choice(ordinal, pick.Place)).Where(static choice => choice.Place > 0)];
         if (!Fails(deliberate))
         {
             return null;
@@ -54,11 +59,17 @@ internal static class PickSearch
         // The last ones first: what goes wrong seldom begins at the start.
         List<Choice[]> alone = [[], .. Record([], out _).Picks.SelectMany(static (pick, ordinal) => ChoicesAt(pick, ordinal)).Reverse()];
         var shrinker = new Shrinker<Choice[]>(
-            [choices => choices.Length > 1 ? alone : alone[..choices.Length], Cuts], Fails, static choices => choices.Length, new SameChoices(), options);
+            [choices => choices.Length > 1 ? alone : alone[..choices.Length], Cuts],
+            Fails,
+            static choices => choices.Length,
+            new SameChoices(),
+            options);
         Shrunk<Choice[]> shrunk = shrinker.Shrink(deliberate, cancellation);
-        Choice[] needed = shrunk.Smallest;
-        PickRecorder with = Record(needed, out _);
-        return new PickNecessity([.. needed.Select(Describe)], deliberate.Length, shrunk.IsMinimal);
+        PickRecorder with = Record(shrunk.Smallest, out _);
+
+        // Where time was up, there may be some to which the run does not come before it fails.
+        Choice[] needed = [.. shrunk.Smallest.Where(choice => choice.Ordinal < with.Picks.Count)];
+        return new PickNecessity(needed.Length, [.. needed.Take(MostDescribed).Select(Describe)], deliberate.Length, shrunk.IsMinimal);
 
         bool Fails(Choice[] choices) => FailureIdentity.Of(Run(choices, sink: null)) == identity;
 
