@@ -22,6 +22,7 @@ internal static class CommandLine
             ExploreVerb.Create(terminal),
             FailuresVerb.Create(terminal),
             ReplayVerb.Create(terminal),
+            ShrinkVerb.Create(terminal),
             RunVerb.Create(terminal),
             SchemaVerb.Create(terminal),
             CertifyVerb.Create(terminal),

@@ -3,6 +3,9 @@ namespace Raid5Verify.Simulation;
 /// <summary>How a simulated world behaves. Two worlds with equal options and equal programs run alike, bit for bit.</summary>
 public sealed record WorldOptions
 {
+    /// <summary>Steps after which a run counts as endless, unless another number is chosen.</summary>
+    public const long DefaultMaxSteps = 50_000_000;
+
     /// <summary>All chance comes from this. Any value.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -47,8 +50,8 @@ public sealed record WorldOptions
     /// <summary>Sees every event; null for none. The hash is kept either way.</summary>
     public ITraceSink? TraceSink { get; init; }
 
-    /// <summary>Steps after which a run counts as endless; default 50 million.</summary>
-    public long MaxSteps { get; init; } = 50_000_000;
+    /// <summary>Steps after which a run counts as endless; default <see cref="DefaultMaxSteps"/>.</summary>
+    public long MaxSteps { get; init; } = DefaultMaxSteps;
 
     /// <summary>
     /// Virtual time after which a run counts as endless; default 1 day. It catches what a deadlock report cannot: a

@@ -10,6 +10,7 @@ public sealed class HelpTests
     [InlineData("explore")]
     [InlineData("failures")]
     [InlineData("replay")]
+    [InlineData("shrink")]
     [InlineData("run")]
     [InlineData("schema")]
     [InlineData("certify")]

@@ -57,6 +57,28 @@ public sealed class DiceTests
     }
 
     [Fact]
+    public void A_preferred_draw_is_the_highest_there_is_where_it_would_be_too_high()
+    {
+        var plain = Draws(null);
+        var preferred = Draws(new DrawOverrides().Prefer("run/mine", 3, 99).Prefer("run/mine", 4, ulong.MaxValue));
+
+        Assert.Equal(99, preferred[3]);
+        Assert.Equal(999, preferred[4]);
+        preferred[3] = plain[3];
+        preferred[4] = plain[4];
+        Assert.Equal(plain, preferred);
+    }
+
+    [Fact]
+    public void A_preference_for_always_gives_way_to_one_for_a_single_draw()
+    {
+        var draws = Draws(new DrawOverrides().PreferAlways("run/mine", 7).Prefer("run/mine", 2, 5).Set("run/mine", 3, 4));
+        Assert.Equal([7, 7, 5, 4], draws[..4]);
+        Assert.All(draws[4..], draw => Assert.Equal(7, draw));
+        Assert.Equal(Draws(null), Draws(new DrawOverrides().PreferAlways("run/other", 7)));
+    }
+
+    [Fact]
     public void An_override_out_of_range_is_refused_by_name()
     {
         var failure = Assert.Throws<SimulationException>(() => Draws(new DrawOverrides().Set("run/mine", 3, 1000)));

@@ -12,6 +12,8 @@ internal sealed class CampaignOutputs
         DefaultValueFactory = _ => "artifacts/failures",
     };
 
+    private readonly Option<TimeSpan?> _shrink = ShrinkTime.Option();
+
     private readonly Option<string> _database = DatabaseOption();
 
     private readonly Option<bool> _noDatabase = new("--no-db") { Description = "Record nothing, and know nothing of earlier campaigns" };
@@ -51,13 +53,16 @@ internal sealed class CampaignOutputs
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_out, _database, _noDatabase, _json, _hashes, _junit, _ledger, _github])
+        foreach (var option in (Option[])[_out, _shrink, _database, _noDatabase, _json, _hashes, _junit, _ledger, _github])
         {
             command.Options.Add(option);
         }
     }
 
     public string FolderOf(ParseResult parsed) => parsed.GetRequiredValue(_out);
+
+    /// <summary>How long to make small what failed; zero for not at all.</summary>
+    public TimeSpan ShrinkTimeOf(ParseResult parsed) => ShrinkTime.Of(parsed.GetValue(_shrink));
 
     /// <summary>Null for none.</summary>
     public string? DatabaseOf(ParseResult parsed) => parsed.GetValue(_noDatabase) ? null : parsed.GetRequiredValue(_database);
@@ -75,5 +80,5 @@ internal sealed class CampaignOutputs
     /// <summary>Whether something is asked for that is made of seeds, and of nothing else.</summary>
     public bool AreOfSeeds(ParseResult parsed) =>
         HashesOf(parsed) is not null || JUnitOf(parsed) is not null || LedgerOf(parsed) is not null || IsForGitHub(parsed)
-        || parsed.GetValue(_noDatabase) || parsed.GetResult(_database) is { Implicit: false };
+        || parsed.GetValue(_shrink) is not null || parsed.GetValue(_noDatabase) || parsed.GetResult(_database) is { Implicit: false };
 }

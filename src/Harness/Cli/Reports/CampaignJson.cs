@@ -6,7 +6,9 @@ namespace Raid5Verify.Cli.Reports;
 /// <summary>A campaign for scripts: one JSON document, a figure a line.</summary>
 internal static class CampaignJson
 {
-    public static string Of(CampaignSnapshot campaign) => JsonSerializer.Serialize(
+    /// <param name="campaign">What it came to.</param>
+    /// <param name="shrunk">Those of its failures that were made small.</param>
+    public static string Of(CampaignSnapshot campaign, IReadOnlyList<ShrunkFailure> shrunk) => JsonSerializer.Serialize(
         new
         {
             campaign.Passed,
@@ -42,11 +44,11 @@ internal static class CampaignJson
             ChanceOfNewState = campaign.Coverage.ChanceOfNew,
             FaultsHit = campaign.Statistics.Faults.ToDictionary(fault => $"hit_{fault.Tag}", fault => fault.Hit),
             FaultsInjected = campaign.Statistics.Faults.ToDictionary(fault => $"injected_{fault.Tag}", fault => fault.Injected),
-            Failures = campaign.Failures.OrderBy(failure => failure.Seed).Select(Failure),
+            Failures = campaign.Failures.OrderBy(failure => failure.Seed).Select(failure => Failure(failure, shrunk.FirstOrDefault(one => one.Failure == failure))),
         },
         JsonText.Indented);
 
-    private static object Failure(SeedFailure failure) => new
+    private static object Failure(SeedFailure failure, ShrunkFailure? shrunk) => new
     {
         failure.Seed,
         Outcome = failure.Result.Outcome.ToString(),
@@ -58,5 +60,6 @@ internal static class CampaignJson
         Hash = $"{failure.Result.Hash:x16}",
         Replay = failure.ReplayCommand,
         Bundle = failure.BundleFolder,
+        MinimalSteps = shrunk?.Minimal.Result.Scenario.Steps.Count,
     };
 }

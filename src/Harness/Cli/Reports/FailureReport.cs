@@ -10,12 +10,19 @@ internal static class FailureReport
     /// <param name="output">Where to.</param>
     /// <param name="subject">What was run: <c>seed 17</c>, or a file.</param>
     /// <param name="result">Not one that held.</param>
-    /// <param name="replayCommand">What to type to see it again.</param>
+    /// <param name="replayCommand">What to type to see it again; null for nothing.</param>
     /// <param name="bundle">The folder with scenario, trace and versions; null for none.</param>
-    public static void Write(TextWriter output, string subject, RunResult result, string replayCommand, string? bundle)
+    /// <param name="minimal">How small it could be made; null for not at all.</param>
+    public static void Write(
+        TextWriter output, string subject, RunResult result, string? replayCommand, string? bundle, string? minimal = null)
     {
         WriteWhat(output, subject, result.Violation, result.Failure);
         Row(output, "seed", $"{result.Scenario.Seed}, hash {result.Hash:x16} after {result.Steps:N0} steps and {result.VirtualTime.TotalSeconds:N3} s");
+        if (minimal is not null)
+        {
+            Row(output, "minimal", minimal);
+        }
+
         WriteWhere(output, replayCommand, bundle);
     }
 
@@ -44,6 +51,14 @@ internal static class FailureReport
     public static string Headline(RunResult result) =>
         result.Violation is { } violation ? Named(violation.Promise) : $"the harness failed: {result.Failure!.Kind}";
 
+    /// <summary>How small a failure could be made.</summary>
+    public static string Describe(RunResult failed, MinimalFailure minimal)
+    {
+        var end = minimal.IsMinimal ? "of which none can be taken away" : "and time was up";
+        return $"{minimal.Result.Scenario.Steps.Count} of {failed.Scenario.Steps.Count} steps, {end}; "
+            + $"{minimal.Runs:N0} runs in {minimal.Elapsed.TotalSeconds:N1} s";
+    }
+
     private static void WriteWhat(TextWriter output, string subject, Violation? violation, HarnessFailure? failure)
     {
         output.WriteLine($"FAILED {subject}");
@@ -61,14 +76,17 @@ internal static class FailureReport
         }
     }
 
-    private static void WriteWhere(TextWriter output, string replayCommand, string? bundle)
+    private static void WriteWhere(TextWriter output, string? replayCommand, string? bundle)
     {
         if (bundle is not null)
         {
             Row(output, "bundle", bundle);
         }
 
-        Row(output, "replay", replayCommand);
+        if (replayCommand is not null)
+        {
+            Row(output, "replay", replayCommand);
+        }
     }
 
     private static string Named(Promise promise) =>

@@ -100,6 +100,7 @@ internal sealed class ExploreVerb
             Hashes = _outputs.HashesOf(parsed),
             JUnit = _outputs.JUnitOf(parsed),
             Ledger = _outputs.LedgerOf(parsed),
+            Shrinking = _outputs.ShrinkTimeOf(parsed),
             IsForGitHub = _outputs.IsForGitHub(parsed),
             IsJson = _outputs.IsJson(parsed),
         }.Run();

@@ -3,21 +3,17 @@ using Raid5Verify.Campaigns;
 using Raid5Verify.Cli.Arguments;
 using Raid5Verify.Cli.Reports;
 using Raid5Verify.Exhaustive;
-using Raid5Verify.Generation;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Simulation;
+using Raid5Verify.Stories;
 
 namespace Raid5Verify.Cli.Verbs;
 
 /// <summary><c>replay</c>: one run again, bit for bit.</summary>
 internal sealed class ReplayVerb
 {
-    private readonly Argument<string?> _what = new("SEED|FILE")
-    {
-        Description = "A seed, decimal or 0x hex, or a scenario file",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
+    private readonly ReplayedRun _run = new("A seed, decimal or 0x hex, a scenario file, or a failure bundle: its minimal run, if there is one");
 
     private readonly Option<string?> _point = new("--point")
     {
@@ -25,7 +21,11 @@ internal sealed class ReplayVerb
         HelpName = "POINT",
     };
 
-    private readonly CampaignChoices _choices = new();
+    private readonly Option<bool> _original = new("--original") { Description = "Of a bundle the run that was found, not the minimal one" };
+
+    private readonly Option<bool> _anyway = new("--anyway") { Description = "A bundle of another version too, or one that was changed" };
+
+    private readonly Option<bool> _story = new("--story") { Description = "Tell the run: who did what when, in virtual time" };
 
     private readonly Option<string?> _trace = new("--trace")
     {
@@ -42,9 +42,12 @@ internal sealed class ReplayVerb
     public static Command Create(Terminal terminal)
     {
         var verb = new ReplayVerb(terminal);
-        var command = new Command("replay", "Runs one seed, one scenario file or one point again.") { verb._what };
+        var command = new Command("replay", "Runs one seed, one scenario file, one failure bundle or one point again.");
+        verb._run.AddTo(command);
         command.Options.Add(verb._point);
-        verb._choices.AddTo(command);
+        command.Options.Add(verb._original);
+        command.Options.Add(verb._anyway);
+        command.Options.Add(verb._story);
         command.Options.Add(verb._trace);
         command.Options.Add(verb._twice);
         command.SetAction(parsed => (int)verb.Run(parsed));
@@ -58,12 +61,7 @@ internal sealed class ReplayVerb
             return ReplayPoint(name, parsed);
         }
 
-        if (parsed.GetValue(_what) is not { } what)
-        {
-            return _terminal.Refuse("Required argument missing for command: 'replay': a seed, a scenario file, or --point");
-        }
-
-        if (!TryFind(what, parsed, out var scenario, out var command, out var problem))
+        if (!_run.TryFind(parsed, parsed.GetValue(_original), parsed.GetValue(_anyway), out var found, out var problem))
         {
             return _terminal.Refuse(problem!);
         }
@@ -77,28 +75,46 @@ internal sealed class ReplayVerb
         traceFile?.Dispose();
 
         using var watchdog = StuckSimulation.Watch(_terminal);
-        var result = trace is null
-            ? ScenarioRunner.Run(scenario!, new RunOptions { Watchdog = watchdog })
-            : FailureBundle.Trace(scenario!, trace, watchdog);
+        var scenario = found!.Scenario;
+        string? difference = null;
+        var result = found.Replay is { } replay ? replay.Run(watchdog, out difference)
+            : trace is not null ? FailureBundle.Trace(scenario, trace, watchdog)
+            : ScenarioRunner.Run(scenario, new RunOptions { Watchdog = watchdog });
+        if (found.Replay is not null && trace is not null)
+        {
+            FailureBundle.Trace(scenario, trace, watchdog);
+        }
+
         if (result.Outcome != RunOutcome.Held)
         {
-            FailureReport.Write(_terminal.Out, scenario!.Name, result, command!, bundle: null);
+            FailureReport.Write(_terminal.Out, scenario.Name, result, found.Command, found.Bundle);
         }
 
         var code = result.Outcome.ToExitCode();
-        if (parsed.GetValue(_twice) && !IsTheSameTwice(scenario!, watchdog))
+        if (found.Replay is not null && !IsTheRecorded(found.Replay, result, difference))
         {
             code = ExitCode.HarnessFailed;
         }
 
+        if (parsed.GetValue(_twice) && !IsTheSameTwice(scenario, watchdog))
+        {
+            code = ExitCode.HarnessFailed;
+        }
+
+        if (parsed.GetValue(_story))
+        {
+            _terminal.Out.WriteLine();
+            _terminal.Out.WriteLine(RunStory.Tell(scenario, watchdog));
+        }
+
         _terminal.Out.WriteLine(
-            $"seed {scenario!.Seed}, hash {result.Hash:x16}, {result.Steps} steps, {result.VirtualTime.TotalSeconds:F6} s of virtual time");
+            $"seed {scenario.Seed}, hash {result.Hash:x16}, {result.Steps} steps, {result.VirtualTime.TotalSeconds:F6} s of virtual time");
         return code;
     }
 
     private ExitCode ReplayPoint(string name, ParseResult parsed)
     {
-        if (parsed.GetValue(_what) is not null || _choices.AreGiven(parsed))
+        if (_run.IsGiven(parsed) || _run.AreChoicesGiven(parsed) || parsed.GetValue(_story))
         {
             return _terminal.Refuse("--point needs nothing beside it but --trace and --twice: its name says all");
         }
@@ -134,6 +150,32 @@ internal sealed class ReplayVerb
         return code;
     }
 
+    /// <summary>Says whether it is the run that the bundle recorded.</summary>
+    /// <returns>False if it is not, and there is no reason why.</returns>
+    private bool IsTheRecorded(BundleReplay replay, RunResult result, string? difference)
+    {
+        var run = replay.IsMinimal ? "minimal" : "original";
+        if (difference is null)
+        {
+            _terminal.Out.WriteLine($"the {run} run of the bundle, the same {result.Events:N0} events");
+            return true;
+        }
+
+        foreach (var reservation in replay.Reservations)
+        {
+            _terminal.Out.WriteLine($"note: {reservation}");
+        }
+
+        if (replay.Reservations.Count > 0)
+        {
+            _terminal.Out.WriteLine($"not the {run} run of the bundle: {difference}");
+            return true;
+        }
+
+        _terminal.Error.WriteLine($"raid5verify: the harness failed: not the {run} run of the bundle: {difference}");
+        return false;
+    }
+
     private bool IsTheSameTwice(Scenario scenario, Watchdog watchdog)
     {
         var twice = TwiceRun.Run(scenario, watchdog);
@@ -147,33 +189,5 @@ internal sealed class ReplayVerb
         }
 
         return twice.Agree;
-    }
-
-    private bool TryFind(string what, ParseResult parsed, out Scenario? scenario, out string? command, out string? problem)
-    {
-        problem = null;
-        if (SeedText.TryParse(what, out var seed))
-        {
-            var (profile, strategy) = (_choices.ProfileOf(parsed), _choices.StrategyOf(parsed));
-            scenario = ScenarioGenerator.ForSeed(seed, profile, strategy);
-            command = ReplayCommand.For(seed, profile, strategy);
-            return true;
-        }
-
-        scenario = null;
-        command = ReplayCommand.For(what);
-        if (!File.Exists(what))
-        {
-            problem = $"'{what}' is neither a seed (a 64-bit number, decimal or 0x hex) nor a file";
-            return false;
-        }
-
-        if (_choices.AreGiven(parsed))
-        {
-            problem = "a scenario file needs no --profile and no --strategy: it says all itself";
-            return false;
-        }
-
-        return ScenarioFiles.TryRead(what, out scenario, out problem);
     }
 }

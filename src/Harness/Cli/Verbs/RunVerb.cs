@@ -4,6 +4,7 @@ using Raid5Verify.Cli.Arguments;
 using Raid5Verify.Cli.Reports;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
+using Raid5Verify.Stories;
 
 namespace Raid5Verify.Cli.Verbs;
 
@@ -17,12 +18,13 @@ internal static class RunVerb
             Description = "A scenario file, or a folder: every .yaml file below it",
             Arity = ArgumentArity.OneOrMore,
         };
-        var command = new Command("run", "Runs scenarios that were written down, each once.") { paths };
-        command.SetAction(parsed => (int)Run(terminal, parsed.GetRequiredValue(paths)));
+        var story = new Option<bool>("--story") { Description = "Tell each run: who did what when, in virtual time" };
+        var command = new Command("run", "Runs scenarios that were written down, each once.") { paths, story };
+        command.SetAction(parsed => (int)Run(terminal, parsed.GetRequiredValue(paths), parsed.GetValue(story)));
         return command;
     }
 
-    private static ExitCode Run(Terminal terminal, string[] paths)
+    private static ExitCode Run(Terminal terminal, string[] paths, bool tells)
     {
         // Everything is read before anything is run: a bad file should not be found after an hour.
         List<(string File, Scenario Scenario)> scenarios = [];
@@ -60,6 +62,12 @@ internal static class RunVerb
             {
                 failed++;
                 FailureReport.Write(terminal.Out, file, result, ReplayCommand.For(file), bundle: null);
+            }
+
+            if (tells)
+            {
+                terminal.Out.WriteLine();
+                terminal.Out.WriteLine(RunStory.Tell(scenario, watchdog));
             }
         }
 

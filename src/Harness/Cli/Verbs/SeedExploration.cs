@@ -38,6 +38,9 @@ internal sealed class SeedExploration(Terminal terminal)
     /// <summary>The file for the ledger of faults; null for none.</summary>
     public string? Ledger { get; init; }
 
+    /// <summary>How long to make small what failed, all in all; zero for not at all.</summary>
+    public required TimeSpan Shrinking { get; init; }
+
     /// <summary>Annotations, and the summary of a step.</summary>
     public bool IsForGitHub { get; init; }
 
@@ -107,13 +110,14 @@ internal sealed class SeedExploration(Terminal terminal)
             return ExitCode.BadInput;
         }
 
+        var shrunk = new CampaignShrinking(terminal) { IsQuiet = IsJson, Jobs = options.Jobs }.Run(campaign.Snapshot.Failures, Shrinking);
         if (IsJson)
         {
-            terminal.Out.WriteLine(CampaignJson.Of(campaign.Snapshot));
+            terminal.Out.WriteLine(CampaignJson.Of(campaign.Snapshot, shrunk));
         }
         else
         {
-            WriteSummary(campaign.Snapshot, campaign.Planned);
+            WriteSummary(campaign.Snapshot, shrunk, campaign.Planned);
         }
 
         var ledgerProblem = ledger?.Write(Campaign.Profile, campaign.Snapshot);
@@ -237,13 +241,19 @@ internal sealed class SeedExploration(Terminal terminal)
         return refusal;
     }
 
-    private void WriteSummary(CampaignSnapshot campaign, long? planned)
+    private void WriteSummary(CampaignSnapshot campaign, IReadOnlyList<ShrunkFailure> shrunk, long? planned)
     {
         var failures = campaign.Failures.OrderBy(failure => failure.Seed).ToList();
         foreach (var failure in failures.Take(FailuresShown))
         {
+            var minimal = shrunk.FirstOrDefault(one => one.Failure == failure)?.Minimal;
             FailureReport.Write(
-                terminal.Out, $"seed {failure.Seed}", failure.Result, failure.ReplayCommand, failure.BundleFolder);
+                terminal.Out,
+                $"seed {failure.Seed}",
+                failure.Result,
+                failure.ReplayCommand,
+                failure.BundleFolder,
+                minimal is null ? null : FailureReport.Describe(failure.Result, minimal));
             terminal.Out.WriteLine();
         }
 

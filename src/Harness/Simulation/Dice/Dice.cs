@@ -55,7 +55,7 @@ public sealed class Dice : Random
     {
         ArgumentOutOfRangeException.ThrowIfZero(bound);
         ulong value;
-        if (_overrides is not null && _overrides.TryGet(Name, _ordinal, out var forced))
+        if (_overrides is not null && _overrides.TryGet(Name, _ordinal, bound, out var forced))
         {
             if (forced >= bound)
             {

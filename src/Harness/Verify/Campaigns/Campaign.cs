@@ -180,6 +180,6 @@ public sealed class Campaign
     private SeedFailure Keep(ulong seed, RunResult result)
     {
         string command = ReplayCommand.For(seed, _options.Profile, _options.Strategy);
-        return new SeedFailure(seed, result, command, _bundles.Keep(folder => FailureBundle.Write(folder, result, command)));
+        return new SeedFailure(seed, result, command, _bundles.Keep(folder => FailureBundle.Write(folder, result, command, _options.Profile)));
     }
 }

@@ -22,6 +22,10 @@ public static class ReplayCommand
     /// <param name="point">A point of the exhaustive space.</param>
     public static string For(ExhaustivePoint point) => $"{Tool} replay --point {point}";
 
-    /// <param name="file">A scenario file.</param>
-    public static string For(string file) => $"{Tool} replay {file}";
+    /// <param name="path">A scenario file, or a failure bundle.</param>
+    public static string For(string path) => $"{Tool} replay {path}";
+
+    /// <summary>What to type to have a failure shrunk.</summary>
+    /// <param name="bundle">Its bundle.</param>
+    public static string ToShrink(string bundle) => $"{Tool} shrink {bundle}";
 }

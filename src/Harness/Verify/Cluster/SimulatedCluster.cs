@@ -303,6 +303,9 @@ internal sealed class SimulatedCluster
     public string? FindDamage(int row) =>
         RowSum.FindDamage(row, Servers.Count, (int)Shape.Block.Bytes, (server, block) => TryPeekDevice(server, row, block));
 
+    /// <summary>What a server says of itself; null while it does not serve.</summary>
+    public MemberStanding? StandingOf(int server) => _servers[server].Standing;
+
     /// <summary>Whether a server is up and has opened its store.</summary>
     public bool IsServing(int server) => _servers[server].IsServing;
 

@@ -34,7 +34,7 @@ public static class PointBundle
             {(object?)result.Violation ?? result.Failure}
             hash {result.Hash:x16}{isSame}
             replay: {ReplayCommand.For(point)}
-            {FailureBundle.Versions}
+            {BundleProgram.Current.Describe()}
 
             """);
         return bundle;

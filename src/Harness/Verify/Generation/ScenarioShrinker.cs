@@ -6,18 +6,23 @@ using Raid5Verify.Scenarios.Yaml;
 namespace Raid5Verify.Generation;
 
 /// <summary>
-/// Simpler scenarios than a given one, the boldest cuts first: without runs of steps, with fewer servers, with
-/// smaller sizes and shorter times. Every one of them is possible.
+/// Simpler scenarios than a given one, the boldest cuts first: without runs of steps, under a simpler schedule, with fewer
+/// servers, with smaller sizes and shorter times, on fewer files. Every one of them is possible, and of the same mode.
 /// </summary>
-public static class ScenarioShrinker
+public static partial class ScenarioShrinker
 {
-    /// <summary>Each differs from <paramref name="scenario"/> in one cut. Lazy; finite.</summary>
+    /// <summary>
+    /// Each differs from <paramref name="scenario"/> in one cut. Lazy; finite, and so is every chain of cuts of cuts.
+    /// </summary>
     public static IEnumerable<Scenario> Shrink(Scenario scenario) =>
-        ScenarioPart.All.SelectMany(part => DropSteps(scenario, part))
-            .Concat(ScenarioPart.All.SelectMany(part => Unfold(scenario, part)))
-            .Concat(DropServers(scenario))
-            .Concat(ScenarioPart.All.SelectMany(part => Simplify(scenario, part)))
-            .Concat(DropExpectations(scenario));
+    [
+        .. InEachPart(scenario, DropSteps), .. InEachPart(scenario, DropKinds), .. DropPaths(scenario), .. InEachPart(scenario, Unfold),
+        .. SimplifySchedule(scenario), .. DropServers(scenario), .. ShrinkCluster(scenario), .. InEachPart(scenario, Simplify),
+        .. MergePaths(scenario), .. DropExpectations(scenario),
+    ];
+
+    private static IEnumerable<Scenario> InEachPart(Scenario scenario, Func<Scenario, ScenarioPart, IEnumerable<Scenario>> cuts) =>
+        ScenarioPart.All.SelectMany(part => cuts(scenario, part));
 
     /// <summary>Halves, quarters and so on down to single steps.</summary>
     private static IEnumerable<Scenario> DropSteps(Scenario scenario, ScenarioPart part)
@@ -49,14 +54,14 @@ public static class ScenarioShrinker
         }
     }
 
-    private static IEnumerable<Scenario> DropServers(Scenario scenario)
+    /// <summary>All steps of one kind at once.</summary>
+    private static IEnumerable<Scenario> DropKinds(Scenario scenario, ScenarioPart part)
     {
-        ClusterShape smaller = scenario.Cluster with { Servers = scenario.Cluster.Servers - 1 };
-        if (smaller.Servers >= 3 && scenario.AllSteps.All(step => step.FindProblem(smaller) is null)
-            && scenario.Expect.All(expectation => expectation.FindMisfit(smaller) is null))
-        {
-            yield return scenario with { Cluster = smaller };
-        }
+        IReadOnlyList<Step> steps = part.Of(scenario);
+        return steps
+            .GroupBy(step => step.GetType())
+            .Where(kind => kind.Count() > 1 && kind.Count() < steps.Count)
+            .Select(kind => part.With(scenario, [.. steps.Where(step => step.GetType() != kind.Key)]));
     }
 
     private static IEnumerable<Scenario> Simplify(Scenario scenario, ScenarioPart part)
@@ -98,26 +103,45 @@ public static class ScenarioShrinker
         {
             object? value = field.Property.GetValue(step);
             object? unset = field.Property.GetValue(fields.Blank);
-            if (!field.IsRequired && !Equals(value, unset))
+            if (Equals(value, unset) || value is IReadOnlyList<Step> { Count: 0 })
+            {
+                continue;
+            }
+
+            if (!field.IsRequired)
             {
                 yield return (Step)fields.With(step, field, unset);
             }
 
-            long least = field.Range?.Min ?? 0;
-            object? half = value switch
+            // Less than what is usual is not simpler, and there would be no end: what is halved would be set back again.
+            if (Measure(value) is { } size && size > (Measure(unset) ?? 0))
             {
-                ByteSize size when size.Bytes / 2 >= least && size.Bytes > 0 => new ByteSize(size.Bytes / 2),
-                TimeSpan span when span.TotalMilliseconds / 2 >= least && span > TimeSpan.Zero =>
-                    TimeSpan.FromMicroseconds(Math.Floor(span.TotalMicroseconds / 2)),
-                int count when count / 2 >= least && count > 0 => count / 2,
-                _ => null,
-            };
-            if (half is not null)
-            {
-                yield return (Step)fields.With(step, field, half);
+                double least = field.Range?.Min ?? 0;
+                foreach (object smaller in Smaller(value).Where(smaller => Measure(smaller) >= least && Measure(smaller) < size))
+                {
+                    yield return (Step)fields.With(step, field, smaller);
+                }
             }
         }
     }
+
+    /// <summary>Half of it, and where that is too little, the next lower round number: a power of two, or whole milliseconds.</summary>
+    private static object[] Smaller(object? value) => value switch
+    {
+        ByteSize { Bytes: > 0 and var bytes } => [new ByteSize(bytes / 2), new ByteSize(1L << BitOperations.Log2((ulong)bytes))],
+        TimeSpan span => [TimeSpan.FromMicroseconds(Math.Floor(span.TotalMicroseconds / 2)), TimeSpan.FromMilliseconds(Math.Floor(span.TotalMilliseconds))],
+        int count => [count / 2],
+        _ => [],
+    };
+
+    /// <summary>In the unit of its range; null for what is no size, time or count.</summary>
+    private static double? Measure(object? value) => value switch
+    {
+        ByteSize size => size.Bytes,
+        TimeSpan span => span.TotalMilliseconds,
+        int count => count,
+        _ => null,
+    };
 
     private static IEnumerable<Scenario> DropExpectations(Scenario scenario) =>
         scenario.Expect.Select(dropped => scenario with { Expect = [.. scenario.Expect.Where(kept => kept != dropped)] });

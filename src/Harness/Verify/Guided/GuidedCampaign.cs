@@ -228,7 +228,7 @@ public sealed class GuidedCampaign
         bool hasSeed = origin == Origin.Seed;
         string command = hasSeed
             ? ReplayCommand.For(scenario.Seed, _options.Profile, _options.Strategy)
-            : ReplayCommand.For(FailureBundle.ScenarioFile(_options.OutFolder ?? string.Empty, scenario));
+            : ReplayCommand.For(FailureBundle.ScenarioPath(_options.OutFolder ?? string.Empty, scenario));
         string? bundle = _bundles.Keep(folder => FailureBundle.Write(folder, result, command));
         return new GuidedFailure(scenario.Name, result, hasSeed || bundle is not null ? command : null, bundle);
     }

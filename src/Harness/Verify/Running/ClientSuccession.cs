@@ -232,6 +232,7 @@ internal sealed class ClientSuccession(ScenarioRun run)
 
         run.Oracle.Adopt(found.States);
         run.Statistics.UndoneOperations += found.OperationsLost;
+        run.OnEvent?.Invoke(new RunEvent.Recovered(Cluster.Client.Name, Describe(found.States), found.OperationsLost));
         foreach (SupersededClient old in _superseded)
         {
             old.Judged(isCertain ? found.OperationsLost : null);
@@ -239,6 +240,9 @@ internal sealed class ClientSuccession(ScenarioRun run)
 
         return true;
     }
+
+    private static string Describe(IReadOnlyList<FileSystemState> states) =>
+        states.Count == 1 ? states[0].ToString() : $"one of {states.Count} states, of which the likeliest is {states[0]}";
 
     /// <summary>There is nothing more that could be asked, or judged.</summary>
     private void GiveUp()

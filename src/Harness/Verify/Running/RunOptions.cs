@@ -10,4 +10,7 @@ public sealed record RunOptions
 
     /// <summary>Notices, in real time, a step that never ends; null for none.</summary>
     public Watchdog? Watchdog { get; init; }
+
+    /// <summary>Told of what happens above the trace, on the thread of the run; null for nobody.</summary>
+    internal Action<RunEvent>? OnEvent { get; init; }
 }

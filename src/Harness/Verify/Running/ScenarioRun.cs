@@ -32,7 +32,8 @@ internal sealed class ScenarioRun
         Mode = Mode.Of(scenario.Options.Mode);
         Oracle = new StateOracle(scenario.Cluster.Limits, scenario.Cluster.Block.Bytes);
         Clients = new ClientSuccession(this);
-        Faults = new FaultInjector(new FaultScene(cluster, Oracle, Clients), Mode, Statistics, condition => condition.Holds(this));
+        Scene = new FaultScene(cluster, Oracle, Clients);
+        Faults = new FaultInjector(Scene, Mode, Statistics, condition => condition.Holds(this));
     }
 
     public Scenario Scenario { get; }
@@ -49,6 +50,8 @@ internal sealed class ScenarioRun
     /// <summary>What the client in charge is doing for the present step; it may have done it just now.</summary>
     public InFlight? InFlight { get; private set; }
 
+    public FaultScene Scene { get; }
+
     public FaultInjector Faults { get; }
 
     public RunStatistics Statistics { get; } = new();
@@ -60,7 +63,18 @@ internal sealed class ScenarioRun
     public int StepIndex { get; set; }
 
     /// <summary>What is being done, for messages: a step, or words.</summary>
-    public object Doing { get; set; } = "start";
+    public object Doing
+    {
+        get;
+        set
+        {
+            field = value;
+            OnEvent?.Invoke(new RunEvent.Began(value, StepIndex, Cluster.Counters.Retries));
+        }
+    } = "start";
+
+    /// <summary>Told of what happens; null for nobody.</summary>
+    public Action<RunEvent>? OnEvent { get; init; }
 
     public Task WaitAsync(TimeSpan time) =>
         time == TimeSpan.Zero ? Task.CompletedTask : Task.Delay(time, Cluster.World.Clock);
@@ -91,6 +105,7 @@ internal sealed class ScenarioRun
         InFlight = null;
         Oracle.Clock[StepIndex] = _timing!.UntilNow;
         Statistics.CountAnswer(actual.Error);
+        OnEvent?.Invoke(new RunEvent.Answered(asked, actual));
         Judge(asked, expected!, actual);
         if (EndsClient(asked, actual))
         {
@@ -127,6 +142,7 @@ internal sealed class ScenarioRun
         foreach (ConcurrentCall call in history.Calls)
         {
             Statistics.CountAnswer(call.Answer!.Error);
+            OnEvent?.Invoke(new RunEvent.Answered(call.Operation, call.Answer));
         }
 
         JudgeSideBySide(history, Oracle.AcceptAll(Mode.Allows, Shorter));
@@ -216,6 +232,11 @@ internal sealed class ScenarioRun
     /// <summary>The client in charge has ended: what it was doing will not be answered.</summary>
     public void Interrupt()
     {
+        if (InFlight is not null)
+        {
+            OnEvent?.Invoke(new RunEvent.Interrupted());
+        }
+
         if (InFlight is not null && _timing is not null)
         {
             Oracle.Clock[StepIndex] = _timing.SinceBegin;
@@ -343,8 +364,12 @@ internal sealed class ScenarioRun
     /// <param name="expected">What it says.</param>
     /// <param name="actual">What the system did.</param>
     /// <param name="operation">What was being done, if not the present step.</param>
-    public ViolationException Violate(Promise promise, string expected, string actual, string? operation = null) =>
-        new(new Violation(promise, operation ?? Doing.ToString()!, expected, actual, StepIndex));
+    public ViolationException Violate(Promise promise, string expected, string actual, string? operation = null)
+    {
+        var violation = new Violation(promise, operation ?? Doing.ToString()!, expected, actual, StepIndex);
+        OnEvent?.Invoke(new RunEvent.Broken(this, violation));
+        return new ViolationException(violation);
+    }
 
     /// <summary>
     /// A client that is idle does not notice that a member was started anew and is not what it was: that shows when it is

@@ -16,7 +16,12 @@ public static class ScenarioRunner
 {
     /// <param name="scenario">A possible one: from the generator, or read from YAML.</param>
     /// <param name="options">How the run is watched; null for not at all.</param>
-    public static RunResult Run(Scenario scenario, RunOptions? options = null)
+    public static RunResult Run(Scenario scenario, RunOptions? options = null) => Run(scenario, options, new Variation());
+
+    /// <param name="scenario">A possible one.</param>
+    /// <param name="options">How the run is watched; null for not at all.</param>
+    /// <param name="variation">What is otherwise than the scenario says.</param>
+    internal static RunResult Run(Scenario scenario, RunOptions? options, Variation variation)
     {
         var states = new StateObserver();
         var world = new World(new WorldOptions
@@ -29,18 +34,20 @@ public static class ScenarioRunner
             NetworkLatency = LatencyOf(scenario.Options.Network),
             TraceSink = options?.TraceSink,
             Traffic = states,
+            Overrides = variation.Draws,
+            MaxSteps = variation.MaxSteps ?? WorldOptions.DefaultMaxSteps,
 
             // To be told of every point costs time, and changes nothing.
             CrashPoints = scenario.AllSteps.Any(step => step.WatchesPoints) ? new PointTriggers() : null,
         });
         using IDisposable? watch = options?.Watchdog?.Observe(world, scenario.Name);
-        var run = new ScenarioRun(scenario, new SimulatedCluster(world, scenario));
+        var run = new ScenarioRun(scenario, new SimulatedCluster(world, scenario)) { OnEvent = options?.OnEvent };
         states.Watch(run);
         Violation? violation = null;
         HarnessFailure? failure = null;
         try
         {
-            world.Run(() => RunAsync(run));
+            world.Run(() => variation.Aftermath is { } aftermath ? RunAsync(run, aftermath) : RunAsync(run));
         }
         catch (ViolationException broken)
         {
@@ -106,6 +113,19 @@ public static class ScenarioRunner
 
         Violation Unexpected(Expectation expected, string actual) =>
             new(Promise.Expectation, "the run as a whole", expected.ToString(), actual, stepIndex);
+    }
+
+    private static async Task RunAsync(ScenarioRun run, Func<ScenarioRun, Violation, Task> aftermath)
+    {
+        try
+        {
+            await RunAsync(run);
+        }
+        catch (ViolationException broken)
+        {
+            await aftermath(run, broken.Violation);
+            throw;
+        }
     }
 
     private static async Task RunAsync(ScenarioRun run)

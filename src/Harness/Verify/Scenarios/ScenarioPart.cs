@@ -21,6 +21,10 @@ internal sealed class ScenarioPart
         new(scenario => scenario.Verify, (scenario, steps) => scenario with { Verify = steps }),
     ];
 
+    /// <summary>The same scenario with other steps in every part.</summary>
+    public static Scenario Map(Scenario scenario, Func<IReadOnlyList<Step>, IReadOnlyList<Step>> map) =>
+        All.Aggregate(scenario, (mapped, part) => part.With(mapped, map(part.Of(mapped))));
+
     public IReadOnlyList<Step> Of(Scenario scenario) => _of(scenario);
 
     /// <summary>The same scenario with other steps in this part.</summary>

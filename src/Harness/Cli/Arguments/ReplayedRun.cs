@@ -1,0 +1,97 @@
+using System.CommandLine;
+using Raid5Verify.Campaigns;
+using Raid5Verify.Generation;
+using Raid5Verify.Scenarios;
+
+namespace Raid5Verify.Cli.Arguments;
+
+/// <summary>A run named on the command line: a seed with its profile and strategy, a scenario file, or a failure bundle.</summary>
+internal sealed class ReplayedRun
+{
+    private readonly Argument<string?> _what;
+    private readonly CampaignChoices _choices = new();
+
+    public ReplayedRun(string description) => _what = new Argument<string?>("BUNDLE|FILE|SEED")
+    {
+        Description = description,
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_what);
+        _choices.AddTo(command);
+    }
+
+    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_what) is not null;
+
+    /// <summary>Whether a profile or a strategy is given.</summary>
+    public bool AreChoicesGiven(ParseResult parsed) => _choices.AreGiven(parsed);
+
+    /// <param name="parsed">The command line.</param>
+    /// <param name="original">Of a bundle the original run, even if there is a minimal one.</param>
+    /// <param name="anyway">Of a bundle even what may not be the same run.</param>
+    /// <param name="found">Null if there is a problem.</param>
+    /// <param name="problem">One line, or null.</param>
+    public bool TryFind(ParseResult parsed, bool original, bool anyway, out FoundRun? found, out string? problem)
+    {
+        found = null;
+        problem = null;
+        if (parsed.GetValue(_what) is not { } what)
+        {
+            problem = $"Required argument missing for command: '{parsed.CommandResult.Command.Name}': a seed, a scenario file, or a failure bundle";
+            return false;
+        }
+
+        if (SeedText.TryParse(what, out var seed))
+        {
+            var (profile, strategy) = (_choices.ProfileOf(parsed), _choices.StrategyOf(parsed));
+            found = new FoundRun(ScenarioGenerator.ForSeed(seed, profile, strategy), ReplayCommand.For(seed, profile, strategy))
+            {
+                Profile = profile,
+            };
+            return true;
+        }
+
+        if (!Path.Exists(what))
+        {
+            problem = $"'{what}' is neither a seed (a 64-bit number, decimal or 0x hex) nor a file or failure bundle";
+            return false;
+        }
+
+        if (_choices.AreGiven(parsed))
+        {
+            problem = "a scenario file or bundle needs no --profile and no --strategy: it says all itself";
+            return false;
+        }
+
+        if (Directory.Exists(what))
+        {
+            if (BundleReplay.TryOpen(what, original, anyway, out var replay, out problem))
+            {
+                found = new FoundRun(replay!.Scenario, ReplayCommand.For(what)) { Replay = replay };
+            }
+        }
+        else if (ScenarioFiles.TryRead(what, out var scenario, out problem))
+        {
+            found = new FoundRun(scenario!, ReplayCommand.For(what));
+        }
+
+        return found is not null;
+    }
+}
+
+/// <summary>A run that was named on the command line.</summary>
+/// <param name="Scenario">What is run.</param>
+/// <param name="Command">What to type to see it again.</param>
+internal sealed record FoundRun(Scenario Scenario, string Command)
+{
+    /// <summary>What it was drawn from; null if it was not.</summary>
+    public Profile? Profile { get; init; }
+
+    /// <summary>The bundle that it is of, opened; null if it is of none.</summary>
+    public BundleReplay? Replay { get; init; }
+
+    /// <summary>The bundle's folder; null if it is of none.</summary>
+    public string? Bundle => Replay?.Folder;
+}

@@ -1,0 +1,217 @@
+using Raid5Verify.Campaigns;
+using Raid5Verify.Running;
+using Raid5Verify.Scenarios.Yaml;
+using Raid5Verify.Shrinking;
+using Raid5Verify.Tests.Running;
+
+namespace Raid5Verify.Tests.Campaigns;
+
+public sealed class BundleReplayTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("bundles-").FullName;
+    private readonly RunResult _failed = Story.Run("- create: /f\n- create: /g\n- { unlink: /f, expect: EBUSY }");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_bundle_replays_as_it_was_recorded()
+    {
+        BundleReplay replay = Open(Write());
+
+        Assert.False(replay.IsMinimal);
+        Assert.Empty(replay.Reservations);
+        RunResult again = replay.Run(watchdog: null, out string? difference);
+        Assert.Null(difference);
+        Assert.Equal(_failed.Hash, again.Hash);
+        Assert.Equal(_failed.Violation, again.Violation);
+    }
+
+    [Fact]
+    public void Once_it_is_shrunk_its_minimal_run_is_the_one_that_replays_and_the_original_is_there_too()
+    {
+        string bundle = Write();
+        FailureBundle.AddMinimal(bundle, _failed, MinimalFailure.Find(_failed, new ShrinkOptions { Jobs = 1 }));
+
+        BundleReplay minimal = Open(bundle);
+        Assert.True(minimal.IsMinimal);
+        Assert.Single(minimal.Scenario.Steps);
+        Assert.Equal(_failed.Violation!.Promise, minimal.Run(watchdog: null, out string? difference).Violation!.Promise);
+        Assert.Null(difference);
+
+        BundleReplay original = Open(bundle, original: true);
+        Assert.False(original.IsMinimal);
+        Assert.Equal(_failed.Hash, original.Run(watchdog: null, out difference).Hash);
+        Assert.Null(difference);
+
+        Assert.Contains("1 of 3 steps", File.ReadAllText(Path.Combine(bundle, "about.txt")));
+        Assert.Contains("BROKEN", File.ReadAllText(Path.Combine(bundle, "story.txt")));
+        Assert.Contains("What the failure needs", File.ReadAllText(Path.Combine(bundle, "necessity.txt")));
+    }
+
+    [Fact]
+    public void Written_anew_it_holds_nothing_of_the_older_one()
+    {
+        string bundle = Write();
+        FailureBundle.AddMinimal(bundle, _failed, MinimalFailure.Find(_failed, new ShrinkOptions { Jobs = 1, Time = TimeSpan.Zero }));
+
+        Assert.Equal(bundle, Write());
+
+        Assert.Equal(
+            ["about.txt", "bundle.json", "scenario.yaml", "trace.jsonl"],
+            Directory.GetFiles(bundle).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("\"version\": \"", "\"version\": \"0.", "was made by 0.")]
+    [InlineData("\"program\"", "\"programme\"", "bundle.json is damaged")]
+    [InlineData("{", "", "bundle.json is damaged")]
+    public void Another_version_or_a_damaged_description_is_refused_with_the_reason(string part, string other, string reason)
+    {
+        string bundle = Write();
+        string about = Path.Combine(bundle, "bundle.json");
+        string text = File.ReadAllText(about);
+        int place = text.IndexOf(part, StringComparison.Ordinal);
+        File.WriteAllText(about, text[..place] + other + text[(place + part.Length)..]);
+
+        Assert.Contains(reason, Refusal(bundle));
+    }
+
+    [Fact]
+    public void What_another_version_made_runs_all_the_same_if_it_is_asked_for()
+    {
+        string bundle = Write();
+        string about = Path.Combine(bundle, "bundle.json");
+        File.WriteAllText(about, File.ReadAllText(about).Replace("\"version\": \"", "\"version\": \"0."));
+
+        BundleReplay replay = Open(bundle, anyway: true);
+
+        Assert.Contains("may run otherwise", Assert.Single(replay.Reservations));
+        replay.Run(watchdog: null, out string? difference);
+        Assert.Null(difference);
+    }
+
+    [Fact]
+    public void Another_build_of_the_same_commit_is_not_refused_but_told()
+    {
+        string bundle = Write();
+        string about = Path.Combine(bundle, "bundle.json");
+        File.WriteAllText(about, File.ReadAllText(about).Replace("\"build\": \"", "\"build\": \"0"));
+
+        Assert.Contains("another build of the program", Assert.Single(Open(bundle).Reservations));
+    }
+
+    [Theory]
+    [InlineData("trace.jsonl", "trace.jsonl is missing")]
+    [InlineData("scenario.yaml", "scenario.yaml is missing")]
+    [InlineData("bundle.json", "is no failure bundle: there is no bundle.json in it")]
+    public void A_missing_file_is_named(string file, string reason)
+    {
+        string bundle = Write();
+        File.Delete(Path.Combine(bundle, file));
+
+        Assert.Contains(reason, Refusal(bundle));
+    }
+
+    [Fact]
+    public void Without_its_trace_it_is_compared_by_its_hash_if_it_is_asked_for()
+    {
+        string bundle = Write();
+        File.Delete(Path.Combine(bundle, "trace.jsonl"));
+        BundleReplay replay = Open(bundle, anyway: true);
+        replay.Run(watchdog: null, out string? difference);
+        Assert.Null(difference);
+
+        string about = Path.Combine(bundle, "bundle.json");
+        File.WriteAllText(about, File.ReadAllText(about).Replace($"{_failed.Hash:x16}", "0123456789abcdef"));
+        Open(bundle, anyway: true).Run(watchdog: null, out difference);
+        Assert.Contains("the recorded one has hash 0123456789abcdef", difference);
+    }
+
+    [Fact]
+    public void Changed_files_are_refused_and_the_first_event_that_differs_is_named_of_both_runs()
+    {
+        string bundle = Write();
+        string file = Path.Combine(bundle, "trace.jsonl");
+        string[] events = File.ReadAllLines(file);
+        events[100] = events[100].Replace("\"seq\":100", "\"seq\":1000");
+        File.WriteAllLines(file, events);
+
+        Assert.Contains("trace.jsonl is not what was written: it was changed, or damaged", Refusal(bundle));
+        Open(bundle, anyway: true).Run(watchdog: null, out string? difference);
+        Assert.StartsWith("the runs part at event 100\n  recorded {\"seq\":1000,", difference);
+        Assert.Contains("\n  now      {\"seq\":100,", difference);
+    }
+
+    [Fact]
+    public void A_trace_that_is_cut_or_goes_on_is_another_run()
+    {
+        string bundle = Write();
+        string file = Path.Combine(bundle, "trace.jsonl");
+        string[] events = File.ReadAllLines(file);
+
+        File.WriteAllLines(file, events[..^1]);
+        Open(bundle, anyway: true).Run(watchdog: null, out string? difference);
+        Assert.Contains($"part at event {events.Length - 1}\n  recorded nothing more: the run had ended\n", difference);
+
+        File.WriteAllLines(file, [.. events, "{\"seq\":further}"]);
+        Open(bundle, anyway: true).Run(watchdog: null, out difference);
+        Assert.EndsWith("recorded {\"seq\":further}\n  now      nothing more: the run has ended", difference);
+    }
+
+    [Fact]
+    public void An_edited_scenario_is_refused_or_its_problem_named()
+    {
+        string bundle = Write();
+        string file = Path.Combine(bundle, "scenario.yaml");
+        File.WriteAllText(file, "steps:\n  - raed: /f\n");
+
+        Assert.Contains("scenario.yaml is not what was written", Refusal(bundle));
+        Assert.False(BundleReplay.TryOpen(bundle, original: true, anyway: true, out _, out string? problem));
+        Assert.Contains("scenario.yaml:2:5: ", problem);
+    }
+
+    [Fact]
+    public void Of_failures_of_one_promise_at_one_kind_of_step_the_first_is_shrunk()
+    {
+        RunResult other = Story.Run("- create: /f\n- { rmdir: /f, expect: EBUSY }");
+        SeedFailure[] failures =
+        [
+            new(7, _failed, "replay", Write()),
+            new(5, _failed with { Scenario = _failed.Scenario with { Name = "five" } }, "replay", FailureBundle.Write(Path.Combine(_folder, "5"), _failed, "replay")),
+            new(6, other, "replay", FailureBundle.Write(Path.Combine(_folder, "6"), other, "replay")),
+            new(4, _failed, "replay", BundleFolder: null),
+        ];
+        List<ulong> told = [];
+
+        var shrunk = FailureShrinking.Run(failures, new ShrinkOptions { Jobs = 1 }, (failure, _) => told.Add(failure.Seed));
+
+        Assert.Equal([5UL, 6UL], shrunk.Select(one => one.Failure.Seed));
+        Assert.All(shrunk, one => Assert.Single(one.Minimal.Result.Scenario.Steps));
+        Assert.Equal([5UL, 6UL], told.Distinct());
+        Assert.True(File.Exists(Path.Combine(_folder, "5", "a-story", "minimal.yaml")));
+        Assert.Empty(FailureShrinking.Run(failures, new ShrinkOptions { Time = TimeSpan.Zero }));
+    }
+
+    [Fact]
+    public void The_minimal_scenario_reads_as_what_it_is()
+    {
+        MinimalFailure minimal = MinimalFailure.Find(_failed, new ShrinkOptions { Jobs = 1 });
+        Assert.Equal("a story, minimal", minimal.Result.Scenario.Name);
+        Assert.Null(ScenarioYaml.Read(ScenarioYaml.Write(minimal.Result.Scenario), "minimal").Problem);
+        Assert.Equal("a story, minimal", MinimalFailure.Find(minimal.Result, new ShrinkOptions { Jobs = 1 }).Result.Scenario.Name);
+    }
+
+    private string Write() => FailureBundle.Write(_folder, _failed, "replay");
+
+    private static BundleReplay Open(string bundle, bool original = false, bool anyway = false)
+    {
+        Assert.True(BundleReplay.TryOpen(bundle, original, anyway, out BundleReplay? replay, out string? refusal), refusal);
+        return replay!;
+    }
+
+    private static string Refusal(string bundle)
+    {
+        Assert.False(BundleReplay.TryOpen(bundle, original: false, anyway: false, out _, out string? refusal));
+        return refusal!;
+    }
+}
