@@ -110,7 +110,9 @@ internal sealed class SeedExploration(Terminal terminal)
             return ExitCode.BadInput;
         }
 
-        var shrunk = new CampaignShrinking(terminal) { IsQuiet = IsJson, Jobs = options.Jobs }.Run(campaign.Snapshot.Failures, Shrinking);
+        var shrunk = campaign.IsRefused
+            ? []
+            : new CampaignShrinking(terminal) { IsQuiet = IsJson, Jobs = options.Jobs }.Run(campaign.Snapshot.Failures, Shrinking);
         if (IsJson)
         {
             terminal.Out.WriteLine(CampaignJson.Of(campaign.Snapshot, shrunk));

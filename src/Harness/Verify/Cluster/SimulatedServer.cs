@@ -111,7 +111,7 @@ internal sealed class SimulatedServer
             if (_isBlank && !await FormatAsync(disk))
             {
                 // The disk failed meanwhile: the same again.
-                await Task.Delay(OperatorDelay, life.Clock);
+                await life.Clock.WaitAsync(OperatorDelay);
                 continue;
             }
 
@@ -127,7 +127,7 @@ internal sealed class SimulatedServer
                 _named[Refusal] = Named(Refusal) + 1;
                 do
                 {
-                    await Task.Delay(OperatorDelay, life.Clock);
+                    await life.Clock.WaitAsync(OperatorDelay);
                 }
                 while (!_mayReplace());
 

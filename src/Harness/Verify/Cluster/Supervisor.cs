@@ -18,7 +18,7 @@ internal static class Supervisor
         if (host.Life == life)
         {
             host.Crash(CrashKind.Process);
-            await Task.Delay(Delay, clock);
+            await clock.WaitAsync(Delay);
             if (host.Life == life && !host.IsUp)
             {
                 host.Restart();

@@ -56,15 +56,15 @@ public sealed record ClogInTurn : Fault
         foreach (int server in servers)
         {
             active.Clog(server);
-            await Task.Delay(scene.Dice.Between(TimeSpan.Zero, Every), clock);
+            await clock.WaitAsync(scene.Dice.Between(TimeSpan.Zero, Every));
         }
 
-        await Task.Delay(For, clock);
+        await clock.WaitAsync(For);
         scene.Dice.Shuffle(servers);
         foreach (int server in servers)
         {
             active.Release(server);
-            await Task.Delay(scene.Dice.Between(TimeSpan.Zero, Every), clock);
+            await clock.WaitAsync(scene.Dice.Between(TimeSpan.Zero, Every));
         }
 
         active.End();

@@ -76,7 +76,7 @@ public sealed record CrashAt : ServerFault
             _scene.Cluster.Servers[_fault.Server].Crash(_fault.Kind);
             _scene.Cluster.Begin("crash-at", async () =>
             {
-                await Task.Delay(_fault.For, World.Clock);
+                await World.Clock.WaitAsync(_fault.For);
                 End();
             });
         }

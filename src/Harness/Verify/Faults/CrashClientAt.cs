@@ -89,7 +89,7 @@ public sealed record CrashClientAt : Fault
             _scene.Clients.Crash(_fault.Kind);
             _scene.Cluster.Begin("crash-client-at", async () =>
             {
-                await Task.Delay(_fault.For, World.Clock);
+                await World.Clock.WaitAsync(_fault.For);
                 End();
             });
         }

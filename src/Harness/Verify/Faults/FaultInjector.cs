@@ -110,7 +110,7 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
         {
             while (!isDone && !_isClosed)
             {
-                await Task.Delay(Glance, World.Clock);
+                await World.Clock.WaitAsync(Glance);
                 if (!isDone && isTime())
                 {
                     PointTriggers.Of(World).Disarm(trigger);
@@ -141,7 +141,7 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
         {
             Cluster.Begin("fault", async () =>
             {
-                await Task.Delay(time, World.Clock);
+                await World.Clock.WaitAsync(time);
                 Strike(fault);
             });
         }
@@ -192,7 +192,7 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
         {
             Cluster.Begin("fault-end", async () =>
             {
-                await Task.Delay(time, World.Clock);
+                await World.Clock.WaitAsync(time);
                 End(active);
             });
         }
@@ -211,7 +211,7 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
     {
         while (fault.GoneAt is null && !_isClosed)
         {
-            await Task.Delay(Look, World.Clock);
+            await World.Clock.WaitAsync(Look);
         }
     }
 

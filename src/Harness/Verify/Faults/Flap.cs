@@ -50,9 +50,9 @@ public sealed record Flap : ServerFault
         for (int time = 1; time <= Times && !active.IsOver; time++)
         {
             cluster.Servers[Server].Crash(Kind);
-            await Task.Delay(Down, cluster.World.Clock);
+            await cluster.World.Clock.WaitAsync(Down);
             cluster.Restart(Server);
-            await Task.Delay(Up, cluster.World.Clock);
+            await cluster.World.Clock.WaitAsync(Up);
         }
     }
 }

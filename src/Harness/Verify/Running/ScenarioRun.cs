@@ -7,6 +7,7 @@ using Raid5Verify.Oracle;
 using Raid5Verify.Reference;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Scenarios.Operations;
+using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Running;
 
@@ -76,8 +77,7 @@ internal sealed class ScenarioRun
     /// <summary>Told of what happens; null for nobody.</summary>
     public Action<RunEvent>? OnEvent { get; init; }
 
-    public Task WaitAsync(TimeSpan time) =>
-        time == TimeSpan.Zero ? Task.CompletedTask : Task.Delay(time, Cluster.World.Clock);
+    public Task WaitAsync(TimeSpan time) => Cluster.World.Clock.WaitAsync(time);
 
     /// <summary>Asks the file system, and judges what it answers.</summary>
     /// <returns>The answer; null if the client ended before it gave one.</returns>
@@ -160,7 +160,7 @@ internal sealed class ScenarioRun
         {
             foreach (FileOperation operation in operations)
             {
-                await Task.Delay(operation.Think, client.Life.Clock);
+                await client.Life.Clock.WaitAsync(operation.Think);
                 if (client.IsEnded)
                 {
                     // It goes on to live, but what it asks now belongs to no step.
