@@ -163,11 +163,11 @@ public sealed class BundleReplayTests : IDisposable
     {
         string bundle = Write();
         string file = Path.Combine(bundle, "scenario.yaml");
-        File.WriteAllText(file, "steps:\n  - raed: /f\n");
+        File.WriteAllText(file, "name: edited\nsteps:\n  - raed: /f\n");
 
         Assert.Contains("scenario.yaml is not what was written", Refusal(bundle));
         Assert.False(BundleReplay.TryOpen(bundle, original: true, anyway: true, out _, out string? problem));
-        Assert.Contains("scenario.yaml:2:5: ", problem);
+        Assert.Contains("scenario.yaml:3:5: ", problem);
     }
 
     [Fact]

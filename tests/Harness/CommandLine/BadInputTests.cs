@@ -62,7 +62,7 @@ public sealed class BadInputTests
     }
 
     [Theory]
-    [InlineData("steps:\n  - raed: /diary\n", "scenario.yaml:2:5: ")]
+    [InlineData("name: misspelled\nsteps:\n  - raed: /diary\n", "scenario.yaml:3:5: ")]
     [InlineData("cluster: { servers: 2 }\n", "scenario.yaml:1:21: ")]
     [InlineData("name: [\n", "scenario.yaml:2:1: ")]
     public void A_wrong_scenario_names_file_line_and_column(string yaml, string place)
@@ -80,7 +80,7 @@ public sealed class BadInputTests
     }
 
     [Theory]
-    [InlineData("steps:\n  - raed: /diary\n", "scenario.yaml:2:5: ")]
+    [InlineData("name: misspelled\nsteps:\n  - raed: /diary\n", "scenario.yaml:3:5: ")]
     [InlineData("name: far\noptions: { mode: beyond }\n", "scenario.yaml: its mode is another than the profile's")]
     public void A_corpus_with_a_file_that_cannot_be_used_runs_nothing(string yaml, string complaint)
     {

@@ -50,14 +50,14 @@ public sealed class CampaignTests : IDisposable
     {
         var corpus = Path.Combine(_folder.FullName, "corpus");
 
-        var session = Explore("--guided", "--seeds", "40", "--corpus", corpus);
+        var session = ExploreGuided("--seeds", "40", "--corpus", corpus);
 
         Assert.Equal(0, session.ExitCode);
         Assert.Contains("\nstates       ", session.Out);
         Assert.Matches("\nguided       [1-8] runs of mutants; ", session.Out);
         Assert.EndsWith("40 passed, 0 failed\n", session.Out);
         Assert.NotEmpty(Directory.GetFiles(corpus, "*.yaml"));
-        Assert.Contains("\"corpus\": ", Explore("--guided", "--seeds", "1", "--json").Out);
+        Assert.Contains("\"corpus\": ", ExploreGuided("--seeds", "1", "--json").Out);
     }
 
     [Fact]
@@ -95,6 +95,9 @@ public sealed class CampaignTests : IDisposable
         var names = SourceTree.Lines(".ci/floors").Where(line => !line.StartsWith('#')).Select(line => line.Split(' ')[0]);
         Assert.All(names, name => Assert.Contains($"\"{name}\": ", figures));
     }
+
+    private Session ExploreGuided(params string[] options) =>
+        Session.Of(["explore", "--guided", "--profile", "quick", "--out", _folder.FullName, .. options]);
 
     private Session Explore(params string[] options) =>
         Session.Of(["explore", "--profile", "quick", "--no-db", "--out", _folder.FullName, .. options]);

@@ -1,4 +1,5 @@
 using Raid5Verify.Campaigns;
+using Raid5Verify.Coverage;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Simulation;
@@ -24,6 +25,8 @@ internal static class MadeUp
         VirtualTime = TimeSpan.FromSeconds(60),
         Steps = 1000,
         Statistics = new RunStatistics(),
+        Coverage = new CoverageSummary(Runs: 0, States: 0, Once: 0, RunsAlone: 0),
+        FaultsMet = [],
         Broken = seeds.Count(seed => seed.Outcome == RunOutcome.Broken),
         HarnessFailed = seeds.Count(seed => seed.Outcome == RunOutcome.HarnessFailed),
         KnownToFail = 0,

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Raid5Verify.Scenarios.Yaml;
 
 namespace Raid5Verify.Tests.Repository;
 
@@ -17,6 +18,10 @@ internal static class SourceTree
         found.Sort(StringComparer.Ordinal);
         return found;
     }
+
+    /// <summary>Every scenario of the repository.</summary>
+    public static IReadOnlyList<string> Scenarios =>
+        [.. ScenarioFolder.Files(Path.Combine(Root, "scenarios")).Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))];
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 

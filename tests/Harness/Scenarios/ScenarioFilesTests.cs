@@ -8,8 +8,7 @@ namespace Raid5Verify.Tests.Scenarios;
 /// <summary>Every file under scenarios/ is a test, but what scenarios include: a new one needs no code.</summary>
 public sealed class ScenarioFilesTests
 {
-    public static TheoryData<string> Files =>
-        [.. SourceTree.Files("scenarios", ".yaml").Where(file => !file.Contains("/shared/", StringComparison.Ordinal))];
+    public static TheoryData<string> Files => [.. SourceTree.Scenarios];
 
     [Theory]
     [MemberData(nameof(Files))]

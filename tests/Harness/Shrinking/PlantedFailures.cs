@@ -17,7 +17,7 @@ internal static class PlantedFailures
         return Enumerable.Range(1, 50)
             .Select(seed => ScenarioGenerator.ForSeed((ulong)seed, Profile.Default))
             .Where(scenario => scenario.Steps.Any(step => step is Crash))
-            .Select(scenario => ScenarioRunner.Run(scenario with { Expect = [new Expectation("hit crash", Comparison.Exactly, 0)] }))
+            .Select(scenario => ScenarioRunner.Run(scenario with { Expect = [new Expectation.OfCounter("hit crash", Comparison.Exactly, 0)] }))
             .First(result => result.Outcome == RunOutcome.Broken);
     }
 

@@ -11,12 +11,12 @@ namespace Raid5Verify.Tests.Stories;
 /// </summary>
 public sealed class ExampleStoryTests
 {
-    public static TheoryData<string> Files => [.. SourceTree.Files("scenarios", ".yaml")];
+    public static TheoryData<string> Files => [.. SourceTree.Scenarios];
 
     [Theory]
     [MemberData(nameof(Files))]
     public Task Example(string file) => Verifier
-        .Verify(RunStory.Tell(ScenarioYaml.Read(SourceTree.Read(file), file).Scenario!))
+        .Verify(RunStory.Tell(ScenarioYaml.Read(SourceTree.Read(file), file, SourceTree.Read).Scenario!))
         .UseDirectory("Approved")
         .UseTextForParameters(file["scenarios/".Length..^".yaml".Length].Replace('/', '-'));
 

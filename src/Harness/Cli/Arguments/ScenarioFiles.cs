@@ -6,9 +6,6 @@ namespace Raid5Verify.Cli.Arguments;
 /// <summary>Scenarios named on the command line. A problem is one line, with file, line and column where there are any.</summary>
 internal static class ScenarioFiles
 {
-    /// <summary>A folder of this name holds what scenarios include, and no scenario.</summary>
-    private const string SharedFolder = "shared";
-
     /// <param name="path">A file, or a folder that has at least one scenario below it, outside folders called <c>shared</c>.</param>
     /// <param name="files">In ordinal order.</param>
     /// <param name="problem">One line, or null.</param>
@@ -28,12 +25,7 @@ internal static class ScenarioFiles
             return false;
         }
 
-        files =
-        [
-            .. Directory.EnumerateFiles(path, "*.yaml", SearchOption.AllDirectories)
-                .Where(file => !Path.GetRelativePath(path, file).Split(Path.DirectorySeparatorChar).SkipLast(1).Contains(SharedFolder))
-                .Order(StringComparer.Ordinal),
-        ];
+        files = ScenarioFolder.Files(path);
         problem = files.Count == 0 ? $"there is no scenario (*.yaml) below {path}" : null;
         return problem is null;
     }

@@ -33,7 +33,7 @@ public static partial class ConformanceLedger
         List<Spec> specs = [.. Files(root, "specs", "*.cs").Select(file => new Spec(Path.GetFileNameWithoutExtension(file), File.ReadAllText(file)))];
         List<(string Name, HashSet<Type> Kinds)> scenarios = [];
         problem = null;
-        foreach (string file in Files(root, "scenarios", "*.yaml"))
+        foreach (string file in ScenarioFolder.Files(Path.Combine(root, "scenarios")))
         {
             ScenarioReading reading = ScenarioYaml.ReadFile(file);
             problem ??= reading.Problem?.ToString();

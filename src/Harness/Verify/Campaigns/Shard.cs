@@ -9,7 +9,7 @@ namespace Raid5Verify.Campaigns;
 /// <remarks>
 /// Of each <see cref="Count"/> seeds in a row, counted from seed 0, a shard has one. Which shard has a seed depends on the seed
 /// alone, and not on where a campaign begins or goes on. It is not always the one at the same place of the row: strategies
-/// take turns by seed, and each shard is to have all of them.
+/// take turns by seed, and each shard is to have as much of all of them.
 /// </remarks>
 public sealed record Shard
 {
@@ -41,7 +41,7 @@ public sealed record Shard
     public bool Has(ulong seed)
     {
         ulong count = (ulong)Count;
-        return ((seed % count) + (seed / count % count)) % count == (ulong)(Index - 1);
+        return ((seed % count) + (TurnOf(seed / count) % count)) % count == (ulong)(Index - 1);
     }
 
     /// <summary>The first seed from <paramref name="seed"/> on that is this shard's; after the largest seed comes 0.</summary>
@@ -73,6 +73,9 @@ public sealed record Shard
 
     /// <summary>As the command line spells it: <c>2/4</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Index}/{Count}");
+
+    /// <summary>By how much a row is turned: after no rule that the strategies follow too (Knuth's multiplicative hash).</summary>
+    private static ulong TurnOf(ulong row) => unchecked(row * 0x9E3779B97F4A7C15) >> 32;
 
     private long CountWithoutWrap(ulong from, ulong seeds)
     {
