@@ -13,7 +13,7 @@ public sealed record WorldOptions
     public StrategyKind Strategy { get; init; } = StrategyKind.Uniform;
 
     /// <summary>Change points of <see cref="StrategyKind.Pct"/>; 0 to 100, default 3.</summary>
-    public int PctDepth { get; init; } = 3;
+    public int PctChanges { get; init; } = 3;
 
     /// <summary>Steps within which <see cref="StrategyKind.Pct"/> draws its change points; default 10,000.</summary>
     public int PctHorizon { get; init; } = 10_000;

@@ -73,7 +73,7 @@ public sealed class CampaignTests
     public void The_depth_of_pct_is_drawn_and_its_horizon_is_about_the_length_of_the_run()
     {
         List<Scenario> drawn = [.. Enumerable.Range(1, 60).Select(seed => ScenarioGenerator.ForSeed((ulong)seed, Profile.Quick, StrategyKind.Pct))];
-        Assert.Equal([1, 2, 3, 4, 5], drawn.Select(scenario => scenario.Options.PctDepth).Distinct().Order());
+        Assert.Equal([1, 2, 3, 4, 5], drawn.Select(scenario => scenario.Options.PctChanges).Distinct().Order());
         double[] shares = [.. drawn.Take(10).Select(scenario => (double)ScenarioRunner.Run(scenario).Steps / scenario.Options.PctHorizon)];
         Assert.InRange(shares.Average(), 0.5, 2);
         Assert.Equal(new ScenarioOptions { Network = drawn[0].Options.Network }, ScenarioGenerator.ForSeed(1, Profile.Quick, StrategyKind.Uniform).Options);

@@ -51,6 +51,11 @@ public sealed class FaultBudgetTests
     [InlineData("- { crash-at: 0, moment: before, act: rename, nth: 99, for: 20ms }", "- crash-client: 20ms", "crash-client", 1)]
     [InlineData("- { crash-client-at: before, act: send, nth: 99999, for: 20ms }", "- bit-flip: server 1 row 3", "bit-flip", 1)]
     [InlineData("- { crash-client-at: before, act: send, nth: 99999, for: 20ms }", "- { crash: 1, for: 300ms }", "crash", 0)]
+    [InlineData(
+        "- { slow-disk: 0, by: 1000, for: 100ms }\n- { write: /f, length: 64KiB, fill: 2 }\n- wait: 110ms\n- { crash: 0, for: 10ms }\n- wait: 1s",
+        "- { crash: 1, for: 300ms }",
+        "crash",
+        1)]
     [InlineData("- { lose-requests: 0, count: 3 }", "- { partition: 0, for: 100ms }", "partition", 0)]
     public void A_second_fault_is_withheld_only_where_it_would_be_the_second_in_a_row(
         string first, string second, string kind, long withheld)

@@ -4,35 +4,35 @@ namespace Raid5Verify.Simulation;
 internal sealed class PctStrategy : Strategy
 {
     private readonly Dice _dice;
-    private readonly Queue<long> _changePoints;
+    private readonly Queue<(long Pick, long Priority)> _changePoints;
     private long _picks;
 
     /// <param name="dice">Its own.</param>
-    /// <param name="depth">Change points.</param>
+    /// <param name="changes">Change points: one less than the depth of the bugs that are looked for.</param>
     /// <param name="horizon">Picks within which they lie.</param>
-    internal PctStrategy(Dice dice, int depth, int horizon)
+    internal PctStrategy(Dice dice, int changes, int horizon)
     {
         _dice = dice;
-        var points = new List<long>();
-        for (var i = 0; i < depth; i++)
+        var points = new List<(long Pick, long Priority)>();
+        for (var i = 0; i < changes; i++)
         {
-            points.Add((long)dice.Below((ulong)horizon));
+            // Each has a priority of its own, whichever comes first: so the strands that are lowered come in every order.
+            points.Add(((long)dice.Below((ulong)horizon), -i));
         }
 
         points.Sort();
-        _changePoints = new Queue<long>(points);
+        _changePoints = new Queue<(long Pick, long Priority)>(points);
     }
 
-    // Above every lowered priority, which are the negatives of the change points' picks.
+    // Above every lowered priority.
     internal override long PriorityOfNewStrand() => 1 + (long)_dice.Below(1UL << 40);
 
     internal override int Pick(ReadyList ready)
     {
         var best = Highest(ready);
-        while (_changePoints.Count > 0 && _changePoints.Peek() <= _picks)
+        while (_changePoints.Count > 0 && _changePoints.Peek().Pick <= _picks)
         {
-            _changePoints.Dequeue();
-            ready[best].Strand.Priority = -(_picks + 1);
+            ready[best].Strand.Priority = _changePoints.Dequeue().Priority;
             best = Highest(ready);
         }
 

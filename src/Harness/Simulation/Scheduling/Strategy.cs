@@ -8,7 +8,7 @@ public enum StrategyKind
 
     /// <summary>
     /// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010): random priorities a
-    /// strand, lowered at d random points, finds a bug of depth d with a known least chance.
+    /// strand, lowered at d − 1 random points, find a bug of depth d with a known least chance.
     /// </summary>
     Pct,
 
@@ -40,7 +40,7 @@ internal abstract class Strategy
     internal static Strategy Create(WorldOptions options, Dice dice, IReadOnlyList<Host> hosts) => options.Strategy switch
     {
         StrategyKind.Uniform => new UniformStrategy(dice),
-        StrategyKind.Pct => new PctStrategy(dice, options.PctDepth, options.PctHorizon),
+        StrategyKind.Pct => new PctStrategy(dice, options.PctChanges, options.PctHorizon),
         StrategyKind.Fifo => new FifoStrategy(),
         StrategyKind.DelayHost => new DelayHostStrategy(dice, hosts),
         StrategyKind.ClogHosts => new ClogHostsStrategy(dice, hosts, options.LongestClog),

@@ -125,14 +125,14 @@ internal sealed class FaultBudget(SimulatedCluster cluster, Mode mode)
         foreach (Booking booked in _open.Where(booked => booked.Weight != Weight.Straggler))
         {
             TimeSpan calm = (booked.Fault.GoneAt ?? cluster.World.Now) + cluster.LongestCall + booked.Fault.Echo;
-            _disturbedUntil[booked.Server] = calm;
+            Extend(_disturbedUntil, booked.Server, calm);
             if (booked.Weight is Weight.Member or Weight.RestlessMember)
             {
-                _badUntil[booked.Server] = calm;
+                Extend(_badUntil, booked.Server, calm);
             }
             else if (booked.Weight == Weight.Hidden)
             {
-                _hiddenUntil[booked.Server] = calm;
+                Extend(_hiddenUntil, booked.Server, calm);
             }
         }
 
@@ -143,6 +143,10 @@ internal sealed class FaultBudget(SimulatedCluster cluster, Mode mode)
             _isUnproven[server] = _isUnproven[server] && !(isQuiet && IsSeenInSync(server) && cluster.HoldsAll(server));
         }
     }
+
+    /// <summary>Of two faults of one server the one that is felt longer counts, whichever ends first.</summary>
+    private static void Extend(TimeSpan[] until, int server, TimeSpan time) =>
+        until[server] = time > until[server] ? time : until[server];
 
     private string? RefuseCrashOfClient()
     {

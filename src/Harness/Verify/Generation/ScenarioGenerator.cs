@@ -15,7 +15,7 @@ namespace Raid5Verify.Generation;
 public static class ScenarioGenerator
 {
     /// <summary>The most change points of PCT that are drawn: most bugs of order that are known need but a few.</summary>
-    private const int MostDepth = 5;
+    private const int MostChanges = 5;
 
     /// <summary>About how many picks of the scheduler a step takes, with its share of the closing checks.</summary>
     private const int PicksOfStep = 100;
@@ -46,8 +46,8 @@ public static class ScenarioGenerator
         ? scenario.Options with
         {
             Strategy = strategy,
-            PctDepth = dice.Next(1, MostDepth + 1),
-            PctHorizon = PicksOfStep * Math.Max(MostDepth, scenario.Steps.Count),
+            PctChanges = dice.Next(1, MostChanges + 1),
+            PctHorizon = PicksOfStep * Math.Max(MostChanges, scenario.Steps.Count),
         }
         : scenario.Options with { Strategy = strategy };
 

@@ -28,7 +28,7 @@ public static class ScenarioRunner
         {
             Seed = scenario.Seed,
             Strategy = scenario.Options.Strategy,
-            PctDepth = scenario.Options.PctDepth,
+            PctChanges = scenario.Options.PctChanges,
             PctHorizon = scenario.Options.PctHorizon,
             LongestClog = SimulatedCluster.LongestDelay(scenario.Options.Network),
             NetworkLatency = LatencyOf(scenario.Options.Network),

@@ -10,7 +10,7 @@ public sealed record ScenarioOptions
 
     /// <summary>How often <see cref="StrategyKind.Pct"/> changes priorities.</summary>
     [Between(0, 100)]
-    public int PctDepth { get; init; } = 3;
+    public int PctChanges { get; init; } = 3;
 
     /// <summary>
     /// Picks of the scheduler within which <see cref="StrategyKind.Pct"/> changes priorities: about as many as the run has, or what changes later
