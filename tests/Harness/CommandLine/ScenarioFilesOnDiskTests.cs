@@ -54,6 +54,17 @@ public sealed class ScenarioFilesOnDiskTests : IDisposable
     }
 
     [Fact]
+    public void What_is_wrong_in_a_file_that_several_include_is_told_once()
+    {
+        Write("one.yaml", "name: one\nsteps: [include: shared/steps.yaml]\n");
+        Write("two.yaml", "name: two\nsteps: [include: shared/steps.yaml]\n");
+        string shared = Write("shared/steps.yaml", "- heel\n");
+
+        Assert.Equal(
+            $"{shared}:1:3: there is no step 'heel' (did you mean 'heal'?)\n", Session.Of("run", _folder.FullName).Error);
+    }
+
+    [Fact]
     public void Where_one_file_is_named_to_be_replayed_every_line_begins_alike()
     {
         string file = Write("wrong.yaml", "name: wrong\nsteps: [raed: /f, wriet: /f]\n");

@@ -44,14 +44,15 @@ internal static class RunVerb
                 }
                 else
                 {
-                    problems.Add(problem!);
+                    problems.AddRange(problem!.Split('\n'));
                 }
             }
         }
 
         if (problems.Count > 0)
         {
-            return terminal.RefuseFiles(problems);
+            // What is wrong in a file that many include is wrong once.
+            return terminal.RefuseFiles(problems.Distinct());
         }
 
         using var watchdog = StuckSimulation.Watch(terminal);
