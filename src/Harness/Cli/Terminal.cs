@@ -15,10 +15,25 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
     public static Terminal OfThisProcess(Interruption interruption) =>
         new(Console.Out, Console.Error, !Console.IsOutputRedirected, interruption);
 
-    /// <summary>Says in one line what is wrong with the input.</summary>
+    /// <summary>Says what is wrong with the input: in one line, or several.</summary>
     public ExitCode Refuse(string complaint)
     {
-        Error.WriteLine($"raid5verify: {complaint}");
+        foreach (string line in complaint.Split('\n'))
+        {
+            Error.WriteLine($"raid5verify: {line}");
+        }
+
+        return ExitCode.BadInput;
+    }
+
+    /// <summary>Says what is wrong with files, in lines that begin with their places: so editors find them.</summary>
+    public ExitCode RefuseFiles(IEnumerable<string> complaints)
+    {
+        foreach (string complaint in complaints)
+        {
+            Error.WriteLine(complaint);
+        }
+
         return ExitCode.BadInput;
     }
 }

@@ -31,10 +31,48 @@ public sealed class ScenarioFilesOnDiskTests : IDisposable
         Assert.Equal(2, session.ExitCode);
         Assert.Equal(
             [
-                $"raid5verify: {file}:3:5: there is no step 'raed' (did you mean 'read'?)",
+                $"{file}:3:5: there is no step 'raed' (did you mean 'read'?)",
                 $"{file}:4:14: there is no file '{Path.Combine(_folder.FullName, "none.yaml")}' to include",
             ],
             session.Error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void All_files_that_are_wrong_are_told_of_and_none_is_run()
+    {
+        string one = Write("one.yaml", "name: one\nsteps: [raed: /f]\n");
+        Write("right.yaml", "name: right\n");
+        string two = Write("two.yaml", "name: two\nsteps: [heel, create: f]\n");
+
+        var session = Session.Of("run", _folder.FullName);
+
+        Assert.Equal(2, session.ExitCode);
+        Assert.Equal(
+            [$"{one}:2:9", $"{two}:2:9", $"{two}:2:23"],
+            session.Error.TrimEnd().Split('\n').Select(line => line[..line.IndexOf(": ", StringComparison.Ordinal)]));
+        Assert.Empty(session.Out);
+    }
+
+    [Fact]
+    public void What_is_wrong_in_a_file_that_several_include_is_told_once()
+    {
+        Write("one.yaml", "name: one\nsteps: [include: shared/steps.yaml]\n");
+        Write("two.yaml", "name: two\nsteps: [include: shared/steps.yaml]\n");
+        string shared = Write("shared/steps.yaml", "- heel\n");
+
+        Assert.Equal(
+            $"{shared}:1:3: there is no step 'heel' (did you mean 'heal'?)\n", Session.Of("run", _folder.FullName).Error);
+    }
+
+    [Fact]
+    public void Where_one_file_is_named_to_be_replayed_every_line_begins_alike()
+    {
+        string file = Write("wrong.yaml", "name: wrong\nsteps: [raed: /f, wriet: /f]\n");
+
+        var session = Session.Of("replay", file);
+
+        Assert.Equal(2, session.ExitCode);
+        Assert.Equal(2, session.Error.TrimEnd().Split('\n').Count(line => line.StartsWith($"raid5verify: {file}:2:", StringComparison.Ordinal)));
     }
 
     private string Write(string name, string text)

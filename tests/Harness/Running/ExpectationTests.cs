@@ -129,6 +129,28 @@ public sealed class ExpectationTests
             (Promise.Expectation, "refilled-rows at least 1 within 20ms", "refilled-rows is 0"), (violation.Promise, violation.Expected, violation.Actual));
     }
 
+    [Theory]
+    [InlineData("expect: [hit crash exactly 0]", "hit crash is 1 (2 injected, 1 withheld, 1 missed)")]
+    [InlineData("expect: [missed crash at least 2]", "missed crash is 1 (2 injected, 1 hit, 1 withheld)")]
+    [InlineData("verify: [count-from-here, check: hit crash at least 1]", "hit crash is 0 (0 injected, 0 withheld, 0 missed)")]
+    public void Of_a_fault_that_did_not_do_what_was_expected_is_told_what_became_of_its_kind(string expectation, string actual)
+    {
+        RunResult result = Story.Tell($$"""
+            setup: [create: /f, { write: /f, length: 64KiB }, fsync: /f]
+            steps:
+              - { crash: 0, for: 400ms }
+              - { crash: 0, for: 400ms }
+              - { crash: 1, for: 400ms }
+              - { write: /f, length: 64KiB }
+              - fsync: /f
+              - await-in-sync
+              - { wait: 1s }
+              - { crash: 2, for: 10ms }
+            {{expectation}}
+            """);
+        Assert.Equal((Promise.Expectation, actual), (result.Violation!.Promise, result.Violation.Actual));
+    }
+
     /// <summary>A state that lasts for a few messages only is not slept through.</summary>
     [Fact]
     public void What_is_so_for_a_moment_only_is_waited_for_too()

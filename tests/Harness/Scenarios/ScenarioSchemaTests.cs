@@ -74,6 +74,7 @@ public sealed class ScenarioSchemaTests : IAsyncLifetime
     [InlineData("name: x\nsteps: [wait: 5]")]
     [InlineData("name: x\nsteps: [{ crash: 1, for: 2h }]")]
     [InlineData("name: x\nsteps: [{ crash: one, for: 2s }]")]
+    [InlineData("name: x\nexpect: [heals at least 1.5]")]
     [InlineData("name: x\nsteps: [{ crash: 1, for: 2s, when: before server 2's flush }]")]
     [InlineData("name: x\nsteps: [{ crash: 1, for: 2s, when: before server 2's 1st send of slots }]")]
     [InlineData("name: x\nsteps: [{ crash: 1, for: 2s, while: server 1 is gone }]")]

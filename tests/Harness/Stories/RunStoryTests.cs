@@ -36,5 +36,36 @@ public sealed class RunStoryTests
         Assert.EndsWith("\nEvery promise held.\n", first);
     }
 
+    [Theory]
+    [InlineData("{ create: /d/a }, { create: /d/b }", null)]
+    [InlineData("{ fsync: /d }, { create: /d/b }", null)]
+    [InlineData("{ create: /d/a }", "all of it is asked by one task")]
+    [InlineData("{ create: /d/a, task: one }, { create: /d/b, task: one }", "all of it is asked by one task")]
+    [InlineData("{ create: /d/a }, { create: /e }", "/e is no entry of /d")]
+    [InlineData("{ create: /d/a }, { readdir: / }", "readdir is of /, all else of the entries of /d")]
+    [InlineData("{ write: /d/f, length: 1KiB }, { fsync: /d/f }", "fsync is of /d/f, all else of the entries of /d")]
+    [InlineData("{ write: $f, length: 1KiB }, { create: /d/b }", "$f is an open file, and no name in a directory")]
+    [InlineData("{ stat: /d/s }, { create: /d/b }", "/d/s is a symbolic link")]
+    [InlineData("{ create: /l/a }, { create: /l/b }", "/l is a symbolic link")]
+    [InlineData("{ rename: /d/f, to: /d/g }, { read: /d/g, length: 1KiB }", "read goes through /d/g, a name that rename gives, takes or changes")]
+    public void Why_what_was_to_overlap_does_not_is_told(string operations, string? why)
+    {
+        string story = Tell($$"""
+            name: side by side
+            setup: [mkdir: /d, { create: /d/f }, { symlink: /d/s, target: f }, { symlink: /l, target: d }, { open: /d/f, as: $f, flags: read+write }]
+            steps: [concurrent: [{{operations}}]]
+            expect: [concurrent-sections exactly {{(why is null ? 1 : 0)}}]
+            """);
+        Assert.EndsWith("\nEvery promise held.\n", story);
+        if (why is null)
+        {
+            Assert.DoesNotContain("one after another", story);
+        }
+        else
+        {
+            Assert.Contains($"asked one after another: {why}\n", story);
+        }
+    }
+
     private static string Tell(string yaml) => RunStory.Tell(ScenarioYaml.Read(yaml, "story").Scenario!);
 }

@@ -28,6 +28,7 @@ internal static class RunVerb
     {
         // Everything is read before anything is run: a bad file should not be found after an hour.
         List<(string File, Scenario Scenario)> scenarios = [];
+        List<string> problems = [];
         foreach (var path in paths)
         {
             if (!ScenarioFiles.TryFind(path, out var files, out var problem))
@@ -37,13 +38,21 @@ internal static class RunVerb
 
             foreach (var file in files)
             {
-                if (!ScenarioFiles.TryRead(file, out var scenario, out problem))
+                if (ScenarioFiles.TryRead(file, out var scenario, out problem))
                 {
-                    return terminal.Refuse(problem!);
+                    scenarios.Add((file, scenario!));
                 }
-
-                scenarios.Add((file, scenario!));
+                else
+                {
+                    problems.AddRange(problem!.Split('\n'));
+                }
             }
+        }
+
+        if (problems.Count > 0)
+        {
+            // What is wrong in a file that many include is wrong once.
+            return terminal.RefuseFiles(problems.Distinct());
         }
 
         using var watchdog = StuckSimulation.Watch(terminal);

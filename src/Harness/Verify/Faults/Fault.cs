@@ -91,13 +91,13 @@ public abstract record ServerFault : Fault
 {
     /// <summary>Its place in the array, from 0.</summary>
     [Subject]
-    [Between(0, 31)]
+    [ServerPlace]
     public required int Server { get; init; }
 
     internal override FieldProblem? FindOwnProblem(ClusterShape cluster) =>
         Server < cluster.Servers
             ? null
-            : new FieldProblem(nameof(Server), $"there is no server {Server}: the cluster has servers 0 to {cluster.Servers - 1}");
+            : new FieldProblem(nameof(Server), cluster.Lacks(Server));
 
     /// <summary>Retries ride out what is short, once; what is long costs the member.</summary>
     internal FaultCost CostOfSilence(FaultScene scene, TimeSpan length) =>
@@ -150,7 +150,7 @@ public abstract record BlockFault : Fault
     internal override FieldProblem? FindOwnProblem(ClusterShape cluster) => Block switch
     {
         BlockTarget.OnServer place when place.Server >= cluster.Servers =>
-            new FieldProblem(nameof(Block), $"there is no server {place.Server}: the cluster has servers 0 to {cluster.Servers - 1}"),
+            new FieldProblem(nameof(Block), cluster.Lacks(place.Server)),
         BlockTarget.OnServer place when place.Row >= cluster.Rows =>
             new FieldProblem(nameof(Block), $"there is no row {place.Row}: the cluster has rows 0 to {cluster.Rows - 1}"),
         _ => null,

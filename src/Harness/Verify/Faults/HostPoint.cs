@@ -43,7 +43,7 @@ public sealed partial record HostPoint(CrashMoment Moment, HostTarget Host, int 
     /// <summary>What is impossible about it in a cluster of that shape, in one line.</summary>
     internal string? FindMisfit(ClusterShape cluster) =>
         Host is HostTarget.OfServer place && place.Server >= cluster.Servers
-            ? $"there is no server {place.Server}: the cluster has servers 0 to {cluster.Servers - 1}"
+            ? cluster.Lacks(place.Server)
         : Host is HostTarget.OfClient && IsOfDisk(Act) ? "a client has no disk: it can send or receive"
         : null;
 

@@ -53,7 +53,7 @@ public sealed record SkewClock : Fault
 
     internal override FieldProblem? FindOwnProblem(ClusterShape cluster) =>
         Host is HostTarget.OfServer place && place.Server >= cluster.Servers
-            ? new FieldProblem(nameof(Host), $"there is no server {place.Server}: the cluster has servers 0 to {cluster.Servers - 1}")
+            ? new FieldProblem(nameof(Host), cluster.Lacks(place.Server))
             : null;
 
     internal override FaultPlan? Plan(FaultScene scene)

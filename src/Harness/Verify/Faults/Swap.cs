@@ -10,7 +10,7 @@ namespace Raid5Verify.Faults;
 public sealed record Swap : LastingServerFault
 {
     /// <summary>The other one's place, from 0.</summary>
-    [Between(0, 31)]
+    [ServerPlace]
     public required int With { get; init; }
 
     internal static Swap Draw(Draft draft)
@@ -26,8 +26,8 @@ public sealed record Swap : LastingServerFault
 
     internal override FieldProblem? FindOwnProblem(ClusterShape cluster) =>
         base.FindOwnProblem(cluster)
-        ?? (With >= cluster.Servers || With == Server
-            ? new FieldProblem(nameof(With), $"server {Server} cannot be swapped with server {With}")
+        ?? (With >= cluster.Servers ? new FieldProblem(nameof(With), cluster.Lacks(With))
+            : With == Server ? new FieldProblem(nameof(With), $"server {Server} cannot be swapped with itself")
             : null);
 
     internal override FaultPlan? Plan(FaultScene scene) => scene.Cluster.IsAtItsAddress(Server) && scene.Cluster.IsAtItsAddress(With)

@@ -20,6 +20,10 @@ internal abstract record RunEvent
     /// <param name="Answer">What it said.</param>
     public sealed record Answered(FileOperation Operation, Answer Answer) : RunEvent;
 
+    /// <summary>What was to be asked side by side is asked one after another.</summary>
+    /// <param name="Why">What is in the way.</param>
+    public sealed record AskedInTurn(string Why) : RunEvent;
+
     /// <summary>The client has ended before it answered.</summary>
     public sealed record Interrupted : RunEvent;
 

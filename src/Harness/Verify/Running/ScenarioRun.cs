@@ -1,4 +1,3 @@
-using System.Globalization;
 using Raid5Fs.BlockServer;
 using Raid5Fs.Primitives;
 using Raid5Verify.Cluster;
@@ -322,10 +321,9 @@ internal sealed class ScenarioRun
     /// <summary>Demands something of a counter, as it is since <see cref="CountFromHere"/>.</summary>
     public void Check(Expectation.OfCounter expectation)
     {
-        decimal value = Count(expectation.Counter);
-        if (!expectation.HoldsFor(value))
+        if (!expectation.HoldsFor(Count(expectation.Counter)))
         {
-            throw Violate(Promise.Expectation, expectation.ToString(), Describe(expectation.Counter, value));
+            throw Violate(Promise.Expectation, expectation.ToString(), Describe(expectation.Counter));
         }
     }
 
@@ -379,11 +377,14 @@ internal sealed class ScenarioRun
     private Task AskEveryMemberAsync() =>
         OnClientAsync("ask every member", client => client.Array!.ScrubAsync(new Row(Scenario.Cluster.Rows - 1)));
 
-    private static string Describe(string counter, decimal value) =>
-        string.Create(CultureInfo.InvariantCulture, $"{counter} is {value}");
+    private string Describe(string counter)
+    {
+        RefreshStatistics();
+        return Counter.Named(counter).Describe(Statistics.Since(_countedBefore));
+    }
 
     private string? Describe(Condition condition) =>
-        condition is Condition.OfCounter { That.Counter: var counter } ? Describe(counter, Count(counter)) : null;
+        condition is Condition.OfCounter { That.Counter: var counter } ? Describe(counter) : null;
 
     private static async Task<Answer> AsAnswerAsync(Task<Errno> error) => new(await error);
 

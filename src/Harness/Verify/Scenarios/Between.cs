@@ -1,10 +1,11 @@
 using System.Globalization;
+using Raid5Verify.Reference;
 
 namespace Raid5Verify.Scenarios;
 
 /// <summary>The range of a field, both ends included: bytes for a size, milliseconds for a time.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class BetweenAttribute(long min, long max) : Attribute
+internal class BetweenAttribute(long min, long max) : Attribute
 {
     public long Min { get; } = min;
 
@@ -32,6 +33,19 @@ internal sealed class BetweenAttribute(long min, long max) : Attribute
             : type == typeof(TimeSpan) ? Duration.Format(TimeSpan.FromMilliseconds(bound))
             : bound.ToString(CultureInfo.InvariantCulture);
     }
+}
+
+/// <summary>A server's place, from 0: no cluster has more than there are here, and most have fewer.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ServerPlaceAttribute() : BetweenAttribute(0, ClusterShape.MostServers - 1);
+
+/// <summary>A path from the root on, or the name of an open file; or nothing, which is a path that leads nowhere.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class AbsolutePathAttribute : Attribute
+{
+    /// <summary>What is wrong with a path, in one line; null for nothing.</summary>
+    internal static string? Objection(string path) =>
+        path.Length == 0 || path.StartsWith('/') || OpenName.Is(path) ? null : $"a path is absolute: write '/{path}', not '{path}'";
 }
 
 /// <summary>The field that stands right behind a step's tag in YAML: <c>- read: /diary</c>.</summary>

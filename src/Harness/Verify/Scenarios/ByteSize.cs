@@ -21,6 +21,18 @@ public readonly record struct ByteSize(long Bytes)
         return fits;
     }
 
+    /// <summary>What somebody may have meant: <c>4KiB</c> for <c>4KB</c>, <c>4kib</c> or <c>4K</c>.</summary>
+    /// <returns>Null where there is nothing to guess.</returns>
+    internal static string? Guess(string text)
+    {
+        string count = text.TrimEnd([.. "kmgibKMGIB"]);
+        string unit = text[count.Length..];
+        string? meant = Units.Select(static known => known.Suffix).FirstOrDefault(
+            known => known[0] == char.ToUpperInvariant(unit.FirstOrDefault())
+                && (unit.Length == 1 || unit[1..].ToUpperInvariant() is "B" or "I" or "IB"));
+        return meant is not null && TryParse($"{count}{meant}", out _) ? $"{count.TrimEnd()}{meant}" : null;
+    }
+
     /// <summary>In the largest unit that gives a whole number.</summary>
     public override string ToString()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using Raid5Fs.BlockDevice;
 using Raid5Fs.FileSystem;
@@ -67,6 +68,10 @@ public sealed record ClusterShape
         Blocks - 1 - DivideUp(Inodes, 8 * Block.Bytes) - DivideUp(Blocks, 8 * Block.Bytes) - DivideUp(Inodes * BytesOfInode, Block.Bytes);
 
     private static long DivideUp(long number, long by) => (number + by - 1) / by;
+
+    /// <summary>That no server has this place, in one line.</summary>
+    internal string Lacks(long server) => string.Create(
+        CultureInfo.InvariantCulture, $"there is no server {server}: the cluster has servers 0 to {Servers - 1}");
 
     /// <summary>The first thing that is impossible about this shape beyond the ranges of its fields.</summary>
     internal FieldProblem? FindProblem()

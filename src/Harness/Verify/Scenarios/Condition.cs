@@ -25,7 +25,7 @@ public abstract record Condition
 
         internal override string? FindMisfit(ClusterShape cluster) => Server < cluster.Servers
             ? null
-            : $"there is no server {Server}: the cluster has servers 0 to {cluster.Servers - 1}";
+            : cluster.Lacks(Server);
     }
 
     /// <summary>Of any server: <c>some server is away</c>.</summary>

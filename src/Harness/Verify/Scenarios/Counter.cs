@@ -40,6 +40,12 @@ public sealed class Counter
     /// <summary>The server that it is about, from 0; null if it is about all of the run.</summary>
     public int? Server { get; }
 
+    /// <summary>Whether it counts things, so that it is a whole number.</summary>
+    public bool IsWhole { get; private init; } = true;
+
+    /// <summary>The kind of fault that it is about; null if it is about none.</summary>
+    private StepKind? Fault { get; init; }
+
     /// <summary>Those of a run as a whole.</summary>
     public static IReadOnlyList<Counter> OfRuns { get; } =
     [
@@ -66,7 +72,7 @@ public sealed class Counter
         new("full-stripe-writes", "Rows written as a whole, with nothing read.", run => run.Array.FullStripeWrites),
         new("read-modify-writes", "Rows whose parity was changed by the difference of old and new data.", run => run.Array.ReadModifyWrites),
         new("errors", "Calls of the array that were answered with an error.", run => run.Array.Errors),
-        new("load-spread", "The requests of the server that was asked most, over the mean of all servers: 1.1 is a tenth too many.", run => run.LoadSpread),
+        new("load-spread", "The requests of the server that was asked most, over the mean of all servers: 1.1 is a tenth too many.", run => run.LoadSpread) { IsWhole = false },
     ];
 
     /// <summary>
@@ -77,7 +83,7 @@ public sealed class Counter
     [
         .. OfRuns,
         .. StepCatalogue.Faults.SelectMany(kind => OfFaults.Select(
-            one => new Counter($"{one.Verb} {kind}", one.About, run => one.Read(run.CountOf(kind.Type))))),
+            one => new Counter($"{one.Verb} {kind}", one.About, run => one.Read(run.CountOf(kind.Type))) { Fault = kind })),
         .. OfServers.SelectMany(one => Enumerable.Range(0, ClusterShape.MostServers).Select(server => new Counter(
             string.Create(CultureInfo.InvariantCulture, $"{one.What} of server {server}"), one.About, run => one.Read(run.LoadOf(server)), server))),
     ];
@@ -91,6 +97,14 @@ public sealed class Counter
     internal static IEnumerable<string> Names => All.Select(counter => counter.Name);
 
     public decimal Read(RunStatistics statistics) => _read(statistics);
+
+    /// <summary>What it has come to; of a fault with what else became of its kind: <c>hit crash is 0 (1 injected, 0 withheld, 0 missed)</c>.</summary>
+    public string Describe(RunStatistics statistics)
+    {
+        string what = string.Create(CultureInfo.InvariantCulture, $"{Name} is {Read(statistics)}");
+        return Fault is null ? what : $"{what} ({string.Join(", ", OfFaults.Where(one => $"{one.Verb} {Fault}" != Name)
+            .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Read(statistics.CountOf(Fault.Type))} {one.Verb}")))})";
+    }
 
     /// <exception cref="InvalidOperationException">There is none of that name.</exception>
     internal static Counter Named(string name) => All.First(counter => counter.Name == name);

@@ -37,6 +37,22 @@ internal static class Duration
         return true;
     }
 
+    /// <summary>What somebody may have meant: <c>3s</c> for <c>3sec</c>, <c>30ms</c> for <c>30 MS</c>.</summary>
+    /// <returns>Null where there is nothing to guess.</returns>
+    public static string? Guess(string text)
+    {
+        string count = text.TrimEnd([.. text.Where(char.IsLetter)]);
+        string? meant = text[count.Length..].ToUpperInvariant() switch
+        {
+            "S" or "SEC" or "SECS" or "SECOND" or "SECONDS" => "s",
+            "MS" or "MSEC" or "MSECS" or "MILLISECOND" or "MILLISECONDS" => "ms",
+            "US" or "USEC" or "USECS" or "µS" or "ΜS" or "MICROSECOND" or "MICROSECONDS" => "us",
+            "M" or "MIN" or "MINS" or "MINUTE" or "MINUTES" => "m",
+            _ => null,
+        };
+        return meant is not null && TryParse($"{count}{meant}", out _) ? $"{count.TrimEnd()}{meant}" : null;
+    }
+
     /// <summary>In the largest unit that gives a whole number; what is finer than a microsecond is cut off.</summary>
     public static string Format(TimeSpan span)
     {

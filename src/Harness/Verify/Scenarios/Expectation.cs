@@ -41,7 +41,7 @@ public abstract record Expectation
 
         internal override string? FindMisfit(ClusterShape cluster) =>
             Scenarios.Counter.Named(Counter).Server is { } server && server >= cluster.Servers
-                ? $"there is no server {server}: the cluster has servers 0 to {cluster.Servers - 1}"
+                ? cluster.Lacks(server)
                 : null;
     }
 
@@ -102,6 +102,12 @@ public abstract record Expectation
         if (!Scenarios.Counter.Names.Contains(parts[0]))
         {
             problem = $"there is no counter '{parts[0]}'{Suggestion.For(parts[0], Scenarios.Counter.Names)}";
+            return null;
+        }
+
+        if (Scenarios.Counter.Named(parts[0]).IsWhole && !decimal.IsInteger(bound))
+        {
+            problem = $"'{parts[0]}' is a whole number, and never {parts[1]}";
             return null;
         }
 

@@ -45,6 +45,9 @@ internal sealed class StoryRecorder : ITraceSink
             case RunEvent.Answered answered:
                 _section.Answer(_now, $"answers {answered.Answer}");
                 break;
+            case RunEvent.AskedInTurn inTurn:
+                _section.Tell(_now, $"asked one after another: {inTurn.Why}");
+                break;
             case RunEvent.Interrupted:
                 _section.Tell(_now, "the client ends before it has answered");
                 break;

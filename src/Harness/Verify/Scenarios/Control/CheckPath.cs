@@ -19,6 +19,7 @@ public sealed record CheckPath : Step
 
     /// <summary>A symbolic link is itself, not what it stands for.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>What it is.</summary>

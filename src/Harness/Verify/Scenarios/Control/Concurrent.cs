@@ -77,13 +77,19 @@ public sealed record Concurrent : Step
     internal override Task ApplyAsync(ScenarioRun run) => run.AskSideBySideAsync(files =>
     {
         List<FileOperation> operations = [.. Steps.Cast<FileOperation>().Select(step => step.Against(files))];
-        bool isFit = IsAboutOneDirectory(operations, files) && !UsesWhatChanges(operations);
+        string? obstacle = WhyNotOneDirectory(operations, files) ?? WhyNotSideBySide(operations);
         int lone = 0;
-        return
+        List<AskingTask> tasks =
         [
-            .. operations.GroupBy(operation => !isFit ? Tasks[0] : operation.Task.Length > 0 ? operation.Task : $"task {++lone}")
+            .. operations.GroupBy(operation => obstacle is not null ? Tasks[0] : operation.Task.Length > 0 ? operation.Task : $"task {++lone}")
                 .Select(task => new AskingTask(task.Key, [.. task])),
         ];
+        if (tasks.Count == 1)
+        {
+            run.OnEvent?.Invoke(new RunEvent.AskedInTurn(obstacle ?? "all of it is asked by one task"));
+        }
+
+        return tasks;
     });
 
     private static FileOperation Draw(Draft draft, Func<string> content, Func<string> name, string directory) => draft.Dice.Next(20) switch
@@ -107,24 +113,35 @@ public sealed record Concurrent : Step
     private static bool CanBeJudged(FileOperation operation) => operation is Create or Write or Read or Stat or Unlink or Rename or Mkdir
         or Rmdir or Readdir { IsInParts: false, Meanwhile.Count: 0 } or Truncate or Fsync or Chmod or Lstat;
 
-    /// <summary>Whether all paths are one directory, or names in it, and none leads through a symbolic link.</summary>
-    private static bool IsAboutOneDirectory(List<FileOperation> operations, ReferencePaths paths)
+    /// <returns>Null if all paths are one directory, or names in it, and none leads through a symbolic link.</returns>
+    private static string? WhyNotOneDirectory(List<FileOperation> operations, ReferencePaths paths)
     {
         List<string> entries = [.. operations.Where(static operation => !IsOfDirectory(operation)).SelectMany(static operation => operation.Paths)];
         List<string> wholes = [.. operations.Where(IsOfDirectory).SelectMany(static operation => operation.Paths)];
         string directory = entries.Count > 0 ? ParentOf(entries[0]) : wholes[0];
-        return directory.Length > 0
-            && wholes.TrueForAll(path => path == directory)
-            && entries.TrueForAll(path => ParentOf(path) == directory && path.Length > 1)
-            && !entries.Exists(path => OpenName.Is(path) || IsLink(path, paths))
-            && !Above(directory).Any(path => IsLink(path, paths));
+        return entries.Find(OpenName.Is) is { } open ? $"{open} is an open file, and no name in a directory"
+            : directory.Length == 0 ? $"'{entries.Concat(wholes).First()}' is no absolute path"
+            : entries.Find(path => ParentOf(path) != directory || path.Length == 1) is { } elsewhere ? $"{elsewhere} is no entry of {directory}"
+            : operations.Find(operation => IsOfDirectory(operation) && operation.Paths.First() != directory) is { } other
+                ? $"{StepKind.TagOf(other.GetType())} is of {other.Paths.First()}, all else of the entries of {directory}"
+            : entries.Concat(Above(directory)).FirstOrDefault(path => IsLink(path, paths)) is { } link ? $"{link} is a symbolic link"
+            : null;
     }
 
-    /// <summary>Whether one asks for what a name leads to that another gives, takes or changes.</summary>
-    private static bool UsesWhatChanges(List<FileOperation> operations)
+    /// <returns>Null if none asks for what a name leads to that another gives, takes or changes.</returns>
+    private static string? WhyNotSideBySide(List<FileOperation> operations)
     {
-        HashSet<string> changed = [.. operations.Where(IsOfNames).SelectMany(static operation => operation.Paths)];
-        return operations.Exists(operation => operation is Read or Write or Truncate or Chmod && changed.Contains(operation.Paths.First()));
+        List<FileOperation> changes = operations.FindAll(IsOfNames);
+        foreach (FileOperation use in operations.Where(static operation => operation is Read or Write or Truncate or Chmod))
+        {
+            string name = use.Paths.First();
+            if (changes.Find(change => change.Paths.Contains(name)) is { } change)
+            {
+                return $"{StepKind.TagOf(use.GetType())} goes through {name}, a name that {StepKind.TagOf(change.GetType())} gives, takes or changes";
+            }
+        }
+
+        return null;
     }
 
     private static bool IsOfNames(FileOperation operation) => operation is Create or Unlink or Rename or Mkdir or Rmdir;

@@ -10,6 +10,7 @@ public sealed record Access : FileOperation
 {
     /// <summary>Of what it is asked.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>0 is the superuser.</summary>

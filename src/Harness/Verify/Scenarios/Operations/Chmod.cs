@@ -10,6 +10,7 @@ public sealed record Chmod : FileOperation
 {
     /// <summary>What is changed; an open file by its name.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>The new ones.</summary>

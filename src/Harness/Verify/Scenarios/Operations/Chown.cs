@@ -10,6 +10,7 @@ public sealed record Chown : FileOperation
 {
     /// <summary>What is changed; an open file by its name.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>The new owner, by number; who is left out stays who it is.</summary>

@@ -10,6 +10,7 @@ public sealed record Extents : FileOperation
 {
     /// <summary>Of which file.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     internal override bool Changes => false;

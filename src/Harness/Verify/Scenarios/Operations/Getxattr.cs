@@ -9,6 +9,7 @@ public sealed record Getxattr : FileOperation
 {
     /// <summary>Of what; an open file by its name.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>Which attribute, with its namespace.</summary>

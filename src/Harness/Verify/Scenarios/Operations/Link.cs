@@ -9,9 +9,11 @@ public sealed record Link : FileOperation
 {
     /// <summary>The file.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>The new name.</summary>
+    [AbsolutePath]
     public required string To { get; init; }
 
     internal static Link Draw(Draft draft) => new()

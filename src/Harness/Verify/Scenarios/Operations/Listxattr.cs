@@ -9,6 +9,7 @@ public sealed record Listxattr : FileOperation
 {
     /// <summary>Of what; an open file by its name.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     internal override bool Changes => false;

@@ -9,6 +9,7 @@ public sealed record Lstat : FileOperation
 {
     /// <summary>Of what.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     internal override bool Changes => false;

@@ -10,6 +10,7 @@ public sealed record Mkdir : FileOperation
 {
     /// <summary>Where.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>Its permissions.</summary>

@@ -10,6 +10,7 @@ public sealed record Mknod : FileOperation
 {
     /// <summary>Where.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>What it is: <c>none</c> and <c>directory</c> are refused.</summary>

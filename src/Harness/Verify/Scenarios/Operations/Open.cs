@@ -13,6 +13,7 @@ public sealed record Open : FileOperation
 {
     /// <summary>What is opened.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>What it is called from now on, such as <c>$log</c>. If it can be opened, what was called that is closed.</summary>

@@ -14,9 +14,11 @@ public sealed record Populate : FileOperation
 {
     /// <summary>The directory.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>The file.</summary>
+    [AbsolutePath]
     public required string To { get; init; }
 
     /// <summary>How many.</summary>

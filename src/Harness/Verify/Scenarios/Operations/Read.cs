@@ -14,6 +14,7 @@ public sealed record Read : FileOperation
 
     /// <summary>Which file; an open one by its name.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>Offset of the first byte.</summary>

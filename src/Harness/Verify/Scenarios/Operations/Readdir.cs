@@ -13,6 +13,7 @@ public sealed record Readdir : FileOperation
 
     /// <summary>Which directory; an open one by its name.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>So many entries are asked for at a time.</summary>

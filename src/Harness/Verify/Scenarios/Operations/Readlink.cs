@@ -9,6 +9,7 @@ public sealed record Readlink : FileOperation
 {
     /// <summary>Which symbolic link.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     internal override bool Changes => false;

@@ -10,9 +10,11 @@ public sealed record Rename : FileOperation
 {
     /// <summary>What is moved.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>Its new name.</summary>
+    [AbsolutePath]
     public required string To { get; init; }
 
     /// <summary>What becomes of what <see cref="To"/> is already.</summary>

@@ -9,6 +9,7 @@ public sealed record Rmdir : FileOperation
 {
     /// <summary>Which directory.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     internal static Rmdir Draw(Draft draft) => new() { Path = draft.Directory() };

@@ -11,9 +11,11 @@ public sealed record Samefile : FileOperation
 {
     /// <summary>The one.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>The other.</summary>
+    [AbsolutePath]
     public required string Other { get; init; }
 
     internal override bool Changes => false;

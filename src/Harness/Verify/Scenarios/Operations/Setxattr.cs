@@ -11,6 +11,7 @@ public sealed record Setxattr : FileOperation
 {
     /// <summary>Of what; an open file by its name.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>With its namespace, such as <c>user.colour</c>.</summary>

@@ -9,6 +9,7 @@ public sealed record Statfs : FileOperation
 {
     /// <summary>Anything that is there.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     internal override bool Changes => false;

@@ -9,6 +9,7 @@ public sealed record Symlink : FileOperation
 {
     /// <summary>The name of the link.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>The path that it stands for; from the link's own directory on, unless it begins with a slash.</summary>

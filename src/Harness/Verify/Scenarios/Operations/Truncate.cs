@@ -9,6 +9,7 @@ public sealed record Truncate : FileOperation
 {
     /// <summary>Which file; an open one by its name.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>Its new size. What is behind it is gone, what is new is zeros.</summary>

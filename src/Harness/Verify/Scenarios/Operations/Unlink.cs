@@ -9,6 +9,7 @@ public sealed record Unlink : FileOperation
 {
     /// <summary>The name that is taken away.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     internal static Unlink Draw(Draft draft) => new() { Path = draft.File() };

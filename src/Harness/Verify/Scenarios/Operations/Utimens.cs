@@ -11,6 +11,7 @@ public sealed record Utimens : FileOperation
 {
     /// <summary>Of what; an open file by its name.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>When it was read last; what is left out stays as it is.</summary>

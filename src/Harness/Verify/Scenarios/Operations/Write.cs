@@ -9,6 +9,7 @@ public sealed record Write : FileOperation
 {
     /// <summary>Which file; an open one by its name.</summary>
     [Subject]
+    [AbsolutePath]
     public required string Path { get; init; }
 
     /// <summary>

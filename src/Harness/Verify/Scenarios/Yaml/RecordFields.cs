@@ -19,6 +19,8 @@ internal sealed class RecordField(PropertyInfo property)
     /// <summary>Whether no step of this list may be a fault.</summary>
     public bool IsWithoutFaults { get; } = property.IsDefined(typeof(WithoutFaultsAttribute));
 
+    public bool IsAbsolutePath { get; } = property.IsDefined(typeof(AbsolutePathAttribute));
+
     public BetweenAttribute? Range { get; } = property.GetCustomAttribute<BetweenAttribute>();
 }
 

@@ -57,7 +57,7 @@ internal sealed class ScalarFormat
             IsNeverNegative = true,
         },
         [typeof(ByteSize)] = new(
-            "a size such as 512B, 4KiB or 2MiB", text => ByteSize.TryParse(text, out ByteSize size) ? size : null)
+            "a size such as 512B, 4KiB or 2MiB", ParseSize)
         {
             JsonTypes = ["integer", "string"],
             Pattern = () => $"^{SizePattern}$",
@@ -65,7 +65,7 @@ internal sealed class ScalarFormat
         },
         [typeof(TimeSpan)] = new(
             "a time such as 250us, 3ms or 1.5s",
-            text => Duration.TryParse(text, out TimeSpan span) ? span : null,
+            ParseTime,
             value => Duration.Format((TimeSpan)value))
         {
             JsonTypes = ["integer", "string"],
@@ -139,9 +139,10 @@ internal sealed class ScalarFormat
     public long? Most { get; private init; }
 
     private static string CounterPattern =>
-        $"({Either(Counter.OfRuns.Select(counter => counter.Name))}"
+        $"(({Either(Counter.OfRuns.Where(counter => !counter.IsWhole).Select(counter => counter.Name))}) (at least|at most|exactly) [0-9]*\\.?[0-9]+"
+        + $"|({Either(Counter.OfRuns.Where(counter => counter.IsWhole).Select(counter => counter.Name))}"
         + $"|({Either(Counter.FaultWords.Select(one => one.Word))}) ({Either(StepCatalogue.Faults.Select(kind => kind.Tag))})"
-        + $"|({Either(Counter.ServerWords.Select(one => one.Word))}) of server [0-9]+) (at least|at most|exactly) [0-9]*\\.?[0-9]+";
+        + $"|({Either(Counter.ServerWords.Select(one => one.Word))}) of server [0-9]+) (at least|at most|exactly) [0-9]+)";
 
     /// <returns>Null if the type is not a scalar.</returns>
     public static ScalarFormat? For(Type type)
@@ -222,6 +223,23 @@ internal sealed class ScalarFormat
 
     private static string Words<T>()
         where T : struct, Enum => Either(For(typeof(T))!.JsonWords!);
+
+    private static object? ParseSize(string text, out string? problem)
+    {
+        bool fits = ByteSize.TryParse(text, out ByteSize size);
+        problem = !fits && ByteSize.Guess(text) is { } guess ? $"'{text}' is no size (did you mean '{guess}'?)" : null;
+        return fits ? size : null;
+    }
+
+    private static object? ParseTime(string text, out string? problem)
+    {
+        bool fits = Duration.TryParse(text, out TimeSpan span);
+        problem = fits ? null
+            : Duration.TryParse($"{text}s", out _) ? $"a time needs its unit: '{text}s', or '{text}ms'"
+            : Duration.Guess(text) is { } guess ? $"'{text}' is no time (did you mean '{guess}'?)"
+            : null;
+        return fits ? span : null;
+    }
 
     private static Parser Plain(Func<string, object?> parse)
     {

@@ -38,7 +38,7 @@ internal sealed class ScenarioReader(Action<Place, string> report)
         }
 
         object record = Activator.CreateInstance(type)!;
-        if (ReadFields(record, $"this {KebabCase.Of(type.Name)}", mapping.Place, mapping.Entries) is not { } places)
+        if (ReadFields(record, $"this {KebabCase.Of(type.Name)}", mapping.Place, subject: null, mapping.Entries) is not { } places)
         {
             return null;
         }
@@ -48,59 +48,74 @@ internal sealed class ScenarioReader(Action<Place, string> report)
             : record;
     }
 
+    /// <param name="record">Is filled.</param>
+    /// <param name="owner">What it is, for messages: of a step its tag, in quotes.</param>
+    /// <param name="start">Where it begins.</param>
+    /// <param name="subject">What stands right behind a step's tag; null for nothing.</param>
+    /// <param name="entries">All else.</param>
     /// <returns>Where each field that the text gives stands; null if one of them does not fit.</returns>
-    private Dictionary<string, Place>? ReadFields(object record, string owner, Place start, IEnumerable<SourceEntry> entries)
+    private Dictionary<string, Place>? ReadFields(
+        object record, string owner, Place start, SourceNode? subject, IEnumerable<SourceEntry> entries)
     {
         RecordFields fields = RecordFields.Of(record.GetType());
         Dictionary<string, Place> places = [];
-        bool fits = true;
+        bool fits = subject is null || Fill(fields.Subject!, owner, subject);
         foreach ((SourceScalar key, SourceNode node) in entries)
         {
-            RecordField? field = fields.All.FirstOrDefault(known => known.Key == key.Text);
-            if (field is null)
+            if (fields.All.FirstOrDefault(known => known.Key == key.Text && !known.IsSubject) is { } field)
             {
-                report(key.Place, DescribeUnknown(key.Text, owner, fields));
-                fits = false;
-                continue;
-            }
-
-            places[field.Property.Name] = node.Place;
-            if (ReadValue(field, node) is { } value)
-            {
-                field.Property.SetValue(record, value);
+                fits &= Fill(field, $"'{field.Key}'", node);
             }
             else
             {
+                report(key.Place, DescribeUnknown(key.Text, owner, fields));
                 fits = false;
             }
         }
 
         foreach (RecordField missing in fields.All.Where(field => field.IsRequired && !places.ContainsKey(field.Property.Name)))
         {
-            report(start, $"{owner} needs {(missing.IsSubject ? "its" : "a")} '{missing.Key}'");
+            report(start, missing.IsSubject
+                ? $"{owner} needs a value: '{owner.Trim('\'')}: {missing.Key.ToUpperInvariant()}'"
+                : $"{owner} needs a '{missing.Key}'");
             fits = false;
         }
 
         return fits ? places : null;
+
+        bool Fill(RecordField field, string name, SourceNode node)
+        {
+            places[field.Property.Name] = node.Place;
+            object? value = ReadValue(field, name, node);
+            if (value is not null)
+            {
+                field.Property.SetValue(record, value);
+            }
+
+            return value is not null;
+        }
     }
 
-    private object? ReadValue(RecordField field, SourceNode node)
+    /// <param name="field">Which.</param>
+    /// <param name="name">What its author calls it, for messages: its key, or of a step's subject the step's tag.</param>
+    /// <param name="node">Its value.</param>
+    private object? ReadValue(RecordField field, string name, SourceNode node)
     {
         Type type = field.Property.PropertyType;
-        return type == typeof(IReadOnlyList<Step>) ? ReadList(field, node, item => ReadStep(field, item))
-            : type == typeof(IReadOnlyList<Expectation>) ? ReadList(field, node, item => ReadExpectation(field, item))
-            : ScalarFormat.For(type) is { } format ? ReadScalar(format, field, node)
+        return type == typeof(IReadOnlyList<Step>) ? ReadList(name, node, item => ReadStep(field, item))
+            : type == typeof(IReadOnlyList<Expectation>) ? ReadList(name, node, item => ReadExpectation(field, item))
+            : ScalarFormat.For(type) is { } format ? ReadScalar(format, field, name, node)
             : type == typeof(ClusterShape) ? _cluster
-            : ReadRecord(type, node, $"'{field.Key}'");
+            : ReadRecord(type, node, name);
     }
 
     /// <returns>Null if it is no list, or one of its items does not fit.</returns>
-    private List<T>? ReadList<T>(RecordField field, SourceNode node, Func<SourceNode, T?> read)
+    private List<T>? ReadList<T>(string name, SourceNode node, Func<SourceNode, T?> read)
         where T : class
     {
         if (node is not SourceList list)
         {
-            Wrong(node, $"'{field.Key}'", "a list");
+            Wrong(node, name, "a list");
             return null;
         }
 
@@ -110,7 +125,7 @@ internal sealed class ScenarioReader(Action<Place, string> report)
 
     private Expectation? ReadExpectation(RecordField field, SourceNode node)
     {
-        var expectation = (Expectation?)ReadScalar(ScalarFormat.For(typeof(Expectation))!, field, node);
+        var expectation = (Expectation?)ReadScalar(ScalarFormat.For(typeof(Expectation))!, field, $"'{field.Key}'", node);
         return _cluster is not null && expectation?.FindMisfit(_cluster) is { } problem
             ? (Expectation?)Report(node.Place, problem)
             : expectation;
@@ -133,27 +148,28 @@ internal sealed class ScenarioReader(Action<Place, string> report)
         (SourceScalar tag, SourceNode subject) = entries[0];
         if (StepCatalogue.Find(tag.Text) is not { } kind)
         {
+            if (entries.Select(entry => entry.Key.Text).FirstOrDefault(key => StepCatalogue.Find(key) is not null) is { } behind)
+            {
+                return (Step?)Report(node.Place, $"a step begins with its kind: put '{behind}' first");
+            }
+
             return (Step?)Report(tag.Place, $"there is no step '{tag.Text}'{Suggestion.For(tag.Text, StepCatalogue.Tags)}");
         }
 
         entries.RemoveAt(0);
-        if (subject is not SourceScalar { IsNothing: true })
+        bool isDoneToSomething = subject is not SourceScalar { IsNothing: true };
+        if (isDoneToSomething && RecordFields.Of(kind.Type).Subject is null)
         {
-            if (RecordFields.Of(kind.Type).Subject is not { } field)
-            {
-                return (Step?)Report(subject.Place, $"'{kind.Tag}' stands alone: it takes no value");
-            }
-
-            entries.Insert(0, new SourceEntry(new SourceScalar(tag.Place, field.Key, isQuoted: false), subject));
+            return (Step?)Report(subject.Place, $"'{kind.Tag}' stands alone: it takes no value");
         }
 
         if (list.IsWithoutFaults && StepCatalogue.Faults.Contains(kind))
         {
-            return (Step?)Report(tag.Place, $"'{list.Key}' is a part without faults: '{kind.Tag}' belongs into 'steps'");
+            return (Step?)Report(tag.Place, $"'{list.Key}' is a part without faults: '{kind.Tag}' belongs in 'steps'");
         }
 
         var step = (Step)Activator.CreateInstance(kind.Type)!;
-        if (ReadFields(step, $"'{kind.Tag}'", tag.Place, entries) is not { } places)
+        if (ReadFields(step, $"'{kind.Tag}'", tag.Place, isDoneToSomething ? subject : null, entries) is not { } places)
         {
             return null;
         }
@@ -163,26 +179,31 @@ internal sealed class ScenarioReader(Action<Place, string> report)
             : step;
     }
 
-    private object? ReadScalar(ScalarFormat format, RecordField field, SourceNode node)
+    private object? ReadScalar(ScalarFormat format, RecordField field, string name, SourceNode node)
     {
         if (node is not SourceScalar { Text: var text })
         {
-            return Wrong(node, $"'{field.Key}'", "a single value");
+            return Wrong(node, name, "a single value");
         }
 
         if (format.Parse(text, out string? problem) is not { } value)
         {
-            return Report(node.Place, problem ?? $"'{field.Key}' must be {format.What}, not '{text}'");
+            return Report(node.Place, problem ?? $"{name} must be {format.What}, not '{text}'");
         }
 
-        return field.Range is { } range && !range.Holds(value)
-            ? Report(node.Place, $"'{field.Key}' must be {range.Describe(value.GetType())}, not {text}")
-            : value;
+        if (field.IsAbsolutePath && AbsolutePathAttribute.Objection(text) is { } objection)
+        {
+            return Report(node.Place, objection);
+        }
+
+        return field.Range is null || field.Range.Holds(value) ? value
+            : field.Range is ServerPlaceAttribute && _cluster is not null ? Report(node.Place, _cluster.Lacks((int)value))
+            : Report(node.Place, $"{name} must be {field.Range.Describe(value.GetType())}, not {text}");
     }
 
     private static string DescribeUnknown(string key, string owner, RecordFields fields)
     {
-        var known = fields.All.Select(field => field.Key).ToList();
+        var known = fields.All.Where(field => !field.IsSubject).Select(field => field.Key).ToList();
         string suggestion = Suggestion.For(key, known);
         return suggestion.Length > 0 ? $"unknown key '{key}'{suggestion}"
             : known.Count == 0 ? $"unknown key '{key}': {owner} has none"

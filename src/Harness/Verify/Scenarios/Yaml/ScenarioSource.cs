@@ -1,4 +1,5 @@
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Raid5Verify.Scenarios.Yaml;
@@ -54,7 +55,13 @@ internal sealed class ScenarioSource(Func<string, string> read, Action<Place, st
                 return stream.Documents[0].RootNode;
             }
 
-            report(new Place(file, 1, 1), "a scenario file holds exactly one document");
+            report(
+                stream.Documents.Count == 0 ? new Place(file, 1, 1) : PlaceOfSecond(text, file, stream.Documents[1]),
+                stream.Documents.Count == 0 ? "there is nothing in this file" : "a file holds one document: a second one begins here");
+        }
+        catch (AnchorNotFoundException)
+        {
+            ReportUnknownAnchors(text, file);
         }
         catch (InvalidOperationException)
         {
@@ -64,7 +71,66 @@ internal sealed class ScenarioSource(Func<string, string> read, Action<Place, st
         catch (YamlException malformed)
         {
             string message = (malformed.InnerException ?? malformed).Message.ReplaceLineEndings(" ");
-            report(new Place(file, malformed.Start.Line, malformed.Start.Column), $"not YAML: {message}");
+            report(
+                TabThatIndents(text, file, malformed) ?? new Place(file, malformed.Start.Line, malformed.Start.Column),
+                TabThatIndents(text, file, malformed) is null ? $"not YAML: {message}" : "not YAML: a tab cannot indent, spaces must");
+        }
+
+        return null;
+    }
+
+    /// <summary>At its <c>---</c>, of which YamlDotNet does not tell.</summary>
+    private static Place PlaceOfSecond(string text, string file, YamlDocument second)
+    {
+        string[] lines = text.Split('\n');
+        long line = Math.Min(second.RootNode.Start.Line, lines.Length);
+        while (line > 1 && !lines[line - 1].StartsWith("---", StringComparison.Ordinal))
+        {
+            line--;
+        }
+
+        return new Place(file, line, 1);
+    }
+
+    /// <summary>YamlDotNet tells that there is one, and not where.</summary>
+    private void ReportUnknownAnchors(string text, string file)
+    {
+        HashSet<AnchorName> known = [];
+        List<AnchorAlias> used = [];
+        var parser = new Parser(new StringReader(text));
+        while (parser.MoveNext() && parser.Current is not DocumentEnd)
+        {
+            if (parser.Current is AnchorAlias alias)
+            {
+                used.Add(alias);
+            }
+            else if (parser.Current is NodeEvent { Anchor.IsEmpty: false } marked)
+            {
+                known.Add(marked.Anchor);
+            }
+        }
+
+        foreach (AnchorAlias alias in used.Where(alias => !known.Contains(alias.Value)))
+        {
+            report(
+                new Place(file, alias.Start.Line, alias.Start.Column),
+                $"there is no anchor '&{alias.Value}' in this file, and those of other files are not seen");
+        }
+    }
+
+    /// <returns>Where a tab stands at which YamlDotNet stopped; null if it stopped at anything else.</returns>
+    private static Place? TabThatIndents(string text, string file, YamlException malformed)
+    {
+        // It tells of the tab, and of the place where what is indented by it began.
+        string[] lines = malformed.Message.Contains("tab", StringComparison.Ordinal) ? text.Split('\n') : [];
+        for (long line = malformed.Start.Line; line <= lines.Length; line++)
+        {
+            string wrong = lines[line - 1];
+            int tab = wrong.IndexOf('\t', StringComparison.Ordinal);
+            if (tab >= 0 && string.IsNullOrWhiteSpace(wrong[..tab]))
+            {
+                return new Place(file, line, tab + 1);
+            }
         }
 
         return null;
