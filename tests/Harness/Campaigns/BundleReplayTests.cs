@@ -1,5 +1,6 @@
 using Raid5Verify.Campaigns;
 using Raid5Verify.Running;
+using Raid5Verify.Scenarios;
 using Raid5Verify.Scenarios.Yaml;
 using Raid5Verify.Shrinking;
 using Raid5Verify.Tests.Running;
@@ -8,6 +9,8 @@ namespace Raid5Verify.Tests.Campaigns;
 
 public sealed class BundleReplayTests : IDisposable
 {
+    private static readonly TimeSpan Minutes = TimeSpan.FromMinutes(5);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("bundles-").FullName;
     private readonly RunResult _failed = Story.Run("- create: /f\n- create: /g\n- { unlink: /f, expect: EBUSY }");
 
@@ -49,16 +52,136 @@ public sealed class BundleReplayTests : IDisposable
     }
 
     [Fact]
-    public void Written_anew_it_holds_nothing_of_the_older_one()
+    public void Written_anew_by_another_build_it_holds_nothing_of_the_older_one()
     {
         string bundle = Write();
-        FailureBundle.AddMinimal(bundle, _failed, MinimalFailure.Find(_failed, new ShrinkOptions { Jobs = 1, Time = TimeSpan.Zero }));
+        FailureBundle.AddMinimal(bundle, _failed, Minimal(TimeSpan.Zero));
+        MadeByAnotherBuild(bundle);
 
         Assert.Equal(bundle, Write());
 
         Assert.Equal(
             ["about.txt", "bundle.json", "scenario.yaml", "trace.jsonl"],
             Directory.GetFiles(bundle).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Empty(Open(bundle).Reservations);
+    }
+
+    [Fact]
+    public void Of_a_run_that_is_recorded_already_all_that_was_found_out_is_kept()
+    {
+        string bundle = Write();
+        FailureBundle.AddMinimal(bundle, _failed, Minimal(Minutes));
+        var files = Contents(bundle);
+
+        Assert.Equal(bundle, Write());
+
+        Assert.Equal(files, Contents(bundle));
+        Assert.Equal(8, files.Count);
+    }
+
+    [Fact]
+    public void A_bundle_of_that_name_of_another_run_is_replaced()
+    {
+        FailureBundle.AddMinimal(Write(), _failed, Minimal(Minutes));
+        RunResult other = Story.Run("- create: /f\n- { rmdir: /f, expect: EBUSY }");
+
+        string bundle = FailureBundle.Write(_folder, other, "replay");
+
+        Assert.Equal(other.Scenario, Open(bundle).Scenario);
+        Assert.Null(FailureBundle.FindMinimal(bundle));
+    }
+
+    [Fact]
+    public void A_smaller_or_proven_minimal_is_not_replaced_by_a_larger_or_unproven_one()
+    {
+        string bundle = Write();
+        MinimalFailure late = Minimal(TimeSpan.Zero);
+        FailureBundle.AddMinimal(bundle, _failed, late);
+        Assert.Equal(3, FailureBundle.FindMinimal(bundle)!.StepCount);
+
+        MinimalFailure proven = Minimal(Minutes);
+        FailureBundle.AddMinimal(bundle, _failed, proven with { IsMinimal = false });
+        FailureBundle.AddMinimal(bundle, _failed, late with { IsMinimal = true });
+        Assert.Contains("minimal:      1 of 3 steps, and time was up", About(bundle));
+
+        FailureBundle.AddMinimal(bundle, _failed, proven);
+        var files = Contents(bundle);
+        FailureBundle.AddMinimal(bundle, _failed, proven with { IsMinimal = false, Necessity = late.Necessity });
+        FailureBundle.AddMinimal(bundle, _failed, late);
+        Assert.Equal(files, Contents(bundle));
+        Assert.Contains("1 of 3 steps, of which none can be taken away", About(bundle));
+    }
+
+    [Fact]
+    public void What_the_minimal_run_that_is_kept_needs_may_be_found_out_later()
+    {
+        string bundle = Write();
+        MinimalFailure proven = Minimal(Minutes);
+        var nothing = NecessityReport.Of(proven.Result, new ShrinkOptions { Time = TimeSpan.Zero });
+        FailureBundle.AddMinimal(bundle, _failed, proven with { Necessity = nothing });
+        Assert.Contains("time was up", File.ReadAllText(Path.Combine(bundle, "necessity.txt")));
+
+        FailureBundle.AddMinimal(bundle, _failed, proven);
+
+        Assert.Equal(proven.Necessity.ToString(), File.ReadAllText(Path.Combine(bundle, "necessity.txt")));
+    }
+
+    [Fact]
+    public void A_search_begins_from_what_was_found_before_if_that_still_fails_so()
+    {
+        Scenario found = Minimal(Minutes).Result.Scenario;
+        Assert.Equal(found, Minimal(TimeSpan.Zero, found).Result.Scenario);
+
+        Scenario holds = Story.Run("- create: /f").Scenario;
+        Assert.Equal(3, Minimal(TimeSpan.Zero, holds).Result.Scenario.StepCount);
+    }
+
+    [Fact]
+    public void Shrunk_by_another_build_the_bundle_is_written_anew_under_that()
+    {
+        string bundle = Write();
+        MadeByAnotherBuild(bundle);
+
+        FailureBundle.AddMinimal(bundle, _failed, Minimal(Minutes));
+
+        Assert.Empty(Open(bundle).Reservations);
+        Assert.Empty(Open(bundle, original: true).Reservations);
+        Assert.Contains($"without this: {ReplayCommand.For(Path.Combine(bundle, "scenario.yaml"))}\n", About(bundle));
+    }
+
+    [Fact]
+    public void A_run_that_is_another_one_when_it_is_traced_is_told_also_when_it_is_shrunk()
+    {
+        RunResult odd = _failed with { Hash = 1 };
+        string bundle = FailureBundle.Write(_folder, odd, "replay");
+        string differs = $"THE TRACED RUN DIFFERS: its hash is {_failed.Hash:x16}, not 0000000000000001.";
+        Assert.Contains(differs, About(bundle));
+
+        MinimalFailure minimal = Minimal(Minutes);
+        FailureBundle.AddMinimal(bundle, odd, minimal);
+        Assert.Contains($"{differs} The run is not deterministic.\nThe traced minimal run is the same run.\n", About(bundle));
+
+        FailureBundle.AddMinimal(bundle, _failed, minimal with { Result = minimal.Result with { Hash = 2 } });
+        Assert.Contains(
+            $"The traced run is the same run.\nTHE TRACED MINIMAL RUN DIFFERS: its hash is {minimal.Result.Hash:x16}, not 0000000000000002.",
+            About(bundle));
+    }
+
+    [Fact]
+    public void Steps_are_counted_over_all_parts_of_the_scenario()
+    {
+        RunResult create = Story.Tell("setup:\n  - create: /f\nsteps:\n  - { create: /g, expect: EBUSY }\n");
+        RunResult rmdir = Story.Tell("setup:\n  - create: /f\nsteps:\n  - { rmdir: /f, expect: EBUSY }\n");
+        SeedFailure[] failures =
+        [
+            new(1, create, "replay", FailureBundle.Write(Path.Combine(_folder, "1"), create, "replay")),
+            new(2, rmdir, "replay", FailureBundle.Write(Path.Combine(_folder, "2"), rmdir, "replay")),
+        ];
+
+        var shrunk = FailureShrinking.Run(failures, new ShrinkOptions { Jobs = 1, Time = Minutes });
+
+        Assert.Equal([1UL, 2UL], shrunk.Select(one => one.Failure.Seed));
+        Assert.Contains("1 of 2 steps", About(failures[0].BundleFolder!));
     }
 
     [Theory]
@@ -202,6 +325,20 @@ public sealed class BundleReplayTests : IDisposable
     }
 
     private string Write() => FailureBundle.Write(_folder, _failed, "replay");
+
+    private MinimalFailure Minimal(TimeSpan time, Scenario? smaller = null) =>
+        MinimalFailure.Find(_failed, new ShrinkOptions { Jobs = 1, Time = time }, smaller);
+
+    private static void MadeByAnotherBuild(string bundle)
+    {
+        string about = Path.Combine(bundle, "bundle.json");
+        File.WriteAllText(about, File.ReadAllText(about).Replace("\"build\": \"", "\"build\": \"0"));
+    }
+
+    private static string About(string bundle) => File.ReadAllText(Path.Combine(bundle, "about.txt"));
+
+    private static List<(string? Name, string Text)> Contents(string bundle) =>
+        [.. Directory.GetFiles(bundle).Order(StringComparer.Ordinal).Select(file => (Path.GetFileName(file), File.ReadAllText(file)))];
 
     private static BundleReplay Open(string bundle, bool original = false, bool anyway = false)
     {

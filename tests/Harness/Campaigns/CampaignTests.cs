@@ -67,6 +67,8 @@ public sealed class CampaignTests
         Assert.Equal(
             kinds, Enumerable.Range(1, kinds).Select(seed => ScenarioGenerator.ForSeed((ulong)seed, Profile.Quick).Options.Strategy).Distinct().Count());
         Assert.Equal(StrategyKind.Fifo, ScenarioGenerator.ForSeed(5, Profile.Quick, StrategyKind.Fifo).Options.Strategy);
+        Assert.Equal("seed 5, profile quick", ScenarioGenerator.ForSeed(5, Profile.Quick).Name);
+        Assert.Equal("seed 5, profile quick, strategy fifo", ScenarioGenerator.ForSeed(5, Profile.Quick, StrategyKind.Fifo).Name);
     }
 
     [Fact]

@@ -41,6 +41,11 @@ public sealed class ShrinkTests : IDisposable
         var again = Session.Of("shrink", bundle, "--time", "5m", "--jobs", "1");
         Assert.Equal(1, again.ExitCode);
         Assert.Contains("1 of 4 steps", again.Out);
+
+        var about = System.IO.File.ReadAllText(Path.Combine(bundle, "about.txt"));
+        Assert.Equal(1, Session.Of("shrink", bundle, "--time", "1s").ExitCode);
+        Assert.Equal(about, System.IO.File.ReadAllText(Path.Combine(bundle, "about.txt")));
+        Assert.Contains("1 of 4 steps, of which none can be taken away", about);
     }
 
     [Fact]

@@ -55,7 +55,46 @@ public sealed class NecessityReportTests
         Assert.Equal(0, report.SeedsTried);
         Assert.Empty(report.Strategies);
         Assert.Null(report.Picks);
+        Assert.False(report.IsComplete);
         Assert.Contains("was not found out", report.ToString());
+        Assert.Contains("  0 of 20 other seeds were tried: time was up", report.ToString());
+        Assert.DoesNotContain("under 0 of them", report.ToString());
+        Assert.Contains("No fault: the scenario has none.", report.ToString());
+    }
+
+    [Fact]
+    public void Faults_that_were_not_tried_for_want_of_time_are_not_denied()
+    {
+        RunResult failed = ScenarioRunner.Run(PlantedFailures.Read("""
+            - { crash: 1, for: 20ms }
+            - { slow: 2, by: 1ms, for: 5ms }
+            - { stat: /a, expect: OK }
+            """));
+
+        var late = NecessityReport.Of(failed, Minutes with { Time = TimeSpan.Zero });
+        var interrupted = NecessityReport.Of(failed, Minutes, new CancellationToken(canceled: true));
+
+        Assert.All([late, interrupted], report => Assert.Empty(report.Faults));
+        Assert.All([late, interrupted], report => Assert.Contains("  0 of 2 faults were tried: time was up", report.ToString()));
+        Assert.All([late, interrupted], report => Assert.Contains(" other strategies were tried: time was up", report.ToString()));
+        Assert.All([late, interrupted], report => Assert.DoesNotContain("No fault", report.ToString()));
+    }
+
+    [Fact]
+    public void Steps_are_counted_over_all_parts_of_the_scenario()
+    {
+        RunResult failed = ScenarioRunner.Run(PlantedFailures.Read("""
+            - { crash: 1, for: 20ms }
+            - { stat: /a, expect: EBUSY }
+            """, setup: "- create: /a"));
+
+        var report = NecessityReport.Of(failed, Minutes);
+
+        Assert.Equal(2, failed.Violation!.StepIndex);
+        Assert.Equal((1, "it fails in the same way"), (report.Faults.Single().Step, report.Faults.Single().Without));
+        Assert.Contains("  step 1, {crash: 1, for: 20ms}: ", report.ToString());
+        Assert.DoesNotContain("time was up", report.ToString());
+        Assert.True(report.IsComplete);
     }
 
     [Fact]

@@ -34,12 +34,15 @@ internal static class PlantedFailures
 
     /// <summary>On a small cluster, where runs are short.</summary>
     /// <param name="steps">A YAML list.</param>
-    public static Scenario Read(string steps)
+    /// <param name="setup">Another, of what is done before; null for nothing.</param>
+    public static Scenario Read(string steps, string? setup = null)
     {
-        string indented = string.Join('\n', steps.Split('\n').Select(line => $"  {line}"));
         ScenarioReading reading = ScenarioYaml.Read(
-            $"name: planted\ncluster: {{ servers: 3, block: 512B, chunk: 1, rows: 16, cache: 24 }}\nsteps:\n{indented}\n", "planted");
+            $"name: planted\ncluster: {{ servers: 3, block: 512B, chunk: 1, rows: 16, cache: 24 }}\n{List("setup", setup)}{List("steps", steps)}", "planted");
         Assert.True(reading.Problem is null, $"{reading.Problem}");
         return reading.Scenario!;
     }
+
+    private static string List(string name, string? items) =>
+        items is null ? string.Empty : $"{name}:\n{string.Concat(items.Split('\n').Select(line => $"  {line}\n"))}";
 }

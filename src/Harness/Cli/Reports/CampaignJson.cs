@@ -60,6 +60,6 @@ internal static class CampaignJson
         Hash = $"{failure.Result.Hash:x16}",
         Replay = failure.ReplayCommand,
         Bundle = failure.BundleFolder,
-        MinimalSteps = shrunk?.Minimal.Result.Scenario.Steps.Count,
+        MinimalSteps = shrunk?.Minimal.Result.Scenario.StepCount,
     };
 }

@@ -55,7 +55,7 @@ internal static class FailureReport
     public static string Describe(RunResult failed, MinimalFailure minimal)
     {
         var end = minimal.IsMinimal ? "of which none can be taken away" : "and time was up";
-        return $"{minimal.Result.Scenario.Steps.Count} of {failed.Scenario.Steps.Count} steps, {end}; "
+        return $"{minimal.Result.Scenario.StepCount} of {failed.Scenario.StepCount} steps, {end}; "
             + $"{minimal.Runs:N0} runs in {minimal.Elapsed.TotalSeconds:N1} s";
     }
 

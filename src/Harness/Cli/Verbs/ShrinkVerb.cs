@@ -65,7 +65,8 @@ internal sealed class ShrinkVerb
             OnProgress = now => progress.Show($"{now.Size} steps left after {now.Runs:N0} runs, {now.Elapsed.TotalSeconds:N1} s"),
             Watchdog = watchdog,
         };
-        var minimal = MinimalFailure.Find(failed, options, _terminal.Interrupted);
+        var own = found.Bundle ?? FailureBundle.FolderOf(parsed.GetRequiredValue(_out), failed.Scenario);
+        var minimal = MinimalFailure.Find(failed, options, FailureBundle.FindMinimal(own), _terminal.Interrupted);
         progress.Clear();
         try
         {

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Raid5Verify.Running;
 
 namespace Raid5Verify.Campaigns;
 
@@ -42,7 +43,7 @@ internal sealed record BundleRun
     /// <summary>Null if the run is too long to be written down.</summary>
     public BundleFile? Trace { get; init; }
 
-    /// <summary>Steps of the scenario.</summary>
+    /// <summary>Steps of the scenario, of all its parts.</summary>
     public required int ScenarioSteps { get; init; }
 
     public required string Strategy { get; init; }
@@ -53,12 +54,21 @@ internal sealed record BundleRun
     /// <summary>The trace's hash, 16 hexadecimal digits.</summary>
     public required string Hash { get; init; }
 
+    /// <summary>
+    /// The hash that the same scenario had before, when it was run without a trace, if that is another: the harness is not deterministic.
+    /// Null if it is the same.
+    /// </summary>
+    public string? UntracedHash { get; init; }
+
     public required long Events { get; init; }
 
     public required double VirtualSeconds { get; init; }
 
     /// <summary>How it was found; null for the original.</summary>
     public BundleSearch? Search { get; init; }
+
+    /// <summary>Whether it is this run, as it was before it was traced.</summary>
+    public bool IsOf(RunResult result) => (UntracedHash ?? Hash) == $"{result.Hash:x16}";
 }
 
 /// <summary>How a minimal scenario was found.</summary>

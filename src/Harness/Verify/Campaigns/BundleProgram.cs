@@ -16,6 +16,9 @@ internal sealed record BundleProgram(string Version, string? Commit, string Buil
     /// <summary>Whether runs are the same under both: they do not depend on runtime and machine.</summary>
     public bool RunsLike(BundleProgram other) => Version == other.Version && Commit == other.Commit;
 
+    /// <summary>Whether both were compiled from the same code, in the same way.</summary>
+    public bool IsBuiltLike(BundleProgram other) => RunsLike(other) && Build == other.Build;
+
     /// <summary>In two lines.</summary>
     public string Describe() => $"version:      {this}\nruntime:      {Runtime}, {Rid}";
 

@@ -56,6 +56,7 @@ public static class FailureShrinking
             MinimalFailure minimal = MinimalFailure.Find(
                 failure.Result,
                 options with { Time = time, OnProgress = progress => onProgress?.Invoke(failure, progress) },
+                FailureBundle.FindMinimal(failure.BundleFolder!),
                 cancellation);
             FailureBundle.AddMinimal(failure.BundleFolder!, failure.Result, minimal);
             shrunk.Add(new ShrunkFailure(failure, minimal));
@@ -66,7 +67,5 @@ public static class FailureShrinking
 
     /// <summary>The kind of the step that failed; null for the checks after the last.</summary>
     private static Type? KindOfStep(RunResult result) =>
-        result.Violation is { } violation && violation.StepIndex < result.Scenario.Steps.Count
-            ? result.Scenario.Steps[violation.StepIndex].GetType()
-            : null;
+        result.Violation is { } violation ? result.Scenario.AllSteps.ElementAtOrDefault(violation.StepIndex)?.GetType() : null;
 }

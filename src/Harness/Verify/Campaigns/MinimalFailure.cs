@@ -1,6 +1,7 @@
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Shrinking;
+using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Campaigns;
 
@@ -34,11 +35,13 @@ public sealed record MinimalFailure
     /// <summary>Looks for it.</summary>
     /// <param name="failed">A run that failed.</param>
     /// <param name="options">How long in all, and how.</param>
+    /// <param name="smaller">Found before: the search begins from it, if it fails as the run does; null for none.</param>
     /// <param name="cancellation">As if the time were up.</param>
     /// <exception cref="ArgumentException">The run held.</exception>
-    public static MinimalFailure Find(RunResult failed, ShrinkOptions options, CancellationToken cancellation = default)
+    public static MinimalFailure Find(
+        RunResult failed, ShrinkOptions options, Scenario? smaller = null, CancellationToken cancellation = default)
     {
-        Shrunk<Scenario> shrunk = ScenarioSearch.Shrink(failed, options with { Time = ShareOfSearch * options.Time }, cancellation);
+        Shrunk<Scenario> shrunk = ScenarioSearch.Shrink(BeginFrom(failed, smaller, options.Watchdog), options with { Time = ShareOfSearch * options.Time }, cancellation);
         string name = failed.Scenario.Name;
         string first = name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length] : name;
         Scenario smallest = shrunk.Smallest with
@@ -55,5 +58,16 @@ public sealed record MinimalFailure
             Runs = shrunk.Runs,
             Elapsed = shrunk.Elapsed,
         };
+    }
+
+    private static RunResult BeginFrom(RunResult failed, Scenario? smaller, Watchdog? watchdog)
+    {
+        if (smaller is null || smaller.StepCount > failed.Scenario.StepCount)
+        {
+            return failed;
+        }
+
+        RunResult result = ScenarioRunner.Run(smaller, new RunOptions { Watchdog = watchdog });
+        return FailureIdentity.Of(result) == FailureIdentity.Of(failed) ? result : failed;
     }
 }

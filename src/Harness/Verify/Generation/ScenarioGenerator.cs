@@ -2,6 +2,7 @@ using Raid5Verify.Faults;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Scenarios.Control;
 using Raid5Verify.Scenarios.Operations;
+using Raid5Verify.Scenarios.Yaml;
 using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Generation;
@@ -25,7 +26,8 @@ public static class ScenarioGenerator
     private static readonly int[] SwarmWeights = [0, 1, 1, 4];
 
     /// <summary>
-    /// The scenario that a seed means: the same for one version of this program, one profile and one strategy.
+    /// The scenario that a seed means: the same for one version of this program, one profile and one strategy. Its name says all three
+    /// but for the version, so that no other takes its place in a folder.
     /// </summary>
     /// <param name="seed">Any.</param>
     /// <param name="profile">Sizes and numbers.</param>
@@ -33,9 +35,10 @@ public static class ScenarioGenerator
     public static Scenario ForSeed(ulong seed, Profile profile, StrategyKind? strategy = null)
     {
         Scenario drawn = Draw(new Dice(seed, "scenario"), profile);
+        string chosen = strategy is { } kind ? $", strategy {KebabCase.Of(kind.ToString())}" : string.Empty;
         return drawn with
         {
-            Name = $"seed {seed}, profile {profile}",
+            Name = $"seed {seed}, profile {profile}{chosen}",
             Seed = seed,
             Options = Scheduled(drawn, strategy ?? Strategies[(int)(seed % (ulong)Strategies.Length)], new Dice(seed, "strategy")),
         };

@@ -16,7 +16,7 @@ public static partial class ScenarioShrinker
     private static IEnumerable<Scenario> DropPaths(Scenario scenario) => PathsOf(scenario)
         .Select(path => ScenarioPart.Map(
             scenario, steps => [.. steps.Where(step => step is not FileOperation operation || !operation.Paths.Contains(path))]))
-        .Where(cut => scenario.AllSteps.Count() - cut.AllSteps.Count() > 1 && cut.AllSteps.Any());
+        .Where(cut => scenario.StepCount - cut.StepCount > 1 && cut.StepCount > 0);
 
     private static IEnumerable<Scenario> MergePaths(Scenario scenario)
     {

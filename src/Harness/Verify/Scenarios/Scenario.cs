@@ -50,6 +50,9 @@ public sealed record Scenario
     /// <summary>The steps of all parts, in the order in which they are done: a step's number is its place in this.</summary>
     internal IEnumerable<Step> AllSteps => Setup.Concat(Steps).Concat(Verify);
 
+    /// <summary>How many steps all parts have: the scenario's size.</summary>
+    internal int StepCount => Setup.Count + Steps.Count + Verify.Count;
+
     public bool Equals(Scenario? other) =>
         other is not null
         && Name == other.Name

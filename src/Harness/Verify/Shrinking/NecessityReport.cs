@@ -21,17 +21,23 @@ public sealed record NecessityReport
     /// <summary>The run that failed.</summary>
     public required RunResult Failed { get; init; }
 
-    /// <summary>Each fault of the scenario, by its step, from 0, and what becomes of the run without it.</summary>
+    /// <summary>
+    /// Faults of the scenario, by their steps, counted from 0 over all parts, and what becomes of the run without each: all, or the
+    /// first of them if the time was up.
+    /// </summary>
     public required IReadOnlyList<(int Step, Step Fault, string Without)> Faults { get; init; }
 
-    /// <summary>What becomes of the run under each of the other strategies.</summary>
+    /// <summary>What becomes of the run under the other strategies: all, or the first of them if the time was up.</summary>
     public required IReadOnlyList<(StrategyKind Strategy, string Outcome)> Strategies { get; init; }
 
-    /// <summary>Other seeds that were tried.</summary>
+    /// <summary>Other seeds that were tried: fewer if the time was up.</summary>
     public required int SeedsTried { get; init; }
 
     /// <summary>Those of them under which it fails in the same way.</summary>
     public required int SeedsFailed { get; init; }
+
+    /// <summary>Whether all was tried; if not, time was up.</summary>
+    public required bool IsComplete { get; init; }
 
     /// <summary>The picks of the scheduler that it needs; null if they were not looked for, or alone do not make it fail.</summary>
     public required PickNecessity? Picks { get; init; }
@@ -47,16 +53,14 @@ public sealed record NecessityReport
         Scenario scenario = failed.Scenario;
         var clock = Stopwatch.StartNew();
         List<(int, Step, string)> faults = [];
-        for (int i = 0; i < scenario.Steps.Count && !IsOver(); i++)
+        foreach ((int place, Step fault) in FaultsOf(scenario).TakeWhile(_ => !IsOver()))
         {
-            if (scenario.Steps[i] is Fault fault)
-            {
-                faults.Add((i, fault, OutcomeOf(scenario with { Steps = [.. scenario.Steps.Where((_, index) => index != i)] })));
-            }
+            Scenario without = scenario with { Steps = [.. scenario.Steps.Where((_, index) => index != place)] };
+            faults.Add((scenario.Setup.Count + place, fault, OutcomeOf(without)));
         }
 
         List<(StrategyKind, string)> strategies = [];
-        foreach (StrategyKind strategy in Enum.GetValues<StrategyKind>().Where(kind => kind != scenario.Options.Strategy && !IsOver()))
+        foreach (StrategyKind strategy in OtherStrategies(scenario).TakeWhile(_ => !IsOver()))
         {
             strategies.Add((strategy, OutcomeOf(scenario with { Options = scenario.Options with { Strategy = strategy } })));
         }
@@ -72,6 +76,7 @@ public sealed record NecessityReport
             }
         }
 
+        PickNecessity? picks = IsOver() ? null : PickSearch.Find(failed, options with { Time = options.Time - clock.Elapsed }, cancellation);
         return new NecessityReport
         {
             Failed = failed,
@@ -79,7 +84,8 @@ public sealed record NecessityReport
             Strategies = strategies,
             SeedsTried = tried,
             SeedsFailed = alike,
-            Picks = IsOver() ? null : PickSearch.Find(failed, options with { Time = options.Time - clock.Elapsed }, cancellation),
+            Picks = picks,
+            IsComplete = !IsOver(),
         };
 
         string OutcomeOf(Scenario other)
@@ -98,12 +104,13 @@ public sealed record NecessityReport
         [
             $"What the failure needs: {FailureIdentity.Of(Failed)}",
             string.Empty,
-            Faults.Count == 0 ? "No fault: the scenario has none." : "Faults. Without",
-            .. Faults.Select(static fault => $"  step {fault.Step}, {fault.Fault}: {fault.Without}"),
+            .. DescribeFaults(),
             string.Empty,
             $"Order. The scenario is scheduled by {InWords(Failed.Scenario.Options.Strategy)}, seed {Failed.Scenario.Seed}. Under",
             .. Strategies.Select(static other => $"  {InWords(other.Strategy)}: {other.Outcome}"),
-            $"  {SeedsTried} other seeds: it fails in the same way under {SeedsFailed} of them",
+            .. Untried(Strategies.Count, OtherStrategies(Failed.Scenario).Count(), "other strategies"),
+            .. SeedsTried > 0 ? new[] { $"  {SeedsTried} other seeds: it fails in the same way under {SeedsFailed} of them" } : [],
+            .. Untried(SeedsTried, OtherSeeds, "other seeds"),
             string.Empty,
             .. DescribePicks(),
         ];
@@ -118,6 +125,28 @@ public sealed record NecessityReport
         { Promise: { } other } => $"another promise is broken: {other}",
         var other => other.ToString(),
     };
+
+    /// <summary>The faults of a scenario, by their places in the story: there are none in its other parts.</summary>
+    private static IEnumerable<(int Place, Step Fault)> FaultsOf(Scenario scenario) =>
+        scenario.Steps.Index().Where(static step => step.Item is Fault);
+
+    private static IEnumerable<StrategyKind> OtherStrategies(Scenario scenario) =>
+        Enum.GetValues<StrategyKind>().Where(kind => kind != scenario.Options.Strategy);
+
+    private IEnumerable<string> DescribeFaults()
+    {
+        int all = FaultsOf(Failed.Scenario).Count();
+        return
+        [
+            all == 0 ? "No fault: the scenario has none." : "Faults. Without",
+            .. Faults.Select(static fault => $"  step {fault.Step}, {fault.Fault}: {fault.Without}"),
+            .. Untried(Faults.Count, all, "faults"),
+        ];
+    }
+
+    /// <summary>A line that says how many were tried, unless it is all of them.</summary>
+    private static IEnumerable<string> Untried(int tried, int all, string what) =>
+        tried < all ? [$"  {tried} of {all} {what} were tried: time was up"] : [];
 
     private IEnumerable<string> DescribePicks()
     {

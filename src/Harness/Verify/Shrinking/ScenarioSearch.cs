@@ -46,7 +46,7 @@ public static class ScenarioSearch
         var shrinker = new Shrinker<Scenario>(
             [.. OtherSeeds.Select(seeds => (Func<Scenario, IReadOnlyList<Scenario>>)(scenario => Cuts(scenario, seeds)))],
             fails,
-            static scenario => scenario.Steps.Count,
+            static scenario => scenario.StepCount,
             new SameRun(),
             options);
         return shrinker.Shrink(failing, cancellation);
@@ -65,7 +65,7 @@ public static class ScenarioSearch
 
     /// <summary>A step less, or a simpler schedule, is worth a few tries more; a smaller number is not.</summary>
     private static bool IsWorthSeeds(Scenario cut, Scenario scenario) =>
-        cut.Steps.Count < scenario.Steps.Count || cut.Options != scenario.Options;
+        cut.StepCount < scenario.StepCount || cut.Options != scenario.Options;
 
     /// <summary>Names and words do not matter to a run. The hash is that of many scenarios, but not of thousands.</summary>
     private sealed class SameRun : IEqualityComparer<Scenario>
@@ -79,7 +79,7 @@ public static class ScenarioSearch
             hash.Add(scenario.Seed);
             hash.Add(scenario.Cluster);
             hash.Add(scenario.Options);
-            foreach (Step step in scenario.Steps)
+            foreach (Step step in scenario.AllSteps)
             {
                 hash.Add(step);
             }

@@ -20,6 +20,6 @@ public sealed record ShrinkOptions
 
 /// <summary>How far a search for something smaller is.</summary>
 /// <param name="Runs">Runs that ended.</param>
-/// <param name="Size">Of the smallest that was found: the steps of a scenario.</param>
+/// <param name="Size">Of the smallest that was found: the steps of a scenario, of all its parts.</param>
 /// <param name="Elapsed">Real time since the beginning.</param>
 public readonly record struct ShrinkProgress(long Runs, int Size, TimeSpan Elapsed);
