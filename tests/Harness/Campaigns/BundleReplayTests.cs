@@ -1,4 +1,6 @@
 using Raid5Verify.Campaigns;
+using Raid5Verify.Cli;
+using Raid5Verify.Cli.Verbs;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios.Yaml;
 using Raid5Verify.Shrinking;
@@ -183,13 +185,27 @@ public sealed class BundleReplayTests : IDisposable
         ];
         List<ulong> told = [];
 
-        var shrunk = FailureShrinking.Run(failures, new ShrinkOptions { Jobs = 1 }, (failure, _) => told.Add(failure.Seed));
+        ShrunkFailure[] shrunk = [.. FailureShrinking.Run(failures, new ShrinkOptions { Jobs = 1 }, (failure, _) => told.Add(failure.Seed))];
 
         Assert.Equal([5UL, 6UL], shrunk.Select(one => one.Failure.Seed));
         Assert.All(shrunk, one => Assert.Single(one.Minimal.Result.Scenario.Steps));
         Assert.Equal([5UL, 6UL], told.Distinct());
         Assert.True(File.Exists(Path.Combine(_folder, "5", "a-story", "minimal.yaml")));
         Assert.Empty(FailureShrinking.Run(failures, new ShrinkOptions { Time = TimeSpan.Zero }));
+    }
+
+    [Fact]
+    public void What_was_shrunk_before_a_bundle_that_cannot_be_written_is_reported()
+    {
+        RunResult other = Story.Run("- create: /f\n- { rmdir: /f, expect: EBUSY }");
+        SeedFailure[] failures = [new(5, _failed, "replay", Write()), new(6, other, "replay", Path.Combine(_folder, "gone"))];
+        var error = new StringWriter { NewLine = "\n" };
+
+        var shrunk = new CampaignShrinking(new Terminal(TextWriter.Null, error, IsInteractive: false)) { Jobs = 1 }
+            .Run(failures, TimeSpan.FromMinutes(10));
+
+        Assert.Equal([5UL], shrunk.Select(one => one.Failure.Seed));
+        Assert.StartsWith("raid5verify: --out: ", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

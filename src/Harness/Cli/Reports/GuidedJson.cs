@@ -25,7 +25,7 @@ internal static class GuidedJson
             Failures = campaign.Failures.Select(failure => new
             {
                 failure.Name,
-                Outcome = failure.Result.Outcome.ToString(),
+                Outcome = Spelled.Of(failure.Result.Outcome),
                 Promise = failure.Result.Violation?.Promise.ToString(),
                 failure.Result.Violation?.Operation,
                 failure.Result.Violation?.Expected,

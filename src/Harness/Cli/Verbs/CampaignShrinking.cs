@@ -24,22 +24,28 @@ internal sealed class CampaignShrinking(Terminal terminal)
 
         using var watchdog = StuckSimulation.Watch(terminal);
         var line = new ProgressLine(terminal, IsQuiet);
+        List<ShrunkFailure> shrunk = [];
         try
         {
-            return FailureShrinking.Run(
+            var each = FailureShrinking.Run(
                 failures,
                 new ShrinkOptions { Time = time, Jobs = Jobs, Watchdog = watchdog },
                 (failure, now) => line.Show($"seed {failure.Seed}: {now.Size} steps left after {now.Runs:N0} runs, {now.Elapsed.TotalSeconds:N1} s"),
                 terminal.Interrupted);
+            foreach (var failure in each)
+            {
+                shrunk.Add(failure);
+            }
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             terminal.Refuse($"--out: {refused.Message}");
-            return [];
         }
         finally
         {
             line.Clear();
         }
+
+        return shrunk;
     }
 }

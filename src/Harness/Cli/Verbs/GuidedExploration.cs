@@ -1,4 +1,5 @@
 using Raid5Verify.Campaigns;
+using Raid5Verify.Cli.Arguments;
 using Raid5Verify.Cli.Reports;
 using Raid5Verify.Guided;
 using Raid5Verify.Scenarios;
@@ -8,8 +9,6 @@ namespace Raid5Verify.Cli.Verbs;
 /// <summary><c>explore --guided</c>: goes on from what led to new states.</summary>
 internal sealed class GuidedExploration(Terminal terminal)
 {
-    private const int FailuresShown = 5;
-
     /// <summary>Which runs, and how many.</summary>
     public required CampaignOptions Campaign { get; init; }
 
@@ -21,30 +20,29 @@ internal sealed class GuidedExploration(Terminal terminal)
 
     public ExitCode Run()
     {
-        IReadOnlyList<Scenario> kept = [];
-        string? problem = null;
-        try
-        {
-            kept = Corpus is null ? [] : Guided.Corpus.Read(Corpus, Campaign.Profile.Mode, out problem);
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            problem = refused.Message;
-        }
-
-        if (problem is not null)
+        if (!TryReadCorpus(out var kept, out var problem) || !OutputFolder.TryPrepare(Corpus, out problem))
         {
             return terminal.Refuse($"--corpus: {problem}");
         }
 
-        var campaign = new GuidedCampaign(Campaign, Corpus, kept);
-        var refusal = RunInBackground(campaign);
-        if (refusal is not null)
+        if (!OutputFolder.TryPrepare(Campaign.OutFolder, out problem))
         {
-            terminal.Refuse($"what was found cannot be written: {refusal}");
+            return terminal.Refuse($"--out: {problem}");
         }
 
-        GuidedSnapshot snapshot = campaign.Snapshot();
+        using var watchdog = StuckSimulation.Watch(terminal);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(terminal.Interrupted);
+        var campaign = new GuidedCampaign(Campaign with { Watchdog = watchdog }, Corpus, kept);
+        var refusal = BackgroundWork.Run(
+            () => campaign.Run(stop.Token),
+            stop,
+            IsJson ? null : new LiveDisplay(terminal, () => CampaignLines.Of(campaign.Snapshot(), Campaign.Seeds)).ShowUntil);
+        if (refusal is not null)
+        {
+            terminal.Refuse($"what was found cannot be written: {refusal}: stopped early");
+        }
+
+        var snapshot = campaign.Snapshot();
         if (IsJson)
         {
             terminal.Out.WriteLine(GuidedJson.Of(snapshot));
@@ -54,65 +52,41 @@ internal sealed class GuidedExploration(Terminal terminal)
             WriteSummary(snapshot);
         }
 
-        return snapshot.Sums.HarnessFailed > 0 ? ExitCode.HarnessFailed
-            : snapshot.Sums.Broken > 0 ? ExitCode.PromiseBroken
-            : refusal is not null ? ExitCode.BadInput
-            : ExitCode.Held;
+        return Outcomes.ToExitCode(snapshot.Sums.Broken, snapshot.Sums.HarnessFailed, isRefused: refusal is not null);
     }
 
-    /// <returns>Why a file could not be written; null if all could.</returns>
-    private string? RunInBackground(GuidedCampaign campaign)
+    private bool TryReadCorpus(out IReadOnlyList<Scenario> kept, out string? problem)
     {
-        using var ended = new ManualResetEventSlim();
-        string? refusal = null;
-        var thread = new Thread(() =>
+        kept = [];
+        problem = null;
+        try
         {
-            try
-            {
-                campaign.Run(terminal.Interrupted);
-            }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-            {
-                refusal = refused.Message;
-            }
-
-            ended.Set();
-        });
-        thread.Start();
-        if (!IsJson)
+            kept = Corpus is null ? [] : Guided.Corpus.Read(Corpus, Campaign.Profile.Mode, out problem);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            new LiveDisplay(terminal, Campaign.Seeds, () => campaign.Snapshot().Sums, ended.Wait).ShowUntilEnd();
+            problem = refused.Message;
         }
 
-        thread.Join();
-        return refusal;
+        return problem is null;
     }
 
     private void WriteSummary(GuidedSnapshot snapshot)
     {
-        foreach (var failure in snapshot.Failures.Take(FailuresShown))
+        foreach (var failure in snapshot.Failures.Take(FailureReport.Shown))
         {
             FailureReport.Write(
                 terminal.Out, failure.Name, failure.Result, failure.ReplayCommand ?? "none: its scenario was not kept", failure.BundleFolder);
             terminal.Out.WriteLine();
         }
 
-        if (snapshot.Failures.Count > FailuresShown)
+        var failed = snapshot.Sums.Broken + snapshot.Sums.HarnessFailed;
+        FailureReport.WriteRest(terminal.Out, "", [.. snapshot.Failures.Select(failure => failure.Name)], failed);
+        foreach (var line in CampaignLines.Of(snapshot, Campaign.Seeds))
         {
-            terminal.Out.WriteLine($"also failed: {string.Join(", ", snapshot.Failures.Skip(FailuresShown).Select(failure => failure.Name))}");
+            terminal.Out.WriteLine(line);
         }
 
-        foreach (var (label, text) in CampaignLines.Of(snapshot.Sums, Campaign.Seeds))
-        {
-            terminal.Out.WriteLine(label switch
-            {
-                "seeds" => $"{"runs",-12} {text}",
-                "states" => $"{label,-12} {CampaignLines.Reached(snapshot.Sums.Coverage)}",
-                _ => $"{label,-12} {text}",
-            });
-        }
-
-        terminal.Out.WriteLine($"{"guided",-12} {snapshot.Mutants:N0} runs of mutants; {snapshot.Corpus:N0} scenarios that reached new states to go on from");
-        terminal.Out.WriteLine($"{snapshot.Sums.Passed} passed, {snapshot.Sums.Broken + snapshot.Sums.HarnessFailed} failed");
+        terminal.Out.WriteLine($"{snapshot.Sums.Passed} passed, {failed} failed");
     }
 }

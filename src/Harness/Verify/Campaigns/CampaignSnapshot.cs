@@ -39,7 +39,7 @@ public sealed record CampaignSnapshot
     /// <summary>Those of them that failed again.</summary>
     public long KnownThatFailed { get; init; }
 
-    /// <summary>The first failures, at most 100, in the order they ended.</summary>
+    /// <summary>Failures in the order of their seeds: those of the smallest, at most 100, whichever ended first.</summary>
     public required IReadOnlyList<SeedFailure> Failures { get; init; }
 
     /// <summary>A hash over all seeds' trace hashes in the order of the seeds. Final when the campaign is.</summary>

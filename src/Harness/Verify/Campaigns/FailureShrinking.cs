@@ -27,10 +27,10 @@ public static class FailureShrinking
     /// <param name="options">How long in all, and how; its progress is told by <paramref name="onProgress"/>.</param>
     /// <param name="onProgress">Told how far each is, on the threads that run it, one at a time; null for nobody.</param>
     /// <param name="cancellation">As if the time were up.</param>
-    /// <returns>Those that were shrunk, in the order of their seeds.</returns>
-    /// <exception cref="IOException">A bundle cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">A bundle may not be written.</exception>
-    public static IReadOnlyList<ShrunkFailure> Run(
+    /// <returns>Those that were shrunk, in the order of their seeds; each is when it is asked for.</returns>
+    /// <exception cref="IOException">A bundle cannot be written. Those before it were.</exception>
+    /// <exception cref="UnauthorizedAccessException">A bundle may not be written. Those before it were.</exception>
+    public static IEnumerable<ShrunkFailure> Run(
         IReadOnlyList<SeedFailure> failures,
         ShrinkOptions options,
         Action<SeedFailure, ShrinkProgress>? onProgress = null,
@@ -44,13 +44,12 @@ public static class FailureShrinking
                 .DistinctBy(static failure => (FailureIdentity.Of(failure.Result), KindOfStep(failure.Result)))
                 .Take(Most),
         ];
-        List<ShrunkFailure> shrunk = [];
-        foreach (SeedFailure failure in chosen)
+        foreach ((int done, SeedFailure failure) in chosen.Index())
         {
-            TimeSpan time = (options.Time - clock.Elapsed) / (chosen.Count - shrunk.Count);
+            TimeSpan time = (options.Time - clock.Elapsed) / (chosen.Count - done);
             if (time <= TimeSpan.Zero || cancellation.IsCancellationRequested)
             {
-                break;
+                yield break;
             }
 
             MinimalFailure minimal = MinimalFailure.Find(
@@ -58,10 +57,8 @@ public static class FailureShrinking
                 options with { Time = time, OnProgress = progress => onProgress?.Invoke(failure, progress) },
                 cancellation);
             FailureBundle.AddMinimal(failure.BundleFolder!, failure.Result, minimal);
-            shrunk.Add(new ShrunkFailure(failure, minimal));
+            yield return new ShrunkFailure(failure, minimal);
         }
-
-        return shrunk;
     }
 
     /// <summary>The kind of the step that failed; null for the checks after the last.</summary>
