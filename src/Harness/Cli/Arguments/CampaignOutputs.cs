@@ -1,16 +1,12 @@
 using System.CommandLine;
+using Raid5Verify.Campaigns;
 
 namespace Raid5Verify.Cli.Arguments;
 
 /// <summary>The options that say what a campaign leaves behind, and where.</summary>
 internal sealed class CampaignOutputs
 {
-    private readonly Option<string> _out = new("--out")
-    {
-        Description = "Folder for failure bundles",
-        HelpName = "DIR",
-        DefaultValueFactory = _ => "artifacts/failures",
-    };
+    private readonly Option<string> _out = FolderOption("Folder for failure bundles");
 
     private readonly Option<TimeSpan?> _shrink = ShrinkTime.Option();
 
@@ -44,11 +40,19 @@ internal sealed class CampaignOutputs
     };
 
     /// <summary>Where campaigns are recorded, the same for every verb that reads or writes it.</summary>
-    public static Option<string> DatabaseOption() => new("--db")
+    public static Option<string> DatabaseOption(string description = "Database of campaigns") => new("--db")
     {
-        Description = "Database of campaigns",
+        Description = description,
         HelpName = "FILE",
         DefaultValueFactory = _ => "artifacts/campaign.db",
+    };
+
+    /// <summary>Where bundles go, the same for every verb that writes them.</summary>
+    public static Option<string> FolderOption(string description) => new("--out")
+    {
+        Description = description,
+        HelpName = "DIR",
+        DefaultValueFactory = _ => BundleFolder.Default,
     };
 
     public void AddTo(Command command)
