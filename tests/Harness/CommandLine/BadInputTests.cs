@@ -34,6 +34,7 @@ public sealed class BadInputTests
     [InlineData("replay --point n3/Wa", "'n3/Wa' is no point; explore --exhaustive prints names such as n3/Wa.C/none/client:4")]
     [InlineData("replay 17 --point n3/Wa/none/nobody", "--point needs nothing beside it")]
     [InlineData("explore --exhaustive --seeds 3", "--exhaustive has no seeds: it takes --time, --jobs, --shard, --out and --json only")]
+    [InlineData("explore --exhaustive --shrink 5m", "--exhaustive has no seeds")]
     [InlineData("explore --exhaustive --no-db", "--exhaustive has no seeds")]
     [InlineData("explore --shard 3/2", "--shard '3/2': a shard such as 2/4 is wanted, of at most 1000")]
     [InlineData("explore --shard 0/2", "--shard '0/2': a shard such as 2/4")]

@@ -68,6 +68,8 @@ internal sealed class CampaignOutputs
     /// <summary>How long to make small what failed; zero for not at all.</summary>
     public TimeSpan ShrinkTimeOf(ParseResult parsed) => ShrinkTime.Of(parsed.GetValue(_shrink));
 
+    public bool IsShrinkTimeGiven(ParseResult parsed) => parsed.GetValue(_shrink) is not null;
+
     /// <summary>Null for none.</summary>
     public string? DatabaseOf(ParseResult parsed) => parsed.GetValue(_noDatabase) ? null : parsed.GetRequiredValue(_database);
 
@@ -84,5 +86,5 @@ internal sealed class CampaignOutputs
     /// <summary>Whether something is asked for that is made of seeds, and of nothing else.</summary>
     public bool AreOfSeeds(ParseResult parsed) =>
         HashesOf(parsed) is not null || JUnitOf(parsed) is not null || LedgerOf(parsed) is not null || IsForGitHub(parsed)
-        || parsed.GetValue(_shrink) is not null || parsed.GetValue(_noDatabase) || parsed.GetResult(_database) is { Implicit: false };
+        || parsed.GetValue(_noDatabase) || parsed.GetResult(_database) is { Implicit: false };
 }

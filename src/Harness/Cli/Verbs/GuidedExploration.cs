@@ -15,6 +15,9 @@ internal sealed class GuidedExploration(Terminal terminal)
     /// <summary>The folder that it begins with and goes on to fill; null for none.</summary>
     public string? Corpus { get; init; }
 
+    /// <summary>How long to make small what failed, all in all; zero for not at all.</summary>
+    public required TimeSpan Shrinking { get; init; }
+
     /// <summary>One JSON document instead of lines.</summary>
     public required bool IsJson { get; init; }
 
@@ -43,13 +46,16 @@ internal sealed class GuidedExploration(Terminal terminal)
         }
 
         var snapshot = campaign.Snapshot();
+        var shrunk = refusal is not null
+            ? []
+            : new CampaignShrinking(terminal) { IsQuiet = IsJson, Jobs = Campaign.Jobs }.Run(snapshot.Failures, Shrinking);
         if (IsJson)
         {
-            terminal.Out.WriteLine(GuidedJson.Of(snapshot));
+            terminal.Out.WriteLine(GuidedJson.Of(snapshot, shrunk));
         }
         else
         {
-            WriteSummary(snapshot);
+            WriteSummary(snapshot, shrunk);
         }
 
         return Outcomes.ToExitCode(snapshot.Sums.Broken, snapshot.Sums.HarnessFailed, isRefused: refusal is not null);
@@ -71,12 +77,18 @@ internal sealed class GuidedExploration(Terminal terminal)
         return problem is null;
     }
 
-    private void WriteSummary(GuidedSnapshot snapshot)
+    private void WriteSummary(GuidedSnapshot snapshot, IReadOnlyList<ShrunkFailure> shrunk)
     {
         foreach (var failure in snapshot.Failures.Take(FailureReport.Shown))
         {
+            var minimal = shrunk.FirstOrDefault(one => ReferenceEquals(one.Failure, failure))?.Minimal;
             FailureReport.Write(
-                terminal.Out, failure.Name, failure.Result, failure.ReplayCommand ?? "none: its scenario was not kept", failure.BundleFolder);
+                terminal.Out,
+                failure.Name,
+                failure.Result,
+                failure.ReplayCommand ?? "none: its scenario was not kept",
+                failure.BundleFolder,
+                minimal is null ? null : FailureReport.Describe(failure.Result, minimal));
             terminal.Out.WriteLine();
         }
 
