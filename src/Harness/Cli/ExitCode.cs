@@ -10,8 +10,8 @@ internal enum ExitCode
     PromiseBroken = 1,
 
     /// <summary>
-    /// The command line or an input file is wrong, and nothing was run; or an output could not be written to the end, and what
-    /// was found is on the terminal.
+    /// The command line or an input file is wrong, and nothing was run; or nothing failed that was run, but it was not all, or an output
+    /// could not be written to the end; or a certificate was interrupted.
     /// </summary>
     BadInput = 2,
 

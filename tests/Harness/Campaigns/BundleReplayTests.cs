@@ -1,4 +1,6 @@
 using Raid5Verify.Campaigns;
+using Raid5Verify.Cli;
+using Raid5Verify.Cli.Verbs;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Scenarios.Yaml;
@@ -299,20 +301,34 @@ public sealed class BundleReplayTests : IDisposable
         RunResult other = Story.Run("- create: /f\n- { rmdir: /f, expect: EBUSY }");
         SeedFailure[] failures =
         [
-            new(7, _failed, "replay", Write()),
+            new(4, _failed, "replay", BundleFolder: null),
             new(5, _failed with { Scenario = _failed.Scenario with { Name = "five" } }, "replay", FailureBundle.Write(Path.Combine(_folder, "5"), _failed, "replay")),
             new(6, other, "replay", FailureBundle.Write(Path.Combine(_folder, "6"), other, "replay")),
-            new(4, _failed, "replay", BundleFolder: null),
+            new(7, _failed, "replay", Write()),
         ];
-        List<ulong> told = [];
+        List<string> told = [];
 
-        var shrunk = FailureShrinking.Run(failures, new ShrinkOptions { Jobs = 1 }, (failure, _) => told.Add(failure.Seed));
+        ShrunkFailure[] shrunk = [.. FailureShrinking.Run(failures, new ShrinkOptions { Jobs = 1 }, (failure, _) => told.Add(failure.Name))];
 
-        Assert.Equal([5UL, 6UL], shrunk.Select(one => one.Failure.Seed));
+        Assert.Equal(["seed 5", "seed 6"], shrunk.Select(one => one.Failure.Name));
         Assert.All(shrunk, one => Assert.Single(one.Minimal.Result.Scenario.Steps));
-        Assert.Equal([5UL, 6UL], told.Distinct());
+        Assert.Equal(["seed 5", "seed 6"], told.Distinct());
         Assert.True(File.Exists(Path.Combine(_folder, "5", "a-story", "minimal.yaml")));
         Assert.Empty(FailureShrinking.Run(failures, new ShrinkOptions { Time = TimeSpan.Zero }));
+    }
+
+    [Fact]
+    public void What_was_shrunk_before_a_bundle_that_cannot_be_written_is_reported()
+    {
+        RunResult other = Story.Run("- create: /f\n- { rmdir: /f, expect: EBUSY }");
+        SeedFailure[] failures = [new(5, _failed, "replay", Write()), new(6, other, "replay", Path.Combine(_folder, "gone"))];
+        var error = new StringWriter { NewLine = "\n" };
+
+        var shrunk = new CampaignShrinking(new Terminal(TextWriter.Null, error, IsInteractive: false)) { Jobs = 1 }
+            .Run(failures, TimeSpan.FromMinutes(10));
+
+        Assert.Equal(["seed 5"], shrunk.Select(one => one.Failure.Name));
+        Assert.StartsWith("raid5verify: --out: ", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

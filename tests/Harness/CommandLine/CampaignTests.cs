@@ -61,6 +61,20 @@ public sealed class CampaignTests : IDisposable
     }
 
     [Fact]
+    public void What_a_guided_search_finds_is_made_small()
+    {
+        var corpus = _folder.CreateSubdirectory("corpus").FullName;
+        File.WriteAllText(Path.Combine(corpus, "fails.yaml"), "name: it fails\nsteps:\n- create: /f\n- create: /g\n- { unlink: /f, expect: EBUSY }\n");
+
+        var session = ExploreGuided("--seeds", "1", "--corpus", corpus, "--shrink", "10m");
+
+        Assert.Equal(1, session.ExitCode);
+        Assert.Contains("FAILED it fails\n", session.Out);
+        Assert.Contains("  minimal    1 of 3 steps, ", session.Out);
+        Assert.True(File.Exists(Path.Combine(_folder.FullName, "it-fails", "minimal.yaml")));
+    }
+
+    [Fact]
     public void Explore_says_how_likely_the_next_seed_shows_something_new() => Assert.Matches(
         "\nstates       [0-9,]+ of protocol phase × row state × fault kind; [0-9,]+ of them in one run only, "
         + "so the next one shows a new state with a chance of about [0-9]+ %, [0-9.,]+ on average\n",

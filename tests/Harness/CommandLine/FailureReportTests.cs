@@ -7,6 +7,25 @@ namespace Raid5Verify.Tests.CommandLine;
 /// <summary>What a person sees of a failure.</summary>
 public sealed class FailureReportTests
 {
+    [Theory]
+    [InlineData(5, 5, "")]
+    [InlineData(7, 7, "also failed: seeds 6, 7\n")]
+    [InlineData(7, 1234, "also failed: seeds 6, 7, and 1,227 more\n")]
+    public void What_is_not_told_in_full_is_named_or_at_least_counted(int named, long failed, string expected)
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        FailureReport.WriteRest(output, "seeds", [.. Enumerable.Range(1, named).Select(seed => $"{seed}")], failed);
+        Assert.Equal(expected, output.ToString());
+    }
+
+    [Theory]
+    [InlineData(0, 0, false, 0)]
+    [InlineData(0, 0, true, 2)]
+    [InlineData(1, 0, true, 1)]
+    [InlineData(1, 1, true, 3)]
+    public void What_was_found_comes_before_what_could_not_be_written(long broken, long harnessFailed, bool isRefused, int code) =>
+        Assert.Equal(code, (int)Outcomes.ToExitCode(broken, harnessFailed, isRefused));
+
     private static readonly RunResult Held = new()
     {
         Scenario = new Scenario { Name = "made up", Seed = 17 },

@@ -1,5 +1,6 @@
 using Raid5Verify.Campaigns;
 using Raid5Verify.Generation;
+using Raid5Verify.Simulation;
 using Raid5Verify.Tests.History;
 
 namespace Raid5Verify.Tests.CommandLine;
@@ -82,6 +83,43 @@ public sealed class HistoryTests : IDisposable
         Assert.Contains("seed 19, profile quick, strategy uniform in turn: has held since\n", Session.Of("failures", "--all", "--db", _fixture.Path).Out);
         Assert.Contains("\"other\": \"another version\"", Session.Of("failures", "--json", "--db", _fixture.Path).Out);
     }
+
+    [Fact]
+    public void A_seed_alone_means_the_run_that_failed()
+    {
+        _fixture.Record(Quick with { Strategy = StrategyKind.Pct }, MadeUp.Broken(17), MadeUp.Broken(18), MadeUp.Broken(19));
+        _fixture.Record(Quick, MadeUp.Broken(18));
+        _fixture.Record(Quick with { Strategy = StrategyKind.Pct }, MadeUp.Held(19));
+
+        var found = Replay("17");
+        Assert.StartsWith(
+            $"seed 17 failed before with --profile quick --strategy pct, as {_fixture.Path} has it: so it is run\n", found.Out, StringComparison.Ordinal);
+        Assert.EndsWith(LastLine(Session.Of("replay", "17", "--profile", "quick", "--strategy", "pct")), found.Out, StringComparison.Ordinal);
+
+        var several = Replay("18");
+        Assert.Equal((2, ""), (several.ExitCode, several.Out));
+        Assert.Contains("seed 18 failed in several runs, name one: ", several.Error);
+        Assert.Contains("--profile quick --strategy pct", several.Error);
+        Assert.Equal(0, Session.Of("replay", "18", "--profile", "quick", "--db", _fixture.Path).ExitCode);
+
+        // It has held since.
+        Assert.Equal(Session.Of("replay", "19", "--no-db"), Replay("19"));
+    }
+
+    [Fact]
+    public void A_file_is_emptied_only_when_nothing_else_is_wrong()
+    {
+        var hashes = Path.Combine(_fixture.Folder, "hashes");
+        File.WriteAllText(hashes, "of yesterday");
+
+        Assert.Equal(2, Session.Of("explore", "--hashes", hashes, "--out", _fixture.Folder, "--db", "/dev/null/campaign.db").ExitCode);
+
+        Assert.Equal("of yesterday", File.ReadAllText(hashes));
+    }
+
+    private static string LastLine(Session session) => session.Out.TrimEnd('\n').Split('\n')[^1] + "\n";
+
+    private Session Replay(string seed) => Session.Of("replay", seed, "--db", _fixture.Path);
 
     private Session Explore(params string[] options) => Session.Of(
         ["explore", "--profile", "quick", "--jobs", "2", "--db", _fixture.Path, "--out", Path.Combine(_fixture.Folder, "failures"), .. options]);

@@ -34,8 +34,35 @@ public sealed class InterruptionTests
         process.WaitForExit();
 
         Assert.Equal(0, process.ExitCode);
-        Assert.Contains("interrupted: explore --resume goes on at seed ", end, StringComparison.Ordinal);
+        Assert.Contains($"interrupted: explore --resume --profile quick --db {fixture.Path} goes on at seed ", end, StringComparison.Ordinal);
         Assert.EndsWith(" passed, 0 failed\n", end, StringComparison.Ordinal);
         Assert.Equal(1, fixture.Number("SELECT count(*) FROM campaigns WHERE ended IS NOT NULL"));
+    }
+
+    [Fact]
+    public void A_certificate_that_is_interrupted_is_none_and_says_so()
+    {
+        using var process = Process.Start(new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            [
+                "exec", Path.Combine(AppContext.BaseDirectory, "Raid5Verify.Cli.dll"), "certify", "--short", "--seeds", "1000000", "--profile", "quick",
+                "--builds", AppContext.BaseDirectory,
+            ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        })!;
+
+        // The header comes when all is prepared, before the first process.
+        Assert.NotEmpty(process.StandardOutput.ReadLine()!);
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+        {
+            kill.WaitForExit();
+        }
+
+        Assert.Equal("raid5verify: interrupted: nothing is certified\n", process.StandardError.ReadToEnd());
+        process.WaitForExit();
+        Assert.Equal(2, process.ExitCode);
     }
 }

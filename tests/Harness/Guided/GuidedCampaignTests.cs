@@ -80,6 +80,27 @@ public sealed class GuidedCampaignTests : IDisposable
     }
 
     [Fact]
+    public void Time_that_is_up_within_a_round_ends_it_there()
+    {
+        // A round is 32 runs, which take longer by far.
+        CampaignOptions soak = Small with { Profile = Profile.Soak, Seeds = null, Jobs = 1, Time = TimeSpan.FromMilliseconds(20) };
+        Assert.InRange(new GuidedCampaign(soak, corpus: null, kept: []).Run().Sums.SeedsDone, 0, 31);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_ends_it_when_the_round_is_counted()
+    {
+        // A folder lies where the first seed's file would.
+        Directory.CreateDirectory(Path.Combine(_folder, $"{FailureBundle.FolderName(ScenarioGenerator.ForSeed(1, Profile.Quick, null))}.yaml"));
+        var campaign = new GuidedCampaign(Small, _folder, kept: []);
+
+        Exception refusal = Assert.ThrowsAny<Exception>(() => campaign.Run());
+
+        Assert.True(refusal is IOException or UnauthorizedAccessException, refusal.ToString());
+        Assert.Equal(32, campaign.Snapshot().Sums.SeedsDone);
+    }
+
+    [Fact]
     public void A_corpus_that_cannot_be_kept_is_said_at_once()
     {
         string file = Path.Combine(_folder, "file");

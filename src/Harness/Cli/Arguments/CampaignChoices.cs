@@ -30,7 +30,11 @@ internal sealed class CampaignChoices
 
     /// <summary>Null for those that take turns.</summary>
     public StrategyKind? StrategyOf(ParseResult parsed) =>
-        parsed.GetValue(_strategy) is { } name ? Enum.GetValues<StrategyKind>()[Array.IndexOf(Strategies, name)] : null;
+        parsed.GetValue(_strategy) is { } name ? FindStrategy(name) : null;
+
+    /// <summary>The strategy of a name; null if there is none of it.</summary>
+    public static StrategyKind? FindStrategy(string name) =>
+        Array.IndexOf(Strategies, name) is var number and >= 0 ? Enum.GetValues<StrategyKind>()[number] : null;
 
     public bool AreGiven(ParseResult parsed) => parsed.GetValue(_profile) is not null || parsed.GetValue(_strategy) is not null;
 }

@@ -1,16 +1,12 @@
 using System.CommandLine;
+using Raid5Verify.Campaigns;
 
 namespace Raid5Verify.Cli.Arguments;
 
 /// <summary>The options that say what a campaign leaves behind, and where.</summary>
 internal sealed class CampaignOutputs
 {
-    private readonly Option<string> _out = new("--out")
-    {
-        Description = "Folder for failure bundles",
-        HelpName = "DIR",
-        DefaultValueFactory = _ => "artifacts/failures",
-    };
+    private readonly Option<string> _out = FolderOption("Folder for failure bundles");
 
     private readonly Option<TimeSpan?> _shrink = ShrinkTime.Option();
 
@@ -44,11 +40,19 @@ internal sealed class CampaignOutputs
     };
 
     /// <summary>Where campaigns are recorded, the same for every verb that reads or writes it.</summary>
-    public static Option<string> DatabaseOption() => new("--db")
+    public static Option<string> DatabaseOption(string description = "Database of campaigns") => new("--db")
     {
-        Description = "Database of campaigns",
+        Description = description,
         HelpName = "FILE",
         DefaultValueFactory = _ => "artifacts/campaign.db",
+    };
+
+    /// <summary>Where bundles go, the same for every verb that writes them.</summary>
+    public static Option<string> FolderOption(string description) => new("--out")
+    {
+        Description = description,
+        HelpName = "DIR",
+        DefaultValueFactory = _ => BundleFolder.Default,
     };
 
     public void AddTo(Command command)
@@ -63,6 +67,8 @@ internal sealed class CampaignOutputs
 
     /// <summary>How long to make small what failed; zero for not at all.</summary>
     public TimeSpan ShrinkTimeOf(ParseResult parsed) => ShrinkTime.Of(parsed.GetValue(_shrink));
+
+    public bool IsShrinkTimeGiven(ParseResult parsed) => parsed.GetValue(_shrink) is not null;
 
     /// <summary>Null for none.</summary>
     public string? DatabaseOf(ParseResult parsed) => parsed.GetValue(_noDatabase) ? null : parsed.GetRequiredValue(_database);
@@ -80,5 +86,5 @@ internal sealed class CampaignOutputs
     /// <summary>Whether something is asked for that is made of seeds, and of nothing else.</summary>
     public bool AreOfSeeds(ParseResult parsed) =>
         HashesOf(parsed) is not null || JUnitOf(parsed) is not null || LedgerOf(parsed) is not null || IsForGitHub(parsed)
-        || parsed.GetValue(_shrink) is not null || parsed.GetValue(_noDatabase) || parsed.GetResult(_database) is { Implicit: false };
+        || parsed.GetValue(_noDatabase) || parsed.GetResult(_database) is { Implicit: false };
 }

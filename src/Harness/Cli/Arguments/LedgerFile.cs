@@ -21,15 +21,23 @@ internal sealed class LedgerFile : IDisposable
     public static bool TryCreate(string? path, out LedgerFile? ledger, out string? problem)
     {
         ledger = null;
-        var root = ConformanceLedger.FindRoot(Environment.CurrentDirectory);
-        problem = path is not null && root is null ? "it is made from specs and scenarios: run it in a clone" : null;
-        if (problem is not null || !OutputFile.TryCreate(path, out var file, out problem))
+        problem = null;
+        if (path is not null && TryFindRoot(out var root, out problem) && OutputFile.TryCreate(path, out var file, out problem))
         {
-            return false;
+            ledger = new LedgerFile(file!, root!);
         }
 
-        ledger = file is null ? null : new LedgerFile(file, root!);
-        return true;
+        return problem is null;
+    }
+
+    /// <summary>Finds the clone whose sources it is made from.</summary>
+    /// <param name="root">Its folder; null if there is a problem.</param>
+    /// <param name="problem">One line, or null.</param>
+    public static bool TryFindRoot(out string? root, out string? problem)
+    {
+        root = ConformanceLedger.FindRoot(Environment.CurrentDirectory);
+        problem = root is null ? "it is made from specs and scenarios: run it in a clone" : null;
+        return root is not null;
     }
 
     public void Dispose() => _file.Dispose();

@@ -10,6 +10,7 @@ internal sealed class ReplayedRun
 {
     private readonly Argument<string?> _what;
     private readonly CampaignChoices _choices = new();
+    private readonly SeenSeed _seen = new();
 
     public ReplayedRun(string description) => _what = new Argument<string?>("BUNDLE|FILE|SEED")
     {
@@ -21,12 +22,13 @@ internal sealed class ReplayedRun
     {
         command.Arguments.Add(_what);
         _choices.AddTo(command);
+        _seen.AddTo(command);
     }
 
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(_what) is not null;
 
-    /// <summary>Whether a profile or a strategy is given.</summary>
-    public bool AreChoicesGiven(ParseResult parsed) => _choices.AreGiven(parsed);
+    /// <summary>Whether something is given that only says what a seed means: a profile, a strategy, or where to look for them.</summary>
+    public bool AreChoicesGiven(ParseResult parsed) => _choices.AreGiven(parsed) || _seen.IsGiven(parsed);
 
     /// <param name="parsed">The command line.</param>
     /// <param name="original">Of a bundle the original run, even if there is a minimal one.</param>
@@ -46,9 +48,16 @@ internal sealed class ReplayedRun
         if (SeedText.TryParse(what, out var seed))
         {
             var (profile, strategy) = (_choices.ProfileOf(parsed), _choices.StrategyOf(parsed));
+            string? source = null;
+            if (!_choices.AreGiven(parsed) && !_seen.TryFind(parsed, seed, ref profile, ref strategy, out source, out problem))
+            {
+                return false;
+            }
+
             found = new FoundRun(ScenarioGenerator.ForSeed(seed, profile, strategy), ReplayCommand.For(seed, profile, strategy))
             {
                 Profile = profile,
+                Source = source,
             };
             return true;
         }
@@ -59,9 +68,9 @@ internal sealed class ReplayedRun
             return false;
         }
 
-        if (_choices.AreGiven(parsed))
+        if (AreChoicesGiven(parsed))
         {
-            problem = "a scenario file or bundle needs no --profile and no --strategy: it says all itself";
+            problem = "a scenario file or bundle needs no --profile, no --strategy and no database: it says all itself";
             return false;
         }
 
@@ -88,6 +97,9 @@ internal sealed record FoundRun(Scenario Scenario, string Command)
 {
     /// <summary>What it was drawn from; null if it was not.</summary>
     public Profile? Profile { get; init; }
+
+    /// <summary>What a database says of its seed, in one line; null if nothing was taken from it.</summary>
+    public string? Source { get; init; }
 
     /// <summary>The bundle that it is of, opened; null if it is of none.</summary>
     public BundleReplay? Replay { get; init; }

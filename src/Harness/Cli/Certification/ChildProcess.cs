@@ -26,7 +26,7 @@ internal sealed class ChildProcess(string folder, CancellationToken interrupted)
             configuration,
             [
                 "explore", "--seeds", $"{seeds}", "--from", $"{from}", "--profile", profile.Name, "--jobs", $"{configuration.Jobs}",
-                "--json", "--no-db", "--out", Path.Combine(folder, "failures"), "--hashes", hashes, .. StrategyOf(configuration),
+                "--json", "--no-db", "--shrink", "0", "--out", Path.Combine(folder, "failures"), "--hashes", hashes, .. StrategyOf(configuration),
             ]);
         return new ChildRun(File.Exists(hashes) ? HashFile.Read(hashes) : [], code, complaint);
     }

@@ -51,7 +51,7 @@ internal static class CampaignJson
     private static object Failure(SeedFailure failure, ShrunkFailure? shrunk) => new
     {
         failure.Seed,
-        Outcome = failure.Result.Outcome.ToString(),
+        Outcome = Spelled.Of(failure.Result.Outcome),
         Promise = failure.Result.Violation?.Promise.ToString(),
         failure.Result.Violation?.Operation,
         failure.Result.Violation?.Expected,

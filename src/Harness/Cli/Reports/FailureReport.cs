@@ -7,6 +7,9 @@ namespace Raid5Verify.Cli.Reports;
 /// <summary>A run that failed, as a person needs it: what was promised, what happened, and how to see it again.</summary>
 internal static class FailureReport
 {
+    /// <summary>Failures of one campaign that are told in full; the others are named.</summary>
+    public const int Shown = 5;
+
     /// <param name="output">Where to.</param>
     /// <param name="subject">What was run: <c>seed 17</c>, or a file.</param>
     /// <param name="result">Not one that held.</param>
@@ -36,6 +39,20 @@ internal static class FailureReport
         Row(output, "story", point.Describe());
         Row(output, "run", $"hash {result.Hash:x16} after {result.Steps:N0} steps and {result.VirtualTime.TotalSeconds:N3} s");
         WriteWhere(output, ReplayCommand.For(point), bundle);
+    }
+
+    /// <summary>Names, in one line, the failures of a campaign that are not told in full, and says how many it does not know by name.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="what">What is named: <c>seeds</c>; empty for what its name says.</param>
+    /// <param name="names">All that are known, with those that were told.</param>
+    /// <param name="failed">How many failed in all.</param>
+    public static void WriteRest(TextWriter output, string what, IReadOnlyList<string> names, long failed)
+    {
+        if (names.Count > Shown)
+        {
+            var more = failed > names.Count ? $", and {failed - names.Count:N0} more" : "";
+            output.WriteLine($"also failed: {(what.Length > 0 ? $"{what} " : "")}{string.Join(", ", names.Skip(Shown))}{more}");
+        }
     }
 
     /// <summary>The same of a failure of a campaign, as one text.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Raid5Verify.Campaigns;
 using Raid5Verify.Guided;
 
 namespace Raid5Verify.Cli.Reports;
@@ -6,7 +7,9 @@ namespace Raid5Verify.Cli.Reports;
 /// <summary>A guided campaign for scripts: one JSON document, a figure a line.</summary>
 internal static class GuidedJson
 {
-    public static string Of(GuidedSnapshot campaign) => JsonSerializer.Serialize(
+    /// <param name="campaign">What it came to.</param>
+    /// <param name="shrunk">Those of its failures that were made small.</param>
+    public static string Of(GuidedSnapshot campaign, IReadOnlyList<ShrunkFailure> shrunk) => JsonSerializer.Serialize(
         new
         {
             campaign.Sums.Passed,
@@ -25,7 +28,7 @@ internal static class GuidedJson
             Failures = campaign.Failures.Select(failure => new
             {
                 failure.Name,
-                Outcome = failure.Result.Outcome.ToString(),
+                Outcome = Spelled.Of(failure.Result.Outcome),
                 Promise = failure.Result.Violation?.Promise.ToString(),
                 failure.Result.Violation?.Operation,
                 failure.Result.Violation?.Expected,
@@ -34,6 +37,7 @@ internal static class GuidedJson
                 Hash = $"{failure.Result.Hash:x16}",
                 Replay = failure.ReplayCommand,
                 Bundle = failure.BundleFolder,
+                MinimalSteps = shrunk.FirstOrDefault(one => ReferenceEquals(one.Failure, failure))?.Minimal.Result.Scenario.Steps.Count,
             }),
         },
         JsonText.Indented);

@@ -41,8 +41,7 @@ internal static class JUnitReport
 
         xml.WriteStartElement("system-out");
         xml.WriteString(Clean(string.Join('\n', CampaignLines.Of(campaign, campaign.SeedsDone)
-            .Concat(CampaignLines.OfEnd(campaign, options.Shard))
-            .Select(line => $"{line.Label,-12} {line.Text}"))));
+            .Concat(CampaignLines.OfEnd(campaign, options.Shard)))));
         xml.WriteEndElement();
         xml.WriteEndElement();
         foreach (var failure in failures)

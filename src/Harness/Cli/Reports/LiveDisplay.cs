@@ -1,33 +1,30 @@
-using Raid5Verify.Campaigns;
 using Spectre.Console;
 
 namespace Raid5Verify.Cli.Reports;
 
-/// <summary>Shows how far a campaign is until it ends: drawn again in place on a terminal, else a line now and then.</summary>
+/// <summary>Shows how far a campaign is until it ends: drawn again in place on a terminal, else its first line now and then.</summary>
 /// <param name="terminal">Where to draw.</param>
-/// <param name="planned">Seeds there will be; null where only time ends it.</param>
-/// <param name="read">How far it is.</param>
-/// <param name="hasEnded">Waits up to that long for the campaign's end.</param>
-internal sealed class LiveDisplay(
-    Terminal terminal, long? planned, Func<CampaignSnapshot> read, Func<TimeSpan, bool> hasEnded)
+/// <param name="read">How far it is, as <see cref="CampaignLines"/> says it.</param>
+internal sealed class LiveDisplay(Terminal terminal, Func<IEnumerable<CampaignLine>> read)
 {
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Line = TimeSpan.FromSeconds(10);
 
     /// <summary>Returns when the campaign has ended; nothing of the drawing is left then.</summary>
-    public void ShowUntilEnd()
+    /// <param name="hasEnded">Waits up to that long for the campaign's end.</param>
+    public void ShowUntil(Func<TimeSpan, bool> hasEnded)
     {
         if (terminal.IsInteractive)
         {
-            Draw();
+            Draw(hasEnded);
         }
         else
         {
-            WriteLines();
+            WriteLines(hasEnded);
         }
     }
 
-    private void Draw()
+    private void Draw(Func<TimeSpan, bool> hasEnded)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out) });
         var display = console.Live(Table());
@@ -41,22 +38,20 @@ internal sealed class LiveDisplay(
         });
     }
 
-    private void WriteLines()
+    private void WriteLines(Func<TimeSpan, bool> hasEnded)
     {
         while (!hasEnded(Line))
         {
-            terminal.Out.WriteLine(CampaignLines.Seeds(read(), planned));
+            terminal.Out.WriteLine(read().First().Text);
         }
     }
 
     private Grid Table()
     {
-        var campaign = read();
-        var colour = campaign.Failures.Count > 0 ? Color.Red : Color.Default;
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
-        foreach (var (label, text) in CampaignLines.Of(campaign, planned))
+        foreach (var line in read())
         {
-            grid.AddRow(new Text(label, new Style(Color.Grey)), new Text(text, new Style(label == "seeds" ? colour : null)));
+            grid.AddRow(new Text(line.Label, new Style(Color.Grey)), new Text(line.Text, new Style(line.IsOfFailures ? Color.Red : null)));
         }
 
         return grid;

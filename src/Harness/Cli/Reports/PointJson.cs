@@ -35,7 +35,7 @@ internal static class PointJson
     private static object Failure(PointFailure failure) => new
     {
         Point = failure.Point.ToString(),
-        Outcome = failure.Result.Outcome.ToString(),
+        Outcome = Spelled.Of(failure.Result.Outcome),
         Promise = failure.Result.Violation?.Promise.ToString(),
         failure.Result.Violation?.Operation,
         failure.Result.Violation?.Expected,

@@ -19,7 +19,7 @@ internal sealed class CertifyVerb
         "--from", "SEED", "The first seed, default 1", SeedText.TryParse, "a seed is a 64-bit number, decimal or 0x hex");
 
     private readonly Option<int?> _jobs = ParsedOption.Of<int>(
-        "--jobs", "J", "Simulations at the same time where there is not one, default one a processor, at least 2", CountText.TryParseJobs, CountText.JobsWanted);
+        "--jobs", "J", "Simulations at the same time where there is not one, default one a processor, at least 2", CountText.TryParseSeveralJobs, CountText.SeveralJobsWanted);
 
     private readonly CampaignChoices _choices = new();
 
@@ -86,7 +86,7 @@ internal sealed class CertifyVerb
         {
             if (_terminal.Interrupted.IsCancellationRequested)
             {
-                return Failed("interrupted: nothing is certified");
+                return _terminal.Refuse("interrupted: nothing is certified");
             }
 
             _terminal.Out.WriteLine(CertificateLines.Of(row));

@@ -9,7 +9,6 @@ namespace Raid5Verify.Cli.Verbs;
 /// <summary><c>explore --exhaustive</c>: enumerates the points, then runs them.</summary>
 internal sealed class ExhaustiveExploration(Terminal terminal)
 {
-    private const int FailuresShown = 5;
     private const int NamesShown = 200;
     private static readonly TimeSpan Line = TimeSpan.FromSeconds(10);
 
@@ -39,16 +38,14 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
             end.CancelAfter(time);
         }
 
-        if (Enumerate(watchdog, end.Token) is not { } space)
+        if (Enumerate(watchdog, end) is not { } space)
         {
             terminal.Out.WriteLine(IsJson ? PointJson.OfNothing() : "0 points covered: the time was over before they were counted");
             return ExitCode.Held;
         }
 
         var sweep = new PointSweep(space, Sweep with { Watchdog = watchdog });
-        var refusal = InBackground(
-            () => sweep.Run(end.Token),
-            () => PointLines.Progress(sweep.Snapshot()));
+        var refusal = BackgroundWork.Run(() => sweep.Run(end.Token), end, Showing(() => PointLines.Progress(sweep.Snapshot())));
         if (refusal is not null)
         {
             terminal.Refuse($"--out: {refusal}: stopped early");
@@ -64,24 +61,22 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
             WriteSummary(space, snapshot);
         }
 
-        return refusal is not null ? ExitCode.BadInput
-            : snapshot.HarnessFailed > 0 ? ExitCode.HarnessFailed
-            : snapshot.Broken > 0 ? ExitCode.PromiseBroken
-            : ExitCode.Held;
+        return Outcomes.ToExitCode(snapshot.Broken, snapshot.HarnessFailed, isRefused: refusal is not null);
     }
 
-    private PointSpace? Enumerate(Watchdog watchdog, CancellationToken end)
+    private PointSpace? Enumerate(Watchdog watchdog, CancellationTokenSource end)
     {
         var began = Stopwatch.GetTimestamp();
         PointSpace? space = null;
         long done = 0;
         long stories = 0;
-        InBackground(
+        BackgroundWork.Run(
             () => space = PointSpace.Enumerate(
                 Space with { Jobs = Sweep.Jobs, Watchdog = watchdog },
                 (of, all) => (done, stories) = (of, all),
-                end),
-            () => $"{done:N0} of {stories:N0} stories enumerated");
+                end.Token),
+            end,
+            Showing(() => $"{done:N0} of {stories:N0} stories enumerated"));
         if (space is not null && !IsJson)
         {
             terminal.Out.WriteLine(
@@ -92,59 +87,32 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
         return space;
     }
 
-    /// <summary>Does something, and writes a line about it now and then.</summary>
-    /// <returns>Why a file could not be written; null if all could.</returns>
-    private string? InBackground(Action work, Func<string> progress)
+    /// <summary>A line about it now and then.</summary>
+    private Action<Func<TimeSpan, bool>>? Showing(Func<string> progress) => IsJson ? null : hasEnded =>
     {
-        using var ended = new ManualResetEventSlim();
-        string? refusal = null;
-        var thread = new Thread(() =>
+        while (!hasEnded(Line))
         {
-            try
-            {
-                work();
-            }
-            catch (OperationCanceledException)
-            {
-                // It was told to.
-            }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-            {
-                refusal = refused.Message;
-            }
-
-            ended.Set();
-        });
-        thread.Start();
-        while (!ended.Wait(Line))
-        {
-            if (!IsJson)
-            {
-                terminal.Out.WriteLine(progress());
-            }
+            terminal.Out.WriteLine(progress());
         }
-
-        thread.Join();
-        return refusal;
-    }
+    };
 
     private void WriteSummary(PointSpace space, PointSnapshot snapshot)
     {
         var failures = snapshot.Failures.OrderBy(static failure => failure.Point.ToString(), StringComparer.Ordinal).ToList();
-        foreach (var failure in failures.Take(FailuresShown))
+        foreach (var failure in failures.Take(FailureReport.Shown))
         {
             FailureReport.Write(terminal.Out, failure.Point, failure.Result, failure.BundleFolder);
             terminal.Out.WriteLine();
         }
 
-        foreach (var failure in failures.Skip(FailuresShown).Take(NamesShown))
+        foreach (var failure in failures.Skip(FailureReport.Shown).Take(NamesShown))
         {
             terminal.Out.WriteLine($"also failed: {failure.Point}");
         }
 
-        if (snapshot.Broken + snapshot.HarnessFailed > FailuresShown + NamesShown)
+        if (snapshot.Broken + snapshot.HarnessFailed > FailureReport.Shown + NamesShown)
         {
-            terminal.Out.WriteLine($"and {snapshot.Broken + snapshot.HarnessFailed - FailuresShown - NamesShown:N0} more");
+            terminal.Out.WriteLine($"and {snapshot.Broken + snapshot.HarnessFailed - FailureReport.Shown - NamesShown:N0} more");
         }
 
         foreach (var line in PointLines.Table(snapshot))

@@ -111,13 +111,14 @@ internal sealed class ExploreVerb
         if (parsed.GetValue(_resume) || parsed.GetValue(_shard) is not null || _outputs.AreOfSeeds(parsed))
         {
             return _terminal.Refuse(
-                "--guided has no seeds to name: it takes --corpus, --seeds, --from, --time, --jobs, --profile, --strategy, --out and --json only");
+                "--guided has no seeds to name: it takes --corpus, --seeds, --from, --time, --jobs, --profile, --strategy, --out, --shrink and --json only");
         }
 
         return new GuidedExploration(_terminal)
         {
             Campaign = CampaignOf(parsed),
             Corpus = parsed.GetValue(_corpus),
+            Shrinking = _outputs.ShrinkTimeOf(parsed),
             IsJson = _outputs.IsJson(parsed),
         }.Run();
     }
@@ -126,7 +127,7 @@ internal sealed class ExploreVerb
     {
         if (parsed.GetValue(_seeds) is not null || parsed.GetValue(_from) is not null || parsed.GetValue(_resume)
             || parsed.GetValue(_guided) || parsed.GetValue(_corpus) is not null
-            || _outputs.AreOfSeeds(parsed) || _choices.AreGiven(parsed))
+            || _outputs.AreOfSeeds(parsed) || _outputs.IsShrinkTimeGiven(parsed) || _choices.AreGiven(parsed))
         {
             return _terminal.Refuse("--exhaustive has no seeds: it takes --time, --jobs, --shard, --out and --json only");
         }

@@ -1,4 +1,5 @@
 using Raid5Verify.Campaigns;
+using Raid5Verify.Cli.Arguments;
 using Raid5Verify.Cli.Reports;
 using Raid5Verify.Guided;
 using Raid5Verify.Scenarios;
@@ -8,21 +9,62 @@ namespace Raid5Verify.Cli.Verbs;
 /// <summary><c>explore --guided</c>: goes on from what led to new states.</summary>
 internal sealed class GuidedExploration(Terminal terminal)
 {
-    private const int FailuresShown = 5;
-
     /// <summary>Which runs, and how many.</summary>
     public required CampaignOptions Campaign { get; init; }
 
     /// <summary>The folder that it begins with and goes on to fill; null for none.</summary>
     public string? Corpus { get; init; }
 
+    /// <summary>How long to make small what failed, all in all; zero for not at all.</summary>
+    public required TimeSpan Shrinking { get; init; }
+
     /// <summary>One JSON document instead of lines.</summary>
     public required bool IsJson { get; init; }
 
     public ExitCode Run()
     {
-        IReadOnlyList<Scenario> kept = [];
-        string? problem = null;
+        if (!TryReadCorpus(out var kept, out var problem) || !OutputFolder.TryPrepare(Corpus, out problem))
+        {
+            return terminal.Refuse($"--corpus: {problem}");
+        }
+
+        if (!OutputFolder.TryPrepare(Campaign.OutFolder, out problem))
+        {
+            return terminal.Refuse($"--out: {problem}");
+        }
+
+        using var watchdog = StuckSimulation.Watch(terminal);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(terminal.Interrupted);
+        var campaign = new GuidedCampaign(Campaign with { Watchdog = watchdog }, Corpus, kept);
+        var refusal = BackgroundWork.Run(
+            () => campaign.Run(stop.Token),
+            stop,
+            IsJson ? null : new LiveDisplay(terminal, () => CampaignLines.Of(campaign.Snapshot(), Campaign.Seeds)).ShowUntil);
+        if (refusal is not null)
+        {
+            terminal.Refuse($"what was found cannot be written: {refusal}: stopped early");
+        }
+
+        var snapshot = campaign.Snapshot();
+        var shrunk = refusal is not null
+            ? []
+            : new CampaignShrinking(terminal) { IsQuiet = IsJson, Jobs = Campaign.Jobs }.Run(snapshot.Failures, Shrinking);
+        if (IsJson)
+        {
+            terminal.Out.WriteLine(GuidedJson.Of(snapshot, shrunk));
+        }
+        else
+        {
+            WriteSummary(snapshot, shrunk);
+        }
+
+        return Outcomes.ToExitCode(snapshot.Sums.Broken, snapshot.Sums.HarnessFailed, isRefused: refusal is not null);
+    }
+
+    private bool TryReadCorpus(out IReadOnlyList<Scenario> kept, out string? problem)
+    {
+        kept = [];
+        problem = null;
         try
         {
             kept = Corpus is null ? [] : Guided.Corpus.Read(Corpus, Campaign.Profile.Mode, out problem);
@@ -32,87 +74,31 @@ internal sealed class GuidedExploration(Terminal terminal)
             problem = refused.Message;
         }
 
-        if (problem is not null)
-        {
-            return terminal.Refuse($"--corpus: {problem}");
-        }
-
-        var campaign = new GuidedCampaign(Campaign, Corpus, kept);
-        var refusal = RunInBackground(campaign);
-        if (refusal is not null)
-        {
-            terminal.Refuse($"what was found cannot be written: {refusal}");
-        }
-
-        GuidedSnapshot snapshot = campaign.Snapshot();
-        if (IsJson)
-        {
-            terminal.Out.WriteLine(GuidedJson.Of(snapshot));
-        }
-        else
-        {
-            WriteSummary(snapshot);
-        }
-
-        return snapshot.Sums.HarnessFailed > 0 ? ExitCode.HarnessFailed
-            : snapshot.Sums.Broken > 0 ? ExitCode.PromiseBroken
-            : refusal is not null ? ExitCode.BadInput
-            : ExitCode.Held;
+        return problem is null;
     }
 
-    /// <returns>Why a file could not be written; null if all could.</returns>
-    private string? RunInBackground(GuidedCampaign campaign)
+    private void WriteSummary(GuidedSnapshot snapshot, IReadOnlyList<ShrunkFailure> shrunk)
     {
-        using var ended = new ManualResetEventSlim();
-        string? refusal = null;
-        var thread = new Thread(() =>
+        foreach (var failure in snapshot.Failures.Take(FailureReport.Shown))
         {
-            try
-            {
-                campaign.Run(terminal.Interrupted);
-            }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-            {
-                refusal = refused.Message;
-            }
-
-            ended.Set();
-        });
-        thread.Start();
-        if (!IsJson)
-        {
-            new LiveDisplay(terminal, Campaign.Seeds, () => campaign.Snapshot().Sums, ended.Wait).ShowUntilEnd();
-        }
-
-        thread.Join();
-        return refusal;
-    }
-
-    private void WriteSummary(GuidedSnapshot snapshot)
-    {
-        foreach (var failure in snapshot.Failures.Take(FailuresShown))
-        {
+            var minimal = shrunk.FirstOrDefault(one => ReferenceEquals(one.Failure, failure))?.Minimal;
             FailureReport.Write(
-                terminal.Out, failure.Name, failure.Result, failure.ReplayCommand ?? "none: its scenario was not kept", failure.BundleFolder);
+                terminal.Out,
+                failure.Name,
+                failure.Result,
+                failure.ReplayCommand ?? "none: its scenario was not kept",
+                failure.BundleFolder,
+                minimal is null ? null : FailureReport.Describe(failure.Result, minimal));
             terminal.Out.WriteLine();
         }
 
-        if (snapshot.Failures.Count > FailuresShown)
+        var failed = snapshot.Sums.Broken + snapshot.Sums.HarnessFailed;
+        FailureReport.WriteRest(terminal.Out, "", [.. snapshot.Failures.Select(failure => failure.Name)], failed);
+        foreach (var line in CampaignLines.Of(snapshot, Campaign.Seeds))
         {
-            terminal.Out.WriteLine($"also failed: {string.Join(", ", snapshot.Failures.Skip(FailuresShown).Select(failure => failure.Name))}");
+            terminal.Out.WriteLine(line);
         }
 
-        foreach (var (label, text) in CampaignLines.Of(snapshot.Sums, Campaign.Seeds))
-        {
-            terminal.Out.WriteLine(label switch
-            {
-                "seeds" => $"{"runs",-12} {text}",
-                "states" => $"{label,-12} {CampaignLines.Reached(snapshot.Sums.Coverage)}",
-                _ => $"{label,-12} {text}",
-            });
-        }
-
-        terminal.Out.WriteLine($"{"guided",-12} {snapshot.Mutants:N0} runs of mutants; {snapshot.Corpus:N0} scenarios that reached new states to go on from");
-        terminal.Out.WriteLine($"{snapshot.Sums.Passed} passed, {snapshot.Sums.Broken + snapshot.Sums.HarnessFailed} failed");
+        terminal.Out.WriteLine($"{snapshot.Sums.Passed} passed, {failed} failed");
     }
 }

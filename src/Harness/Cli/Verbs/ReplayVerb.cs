@@ -66,6 +66,11 @@ internal sealed class ReplayVerb
             return _terminal.Refuse(problem!);
         }
 
+        if (found!.Replay is null && IsOfBundle(parsed))
+        {
+            return _terminal.Refuse("--original and --anyway are for failure bundles: of anything else there is one run");
+        }
+
         var trace = parsed.GetValue(_trace);
         if (!OutputFile.TryCreate(trace, out var traceFile, out problem))
         {
@@ -75,11 +80,25 @@ internal sealed class ReplayVerb
         traceFile?.Dispose();
 
         using var watchdog = StuckSimulation.Watch(_terminal);
-        var scenario = found!.Scenario;
+        var scenario = found.Scenario;
+        RunResult result;
         string? difference = null;
-        var result = found.Replay is { } replay ? replay.Run(watchdog, out difference)
-            : trace is not null ? FailureBundle.Trace(scenario, trace, watchdog)
-            : ScenarioRunner.Run(scenario, new RunOptions { Watchdog = watchdog });
+        try
+        {
+            result = found.Replay is { } replay ? replay.Run(watchdog, out difference)
+                : trace is not null ? FailureBundle.Trace(scenario, trace, watchdog)
+                : ScenarioRunner.Run(scenario, new RunOptions { Watchdog = watchdog });
+        }
+        catch (Exception refused) when (found.Bundle is not null && refused is IOException or UnauthorizedAccessException)
+        {
+            return _terminal.Refuse($"the recorded trace of {found.Bundle} cannot be read: {refused.Message}");
+        }
+
+        if (found.Source is not null)
+        {
+            _terminal.Out.WriteLine(found.Source);
+        }
+
         if (found.Replay is not null && trace is not null)
         {
             FailureBundle.Trace(scenario, trace, watchdog);
@@ -112,9 +131,11 @@ internal sealed class ReplayVerb
         return code;
     }
 
+    private bool IsOfBundle(ParseResult parsed) => parsed.GetValue(_original) || parsed.GetValue(_anyway);
+
     private ExitCode ReplayPoint(string name, ParseResult parsed)
     {
-        if (_run.IsGiven(parsed) || _run.AreChoicesGiven(parsed) || parsed.GetValue(_story))
+        if (_run.IsGiven(parsed) || _run.AreChoicesGiven(parsed) || IsOfBundle(parsed) || parsed.GetValue(_story))
         {
             return _terminal.Refuse("--point needs nothing beside it but --trace and --twice: its name says all");
         }

@@ -14,8 +14,6 @@ namespace Raid5Verify.Cli.Verbs;
 /// <summary><c>explore</c> without <c>--exhaustive</c>: a campaign, what is known before it, and what it leaves behind.</summary>
 internal sealed class SeedExploration(Terminal terminal)
 {
-    private const int FailuresShown = 5;
-
     /// <summary>Of so many seeds that are known to fail; the rest waits until some of these hold.</summary>
     private const int MaxKnownToFail = 1000;
 
@@ -49,45 +47,29 @@ internal sealed class SeedExploration(Terminal terminal)
 
     public ExitCode Run()
     {
-        if (!OutputFolder.TryPrepare(Campaign.OutFolder, out var problem))
-        {
-            return terminal.Refuse($"--out: {problem}");
-        }
-
-        if (!OutputFile.TryCreate(Hashes, out var hashFile, out problem))
-        {
-            return terminal.Refuse($"--hashes: {problem}");
-        }
-
-        if (!OutputFile.TryCreate(JUnit, out var junitFile, out problem))
-        {
-            return terminal.Refuse($"--junit: {problem}");
-        }
-
-        if (!LedgerFile.TryCreate(Ledger, out var ledger, out problem))
-        {
-            return terminal.Refuse($"--ledger: {problem}");
-        }
-
-        FileStream? stepFile = null;
-        if (IsForGitHub && !GitHubReport.TryOpen(out stepFile, out problem))
-        {
-            return terminal.Refuse($"--github: {problem}");
-        }
-
         CampaignDatabase? database = null;
-        if (Database is { } path && !CampaignDatabase.TryOpen(path, out database, out problem))
+        FileStream? stepFile = null, hashFile = null, junitFile = null;
+        LedgerFile? ledger = null;
+        try
         {
-            return terminal.Refuse($"--db: {problem}");
+            // What empties a file comes when nothing else can be wrong.
+            var refusal = !OutputFolder.TryPrepare(Campaign.OutFolder, out var problem) ? $"--out: {problem}"
+                : Ledger is not null && !LedgerFile.TryFindRoot(out _, out problem) ? $"--ledger: {problem}"
+                : Database is not null && !CampaignDatabase.TryOpen(Database, out database, out problem) ? $"--db: {problem}"
+                : IsForGitHub && !GitHubReport.TryOpen(out stepFile, out problem) ? $"--github: {problem}"
+                : !OutputFile.TryCreate(Hashes, out hashFile, out problem) ? $"--hashes: {problem}"
+                : !OutputFile.TryCreate(JUnit, out junitFile, out problem) ? $"--junit: {problem}"
+                : !LedgerFile.TryCreate(Ledger, out ledger, out problem) ? $"--ledger: {problem}"
+                : null;
+            return refusal is null ? Run(hashFile, junitFile, ledger, stepFile, database) : terminal.Refuse(refusal);
         }
-
-        using (hashFile)
-        using (junitFile)
-        using (ledger)
-        using (stepFile)
-        using (database)
+        finally
         {
-            return Run(hashFile, junitFile, ledger, stepFile, database);
+            ledger?.Dispose();
+            junitFile?.Dispose();
+            hashFile?.Dispose();
+            stepFile?.Dispose();
+            database?.Dispose();
         }
     }
 
@@ -119,7 +101,7 @@ internal sealed class SeedExploration(Terminal terminal)
         }
         else
         {
-            WriteSummary(campaign.Snapshot, shrunk, campaign.Planned);
+            WriteSummary(campaign, shrunk);
         }
 
         var ledgerProblem = ledger?.Write(Campaign.Profile, campaign.Snapshot);
@@ -131,10 +113,7 @@ internal sealed class SeedExploration(Terminal terminal)
         var areWritten = ledgerProblem is null & TryWrite(hashFile, "--hashes", Hashes, file => HashFile.Write(file, _hashes, options.From))
             & TryWrite(junitFile, "--junit", JUnit, file => JUnitReport.Write(file, options, campaign.Snapshot))
             & TryWrite(stepFile, "--github", stepFile?.Name, file => GitHubReport.Write(file, terminal.Out, options, campaign.Snapshot));
-        return !areWritten || campaign.IsRefused ? ExitCode.BadInput
-            : campaign.Snapshot.HarnessFailed > 0 ? ExitCode.HarnessFailed
-            : campaign.Snapshot.Broken > 0 ? ExitCode.PromiseBroken
-            : ExitCode.Held;
+        return Outcomes.ToExitCode(campaign.Snapshot.Broken, campaign.Snapshot.HarnessFailed, isRefused: !areWritten || campaign.IsRefused);
     }
 
     private CampaignOptions WithWhatIsKnown(PastCampaigns past)
@@ -187,7 +166,10 @@ internal sealed class SeedExploration(Terminal terminal)
                     }
                 },
             });
-            var bundleProblem = Run(campaign, stop);
+            var bundleProblem = BackgroundWork.Run(
+                () => campaign.Run(stop.Token),
+                stop,
+                IsJson ? null : new LiveDisplay(terminal, () => CampaignLines.Of(campaign.Snapshot(), campaign.Planned)).ShowUntil);
             if (bundleProblem is not null)
             {
                 terminal.Refuse($"--out: {bundleProblem}: stopped early");
@@ -199,54 +181,22 @@ internal sealed class SeedExploration(Terminal terminal)
                 terminal.Refuse($"--db: {Database} cannot be written: {recordProblem}: stopped early");
             }
 
-            return new Ended(campaign.Snapshot(), campaign.Planned, IsRefused: bundleProblem is not null || recordProblem is not null);
+            var snapshot = campaign.Snapshot();
+            return new Ended(snapshot, campaign.Planned)
+            {
+                IsRefused = bundleProblem is not null || recordProblem is not null,
+                IsInterrupted = terminal.Interrupted.IsCancellationRequested
+                    && snapshot.SeedsDone < (campaign.Planned ?? long.MaxValue)
+                    && snapshot.Elapsed < (options.Time ?? TimeSpan.MaxValue),
+            };
         }
     }
 
-    /// <returns>Why a bundle could not be written; null if all could.</returns>
-    private string? Run(Campaign campaign, CancellationTokenSource stop)
+    private void WriteSummary(Ended ended, IReadOnlyList<ShrunkFailure> shrunk)
     {
-        using var ended = new ManualResetEventSlim();
-        string? refusal = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                campaign.Run(stop.Token);
-            }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-            {
-                refusal = refused.Message;
-            }
-
-            ended.Set();
-        });
-        thread.Start();
-        try
-        {
-            if (!IsJson)
-            {
-                new LiveDisplay(terminal, campaign.Planned, campaign.Snapshot, ended.Wait).ShowUntilEnd();
-            }
-        }
-        catch (IOException)
-        {
-            // Nobody reads any more, or the disk behind the standard output is full.
-            stop.Cancel();
-            throw;
-        }
-        finally
-        {
-            thread.Join();
-        }
-
-        return refusal;
-    }
-
-    private void WriteSummary(CampaignSnapshot campaign, IReadOnlyList<ShrunkFailure> shrunk, long? planned)
-    {
+        var campaign = ended.Snapshot;
         var failures = campaign.Failures.OrderBy(failure => failure.Seed).ToList();
-        foreach (var failure in failures.Take(FailuresShown))
+        foreach (var failure in failures.Take(FailureReport.Shown))
         {
             var minimal = shrunk.FirstOrDefault(one => one.Failure == failure)?.Minimal;
             FailureReport.Write(
@@ -259,24 +209,27 @@ internal sealed class SeedExploration(Terminal terminal)
             terminal.Out.WriteLine();
         }
 
-        if (failures.Count > FailuresShown)
+        var failed = campaign.Broken + campaign.HarnessFailed;
+        FailureReport.WriteRest(terminal.Out, "seeds", [.. failures.Select(failure => $"{failure.Seed}")], failed);
+        foreach (var line in CampaignLines.Of(campaign, ended.Planned).Concat(CampaignLines.OfEnd(campaign, Campaign.Shard)))
         {
-            var rest = string.Join(", ", failures.Skip(FailuresShown).Select(failure => failure.Seed));
-            terminal.Out.WriteLine($"also failed: seeds {rest}");
+            terminal.Out.WriteLine(line);
         }
 
-        foreach (var (label, text) in CampaignLines.Of(campaign, planned).Concat(CampaignLines.OfEnd(campaign, Campaign.Shard)))
+        if (ended.IsInterrupted)
         {
-            terminal.Out.WriteLine($"{label,-12} {text}");
+            terminal.Out.WriteLine(Database is null ? "interrupted" : $"interrupted: {ToResume()} goes on at seed {campaign.Next}");
         }
 
-        if (terminal.Interrupted.IsCancellationRequested)
-        {
-            terminal.Out.WriteLine(Database is null ? "interrupted" : $"interrupted: explore --resume goes on at seed {campaign.Next}");
-        }
-
-        terminal.Out.WriteLine($"{campaign.Passed} passed, {campaign.Broken + campaign.HarnessFailed} failed");
+        terminal.Out.WriteLine($"{campaign.Passed} passed, {failed} failed");
     }
+
+    /// <summary>What to type to go on with a campaign that was interrupted.</summary>
+    private string ToResume() =>
+        $"explore --resume --profile {Campaign.Profile}"
+        + (Campaign.Strategy is { } strategy ? $" --strategy {Spelled.Of(strategy)}" : "")
+        + (Campaign.Shard.IsWhole ? "" : $" --shard {Campaign.Shard}")
+        + $" --db {Database}";
 
     private bool TryWrite(FileStream? file, string option, string? path, Action<FileStream> write)
     {
@@ -306,6 +259,12 @@ internal sealed class SeedExploration(Terminal terminal)
 
     /// <param name="Snapshot">What it came to.</param>
     /// <param name="Planned">Seeds there were to be; null where only time ended it.</param>
-    /// <param name="IsRefused">It ended early, as something could not be written.</param>
-    private sealed record Ended(CampaignSnapshot Snapshot, long? Planned, bool IsRefused);
+    private sealed record Ended(CampaignSnapshot Snapshot, long? Planned)
+    {
+        /// <summary>It ended early, as something could not be written.</summary>
+        public bool IsRefused { get; init; }
+
+        /// <summary>It ended early, as the user asked for it.</summary>
+        public bool IsInterrupted { get; init; }
+    }
 }

@@ -10,22 +10,15 @@ namespace Raid5Verify.Cli.Verbs;
 /// <summary><c>shrink</c>: from a run that fails to the smallest that fails in the same way.</summary>
 internal sealed class ShrinkVerb
 {
-    private static readonly TimeSpan DefaultTime = TimeSpan.FromSeconds(60);
-
     private readonly ReplayedRun _run = new("A failure bundle, a scenario file, or a seed, decimal or 0x hex");
 
     private readonly Option<TimeSpan?> _time = ParsedOption.Of<TimeSpan>(
-        "--time", "SPAN", $"How long at most, default {DefaultTime.TotalSeconds}s", TimeText.TryParse, "a span such as 90s, 5m or 2h is wanted");
+        "--time", "SPAN", $"How long at most, default {ShrinkOptions.DefaultTime.TotalSeconds}s", TimeText.TryParse, "a span such as 90s, 5m or 2h is wanted");
 
     private readonly Option<int?> _jobs = ParsedOption.Of<int>(
         "--jobs", "J", "Runs at the same time, default one a processor", CountText.TryParseJobs, CountText.JobsWanted);
 
-    private readonly Option<string> _out = new("--out")
-    {
-        Description = "Folder for the failure bundle; a bundle's own is used again",
-        HelpName = "DIR",
-        DefaultValueFactory = _ => "artifacts/failures",
-    };
+    private readonly Option<string> _out = CampaignOutputs.FolderOption("Folder for the failure bundle; a bundle's own is used again");
 
     private readonly Terminal _terminal;
 
@@ -50,8 +43,13 @@ internal sealed class ShrinkVerb
             return _terminal.Refuse(problem!);
         }
 
+        if (found!.Source is not null)
+        {
+            _terminal.Out.WriteLine(found.Source);
+        }
+
         using var watchdog = StuckSimulation.Watch(_terminal);
-        var failed = ScenarioRunner.Run(found!.Scenario, new RunOptions { Watchdog = watchdog });
+        var failed = ScenarioRunner.Run(found.Scenario, new RunOptions { Watchdog = watchdog });
         if (failed.Outcome == RunOutcome.Held)
         {
             return _terminal.Refuse($"{found.Scenario.Name}: every promise holds, there is nothing to shrink");
@@ -60,7 +58,7 @@ internal sealed class ShrinkVerb
         var progress = new ProgressLine(_terminal);
         var options = new ShrinkOptions
         {
-            Time = parsed.GetValue(_time) ?? DefaultTime,
+            Time = parsed.GetValue(_time) ?? ShrinkOptions.DefaultTime,
             Jobs = parsed.GetValue(_jobs) ?? Environment.ProcessorCount,
             OnProgress = now => progress.Show($"{now.Size} steps left after {now.Runs:N0} runs, {now.Elapsed.TotalSeconds:N1} s"),
             Watchdog = watchdog,
@@ -77,7 +75,7 @@ internal sealed class ShrinkVerb
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             Write(failed, minimal, bundle: null);
-            return _terminal.Refuse($"the bundle cannot be written: {refused.Message}");
+            _terminal.Refuse($"the bundle cannot be written: {refused.Message}");
         }
 
         return failed.Outcome.ToExitCode();

@@ -7,6 +7,9 @@ namespace Raid5Verify.Campaigns;
 /// <param name="most">Bundles that are written at most.</param>
 internal sealed class BundleFolder(string? folder, int most)
 {
+    /// <summary>Where they go if nothing else is said, from the folder in which the program was started.</summary>
+    public static readonly string Default = Path.Combine("artifacts", "failures");
+
     private long _begun;
     private volatile Exception? _refusal;
 

@@ -31,7 +31,7 @@ public sealed class Campaign
     private readonly RunStatistics _statistics = new();
     private readonly CoverageTally _coverage = new();
     private readonly FaultSightings _faultsMet = new();
-    private readonly List<SeedFailure> _failures = [];
+    private readonly SortedList<ulong, SeedFailure> _failures = [];
     private long _done;
     private long _broken;
     private long _harnessFailed;
@@ -94,7 +94,7 @@ public sealed class Campaign
                 HarnessFailed = _harnessFailed,
                 KnownToFail = _knownToFail,
                 KnownThatFailed = _knownThatFailed,
-                Failures = [.. _failures],
+                Failures = [.. _failures.Values],
                 CombinedHash = _seeds.Combined,
                 HashSum = _seeds.Sum,
                 Next = _seeds.Next,
@@ -147,9 +147,10 @@ public sealed class Campaign
                 _knownThatFailed += _seeds.IsKnownToFail(seed) ? 1 : 0;
                 _broken += result.Outcome == RunOutcome.Broken ? 1 : 0;
                 _harnessFailed += result.Outcome == RunOutcome.HarnessFailed ? 1 : 0;
-                if (_failures.Count < FailuresKept)
+                _failures.Add(seed, failure);
+                if (_failures.Count > FailuresKept)
                 {
-                    _failures.Add(failure);
+                    _failures.RemoveAt(FailuresKept);
                 }
 
                 _options.OnFailure?.Invoke(failure);

@@ -33,7 +33,7 @@ public sealed record CampaignOptions
     public int Jobs { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Where failure bundles go; null for none.</summary>
-    public string? OutFolder { get; init; } = Path.Combine("artifacts", "failures");
+    public string? OutFolder { get; init; } = BundleFolder.Default;
 
     /// <summary>Failures of which a bundle is written; all are counted and listed. Default 10.</summary>
     public int MaxBundles { get; init; } = 10;

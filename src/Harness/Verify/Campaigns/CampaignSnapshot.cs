@@ -39,7 +39,7 @@ public sealed record CampaignSnapshot
     /// <summary>Those of them that failed again.</summary>
     public long KnownThatFailed { get; init; }
 
-    /// <summary>The first failures, at most 100, in the order they ended.</summary>
+    /// <summary>Failures in the order of their seeds: those of the smallest, at most 100, whichever ended first.</summary>
     public required IReadOnlyList<SeedFailure> Failures { get; init; }
 
     /// <summary>A hash over all seeds' trace hashes in the order of the seeds. Final when the campaign is.</summary>
@@ -54,9 +54,16 @@ public sealed record CampaignSnapshot
     public long Passed => SeedsDone - Broken - HarnessFailed;
 }
 
+/// <summary>A run of a campaign that failed.</summary>
+/// <param name="Name">In the words of the campaign.</param>
+/// <param name="Result">How.</param>
+/// <param name="BundleFolder">Where its bundle lies; null if none was written.</param>
+public abstract record FoundFailure(string Name, RunResult Result, string? BundleFolder);
+
 /// <summary>A seed that failed.</summary>
 /// <param name="Seed">Which.</param>
 /// <param name="Result">How.</param>
 /// <param name="ReplayCommand">What to type to see it again.</param>
 /// <param name="BundleFolder">Where its bundle lies; null if none was written.</param>
-public sealed record SeedFailure(ulong Seed, RunResult Result, string ReplayCommand, string? BundleFolder);
+public sealed record SeedFailure(ulong Seed, RunResult Result, string ReplayCommand, string? BundleFolder)
+    : FoundFailure($"seed {Seed}", Result, BundleFolder);

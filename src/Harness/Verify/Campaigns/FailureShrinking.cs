@@ -5,17 +5,17 @@ using Raid5Verify.Shrinking;
 namespace Raid5Verify.Campaigns;
 
 /*
- * What a campaign has found, made small: after its seeds, so that nothing of it depends on how long that takes.
+ * What a campaign has found, made small: after its runs, so that nothing of it depends on how long that takes.
  *
- * A bug that many seeds find is shrunk once, or a few times: of the failures of one promise at one kind of step the first by its
- * seed, of those that have a bundle, and not more of them than one looks at. What time there is is divided among those that are
+ * A bug that many runs find is shrunk once, or a few times: of the failures of one promise at one kind of step the first, of those
+ * that have a bundle, and not more of them than one looks at. What time there is is divided among those that are
  * left; `shrink` does any of them later.
  */
 
 /// <summary>A failure of a campaign that was shrunk: its bundle holds both runs.</summary>
 /// <param name="Failure">Which.</param>
 /// <param name="Minimal">The smallest run that fails in the same way.</param>
-public sealed record ShrunkFailure(SeedFailure Failure, MinimalFailure Minimal);
+public sealed record ShrunkFailure(FoundFailure Failure, MinimalFailure Minimal);
 
 /// <summary>Shrinks the failures of a campaign.</summary>
 public static class FailureShrinking
@@ -23,34 +23,32 @@ public static class FailureShrinking
     /// <summary>Failures that are shrunk at most.</summary>
     private const int Most = 5;
 
-    /// <param name="failures">What the campaign has found.</param>
+    /// <param name="failures">What the campaign has found, in its order.</param>
     /// <param name="options">How long in all, and how; its progress is told by <paramref name="onProgress"/>.</param>
     /// <param name="onProgress">Told how far each is, on the threads that run it, one at a time; null for nobody.</param>
     /// <param name="cancellation">As if the time were up.</param>
-    /// <returns>Those that were shrunk, in the order of their seeds.</returns>
-    /// <exception cref="IOException">A bundle cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">A bundle may not be written.</exception>
-    public static IReadOnlyList<ShrunkFailure> Run(
-        IReadOnlyList<SeedFailure> failures,
+    /// <returns>Those that were shrunk, in that order; each is when it is asked for.</returns>
+    /// <exception cref="IOException">A bundle cannot be written. Those before it were.</exception>
+    /// <exception cref="UnauthorizedAccessException">A bundle may not be written. Those before it were.</exception>
+    public static IEnumerable<ShrunkFailure> Run(
+        IReadOnlyList<FoundFailure> failures,
         ShrinkOptions options,
-        Action<SeedFailure, ShrinkProgress>? onProgress = null,
+        Action<FoundFailure, ShrinkProgress>? onProgress = null,
         CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
-        List<SeedFailure> chosen =
+        List<FoundFailure> chosen =
         [
             .. failures.Where(static failure => failure.BundleFolder is not null)
-                .OrderBy(static failure => failure.Seed)
                 .DistinctBy(static failure => (FailureIdentity.Of(failure.Result), KindOfStep(failure.Result)))
                 .Take(Most),
         ];
-        List<ShrunkFailure> shrunk = [];
-        foreach (SeedFailure failure in chosen)
+        foreach ((int done, FoundFailure failure) in chosen.Index())
         {
-            TimeSpan time = (options.Time - clock.Elapsed) / (chosen.Count - shrunk.Count);
+            TimeSpan time = (options.Time - clock.Elapsed) / (chosen.Count - done);
             if (time <= TimeSpan.Zero || cancellation.IsCancellationRequested)
             {
-                break;
+                yield break;
             }
 
             MinimalFailure minimal = MinimalFailure.Find(
@@ -59,10 +57,8 @@ public static class FailureShrinking
                 FailureBundle.FindMinimal(failure.BundleFolder!),
                 cancellation);
             FailureBundle.AddMinimal(failure.BundleFolder!, failure.Result, minimal);
-            shrunk.Add(new ShrunkFailure(failure, minimal));
+            yield return new ShrunkFailure(failure, minimal);
         }
-
-        return shrunk;
     }
 
     /// <summary>The kind of the step that failed; null for the checks after the last.</summary>

@@ -15,7 +15,7 @@ public sealed record PointSweepOptions
     public Shard Shard { get; init; } = Shard.Whole;
 
     /// <summary>Where what is known of failures goes; null for nowhere.</summary>
-    public string? OutFolder { get; init; } = Path.Combine("artifacts", "failures");
+    public string? OutFolder { get; init; } = BundleFolder.Default;
 
     /// <summary>Failures of which a bundle is written; all are counted.</summary>
     public int MaxBundles { get; init; } = 10;

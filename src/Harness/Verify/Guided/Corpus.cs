@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Raid5Verify.Campaigns;
 using Raid5Verify.Coverage;
 using Raid5Verify.Scenarios;
@@ -17,8 +18,12 @@ internal sealed class Corpus(string? folder)
     private const int RarelyReached = 3;
 
     private readonly List<Entry> _entries = [];
+    private Exception? _refusal;
 
     public int Count => _entries.Count;
+
+    /// <summary>A file could not be written; no further one is.</summary>
+    public bool IsRefused => _refusal is not null;
 
     /// <summary>The scenarios of a folder, as they were kept, in the order of their files' names.</summary>
     /// <param name="folder">Need not exist.</param>
@@ -60,14 +65,31 @@ internal sealed class Corpus(string? folder)
     /// <param name="scenario">Its name is its file's.</param>
     /// <param name="states">The states that it reached first.</param>
     /// <param name="isKept">Whether it has a file already.</param>
-    /// <exception cref="IOException">Its file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">Its file may not be written.</exception>
     public void Add(Scenario scenario, IReadOnlyList<int> states, bool isKept)
     {
         _entries.Add(new Entry(scenario, states));
-        if (folder is not null && !isKept)
+        if (folder is null || isKept || IsRefused)
+        {
+            return;
+        }
+
+        try
         {
             File.WriteAllText(Path.Combine(folder, $"{FailureBundle.FolderName(scenario)}.yaml"), ScenarioYaml.Write(scenario));
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            _refusal = refusal;
+        }
+    }
+
+    /// <exception cref="IOException">A file could not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file might not be written.</exception>
+    public void ThrowIfRefused()
+    {
+        if (_refusal is { } refusal)
+        {
+            ExceptionDispatchInfo.Throw(refusal);
         }
     }
 

@@ -77,7 +77,7 @@ public sealed class GuidedCampaign
         try
         {
             _corpus.MakeFolder();
-            while (DrawRound() is { Count: > 0 } round && !cancellation.IsCancellationRequested && !_bundles.IsRefused)
+            while (DrawRound() is { Count: > 0 } round && !cancellation.IsCancellationRequested && !_bundles.IsRefused && !_corpus.IsRefused)
             {
                 Run(round, cancellation);
                 foreach (Trial trial in round)
@@ -92,6 +92,7 @@ public sealed class GuidedCampaign
         }
 
         _bundles.ThrowIfRefused();
+        _corpus.ThrowIfRefused();
         return Snapshot();
     }
 
@@ -125,11 +126,12 @@ public sealed class GuidedCampaign
         }
     }
 
+    private bool IsLate() => _options.Time is { } time && _clock.Elapsed >= time;
+
     /// <returns>Without any, if there is to be no further round.</returns>
     private List<Trial> DrawRound()
     {
-        bool isLate = _options.Time is { } time && _clock.Elapsed >= time;
-        long left = isLate ? 0 : (_options.Seeds ?? long.MaxValue) - _runs;
+        long left = IsLate() ? 0 : (_options.Seeds ?? long.MaxValue) - _runs;
         lock (_gate)
         {
             _corpus.Weigh(_tally);
@@ -168,7 +170,7 @@ public sealed class GuidedCampaign
             () =>
             {
                 int mine = Interlocked.Increment(ref next);
-                if (mine >= round.Count)
+                if (mine >= round.Count || IsLate())
                 {
                     return false;
                 }

@@ -27,4 +27,5 @@ public sealed record GuidedSnapshot
 /// <param name="Result">How.</param>
 /// <param name="ReplayCommand">What to type to see it again; null for a scenario that was not kept.</param>
 /// <param name="BundleFolder">Where its bundle lies; null if none was written.</param>
-public sealed record GuidedFailure(string Name, RunResult Result, string? ReplayCommand, string? BundleFolder);
+public sealed record GuidedFailure(string Name, RunResult Result, string? ReplayCommand, string? BundleFolder)
+    : FoundFailure(Name, Result, BundleFolder);

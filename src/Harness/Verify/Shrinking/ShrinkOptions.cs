@@ -5,8 +5,11 @@ namespace Raid5Verify.Shrinking;
 /// <summary>How long is looked for something smaller, and how.</summary>
 public sealed record ShrinkOptions
 {
+    /// <summary>Plenty for most failures.</summary>
+    public static readonly TimeSpan DefaultTime = TimeSpan.FromSeconds(60);
+
     /// <summary>Real time after which no further run is begun. Default 60 s.</summary>
-    public TimeSpan Time { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan Time { get; init; } = DefaultTime;
 
     /// <summary>Runs at the same time, one a thread. At least 1. It changes nothing but how long it takes.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
