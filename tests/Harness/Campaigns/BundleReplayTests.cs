@@ -180,9 +180,9 @@ public sealed class BundleReplayTests : IDisposable
             new(2, rmdir, "replay", FailureBundle.Write(Path.Combine(_folder, "2"), rmdir, "replay")),
         ];
 
-        var shrunk = FailureShrinking.Run(failures, new ShrinkOptions { Jobs = 1, Time = Minutes });
+        List<ShrunkFailure> shrunk = [.. FailureShrinking.Run(failures, new ShrinkOptions { Jobs = 1, Time = Minutes })];
 
-        Assert.Equal([1UL, 2UL], shrunk.Select(one => one.Failure.Seed));
+        Assert.Equal(failures, shrunk.Select(one => one.Failure));
         Assert.Contains("1 of 2 steps", About(failures[0].BundleFolder!));
     }
 
@@ -321,7 +321,9 @@ public sealed class BundleReplayTests : IDisposable
     public void What_was_shrunk_before_a_bundle_that_cannot_be_written_is_reported()
     {
         RunResult other = Story.Run("- create: /f\n- { rmdir: /f, expect: EBUSY }");
-        SeedFailure[] failures = [new(5, _failed, "replay", Write()), new(6, other, "replay", Path.Combine(_folder, "gone"))];
+        string file = Path.Combine(_folder, "file");
+        File.WriteAllText(file, "no folder");
+        SeedFailure[] failures = [new(5, _failed, "replay", Write()), new(6, other, "replay", Path.Combine(file, "bundle"))];
         var error = new StringWriter { NewLine = "\n" };
 
         var shrunk = new CampaignShrinking(new Terminal(TextWriter.Null, error, IsInteractive: false)) { Jobs = 1 }
