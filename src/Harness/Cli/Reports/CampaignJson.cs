@@ -44,22 +44,7 @@ internal static class CampaignJson
             ChanceOfNewState = campaign.Coverage.ChanceOfNew,
             FaultsHit = campaign.Statistics.Faults.ToDictionary(fault => $"hit_{fault.Tag}", fault => fault.Hit),
             FaultsInjected = campaign.Statistics.Faults.ToDictionary(fault => $"injected_{fault.Tag}", fault => fault.Injected),
-            Failures = campaign.Failures.OrderBy(failure => failure.Seed).Select(failure => Failure(failure, shrunk.FirstOrDefault(one => one.Failure == failure))),
+            Failures = campaign.Failures.OrderBy(failure => failure.Seed).Select(failure => new FailureJson(failure, failure.ReplayCommand, shrunk)),
         },
         JsonText.Indented);
-
-    private static object Failure(SeedFailure failure, ShrunkFailure? shrunk) => new
-    {
-        failure.Seed,
-        Outcome = Spelled.Of(failure.Result.Outcome),
-        Promise = failure.Result.Violation?.Promise.ToString(),
-        failure.Result.Violation?.Operation,
-        failure.Result.Violation?.Expected,
-        failure.Result.Violation?.Actual,
-        Harness = failure.Result.Failure?.ToString(),
-        Hash = $"{failure.Result.Hash:x16}",
-        Replay = failure.ReplayCommand,
-        Bundle = failure.BundleFolder,
-        MinimalSteps = shrunk?.Minimal.Result.Scenario.StepCount,
-    };
 }

@@ -25,20 +25,7 @@ internal static class GuidedJson
             campaign.Sums.Steps,
             campaign.Sums.Statistics.Operations,
             FaultsHit = campaign.Sums.Statistics.Faults.ToDictionary(fault => $"hit_{fault.Tag}", fault => fault.Hit),
-            Failures = campaign.Failures.Select(failure => new
-            {
-                failure.Name,
-                Outcome = Spelled.Of(failure.Result.Outcome),
-                Promise = failure.Result.Violation?.Promise.ToString(),
-                failure.Result.Violation?.Operation,
-                failure.Result.Violation?.Expected,
-                failure.Result.Violation?.Actual,
-                Harness = failure.Result.Failure?.ToString(),
-                Hash = $"{failure.Result.Hash:x16}",
-                Replay = failure.ReplayCommand,
-                Bundle = failure.BundleFolder,
-                MinimalSteps = shrunk.FirstOrDefault(one => ReferenceEquals(one.Failure, failure))?.Minimal.Result.Scenario.Steps.Count,
-            }),
+            Failures = campaign.Failures.Select(failure => new FailureJson(failure, failure.ReplayCommand, shrunk)),
         },
         JsonText.Indented);
 }
