@@ -26,6 +26,7 @@ internal static class CommandLine
             RunVerb.Create(terminal),
             SchemaVerb.Create(terminal),
             CertifyVerb.Create(terminal),
+            MutantsVerb.Create(terminal),
             BenchVerb.Create(terminal),
         };
         root.Options.Add(new HelpOption { Action = new HelpAction { MaxWidth = HelpWidth } });

@@ -14,6 +14,7 @@ internal static class CampaignJson
             campaign.Passed,
             Failed = campaign.Broken + campaign.HarnessFailed,
             RealSeconds = campaign.Elapsed.TotalSeconds,
+            CpuSeconds = campaign.ProcessorTime.TotalSeconds,
             VirtualSeconds = campaign.VirtualTime.TotalSeconds,
             PeakMemoryBytes = ProcessMemory.PeakBytes(),
             CombinedHash = $"{campaign.CombinedHash:x16}",

@@ -19,6 +19,9 @@ internal sealed class FailureJson(FoundFailure failure, string? replayCommand, I
 
     public string? Promise => failure.Result.Violation?.Promise.ToString();
 
+    /// <summary>The promise as scenarios name it.</summary>
+    public string? Breaks => failure.Result.Violation?.Promise.Name;
+
     public string? Operation => failure.Result.Violation?.Operation;
 
     public string? Expected => failure.Result.Violation?.Expected;

@@ -19,6 +19,7 @@ internal static class GuidedJson
             StatesReached = campaign.Sums.Coverage.States,
             StatesReachedOnce = campaign.Sums.Coverage.Once,
             RealSeconds = campaign.Sums.Elapsed.TotalSeconds,
+            CpuSeconds = campaign.Sums.ProcessorTime.TotalSeconds,
             VirtualSeconds = campaign.Sums.VirtualTime.TotalSeconds,
             PeakMemoryBytes = ProcessMemory.PeakBytes(),
             CombinedHash = $"{campaign.Sums.CombinedHash:x16}",

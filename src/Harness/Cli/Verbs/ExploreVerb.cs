@@ -24,6 +24,8 @@ internal sealed class ExploreVerb
     private readonly Option<TimeSpan?> _time = ParsedOption.Of<TimeSpan>(
         "--time", "SPAN", "Begin no further seed, or point, after this long: 90s, 5m, 2h", TimeText.TryParse, "a span such as 90s, 5m or 2h is wanted");
 
+    private readonly Option<bool> _untilFailure = new("--until-failure") { Description = "Begin no further seed once one has failed" };
+
     private readonly Option<int?> _jobs = ParsedOption.Of<int>(
         "--jobs", "J", "Simulations at the same time, default one a processor", CountText.TryParseJobs, CountText.JobsWanted);
 
@@ -60,7 +62,7 @@ internal sealed class ExploreVerb
         var verb = new ExploreVerb(terminal);
         var command = new Command("explore", "Runs seed after seed: each a cluster, a workload and faults of its own.")
         {
-            verb._exhaustive, verb._guided, verb._corpus, verb._seeds, verb._from, verb._resume, verb._time, verb._jobs, verb._shard,
+            verb._exhaustive, verb._guided, verb._corpus, verb._seeds, verb._from, verb._resume, verb._time, verb._untilFailure, verb._jobs, verb._shard,
         };
         verb._choices.AddTo(command);
         verb._outputs.AddTo(command);
@@ -111,7 +113,7 @@ internal sealed class ExploreVerb
         if (parsed.GetValue(_resume) || parsed.GetValue(_shard) is not null || _outputs.AreOfSeeds(parsed))
         {
             return _terminal.Refuse(
-                "--guided has no seeds to name: it takes --corpus, --seeds, --from, --time, --jobs, --profile, --strategy, --out, --shrink and --json only");
+                "--guided has no seeds to name: it takes --corpus, --seeds, --from, --time, --until-failure, --jobs, --profile, --strategy, --out, --shrink and --json only");
         }
 
         return new GuidedExploration(_terminal)
@@ -126,7 +128,7 @@ internal sealed class ExploreVerb
     private ExitCode RunExhaustively(ParseResult parsed)
     {
         if (parsed.GetValue(_seeds) is not null || parsed.GetValue(_from) is not null || parsed.GetValue(_resume)
-            || parsed.GetValue(_guided) || parsed.GetValue(_corpus) is not null
+            || parsed.GetValue(_guided) || parsed.GetValue(_untilFailure) || parsed.GetValue(_corpus) is not null
             || _outputs.AreOfSeeds(parsed) || _outputs.IsShrinkTimeGiven(parsed) || _choices.AreGiven(parsed))
         {
             return _terminal.Refuse("--exhaustive has no seeds: it takes --time, --jobs, --shard, --out and --json only");
@@ -155,6 +157,7 @@ internal sealed class ExploreVerb
             From = parsed.GetValue(_from) ?? 1,
             Seeds = parsed.GetValue(_seeds) ?? (time is null ? DefaultSeeds : null),
             Time = time,
+            IsUntilFailure = parsed.GetValue(_untilFailure),
             Jobs = JobsOf(parsed),
             Shard = ShardOf(parsed),
             OutFolder = _outputs.FolderOf(parsed),

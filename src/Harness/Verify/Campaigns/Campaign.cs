@@ -85,6 +85,7 @@ public sealed class Campaign
             {
                 SeedsDone = _done,
                 Elapsed = _clock.Elapsed,
+                ProcessorTime = Environment.CpuUsage.TotalTime,
                 VirtualTime = _virtualTime,
                 Steps = _steps,
                 Statistics = statistics,
@@ -118,7 +119,8 @@ public sealed class Campaign
         lock (_gate)
         {
             bool isLate = _options.Time is { } time && _clock.Elapsed >= time;
-            return isLate || _bundles.IsRefused ? null : _seeds.Take();
+            bool hasFound = _options.IsUntilFailure && _failures.Count > 0;
+            return isLate || hasFound || _bundles.IsRefused ? null : _seeds.Take();
         }
     }
 

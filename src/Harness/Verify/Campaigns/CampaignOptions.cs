@@ -29,6 +29,9 @@ public sealed record CampaignOptions
     /// <summary>Real time after which no further seed is started; null for no limit.</summary>
     public TimeSpan? Time { get; init; }
 
+    /// <summary>Starts no further seed once one has failed.</summary>
+    public bool IsUntilFailure { get; init; }
+
     /// <summary>Simulations at the same time, one a thread. At least 1. It changes nothing but how long it takes.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
 

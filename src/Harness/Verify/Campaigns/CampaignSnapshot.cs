@@ -12,6 +12,9 @@ public sealed record CampaignSnapshot
     /// <summary>Real time since the start.</summary>
     public required TimeSpan Elapsed { get; init; }
 
+    /// <summary>Of this process until now: what it took to start, and whatever else it does, included.</summary>
+    public required TimeSpan ProcessorTime { get; init; }
+
     /// <summary>Summed over the seeds that ended.</summary>
     public required TimeSpan VirtualTime { get; init; }
 

@@ -94,6 +94,16 @@ public sealed record Profile
         Workload = Workload.Deep,
     };
 
+    /// <summary>Operations and nothing else: what is left to find where nothing ever fails.</summary>
+    public static Profile Plain { get; } = new()
+    {
+        Name = "plain",
+        About = "100 operations, no fault at all: what property-based testing alone would see",
+        Operations = 100,
+        Faults = 0,
+        OnlyFaults = [],
+    };
+
     /// <summary>Few runs, each as long as many: what only shows after much was mended.</summary>
     public static Profile Soak { get; } = new()
     {
@@ -104,7 +114,7 @@ public sealed record Profile
         Think = TimeSpan.FromMilliseconds(200),
     };
 
-    public static IReadOnlyList<Profile> All { get; } = [Quick, Default, Beyond, Liveness, Deep, Soak];
+    public static IReadOnlyList<Profile> All { get; } = [Quick, Default, Beyond, Liveness, Deep, Soak, Plain];
 
     /// <returns>Null if there is none of that name.</returns>
     public static Profile? Find(string name) => All.FirstOrDefault(profile => profile.Name == name);

@@ -77,10 +77,10 @@ public sealed class GuidedCampaign
         try
         {
             _corpus.MakeFolder();
-            while (DrawRound() is { Count: > 0 } round && !cancellation.IsCancellationRequested && !_bundles.IsRefused && !_corpus.IsRefused)
+            while (!HasFound() && DrawRound() is { Count: > 0 } round && !cancellation.IsCancellationRequested && !_bundles.IsRefused && !_corpus.IsRefused)
             {
                 Run(round, cancellation);
-                foreach (Trial trial in round)
+                foreach (Trial trial in round.TakeWhile(_ => !HasFound()))
                 {
                     TakeIn(trial);
                 }
@@ -109,6 +109,7 @@ public sealed class GuidedCampaign
                 {
                     SeedsDone = _runs,
                     Elapsed = _clock.Elapsed,
+                    ProcessorTime = Environment.CpuUsage.TotalTime,
                     VirtualTime = _virtualTime,
                     Steps = _steps,
                     Statistics = statistics,
@@ -125,6 +126,9 @@ public sealed class GuidedCampaign
             };
         }
     }
+
+    /// <summary>Whether it has found all that it is to look for.</summary>
+    private bool HasFound() => _options.IsUntilFailure && _failures.Count > 0;
 
     private bool IsLate() => _options.Time is { } time && _clock.Elapsed >= time;
 
@@ -165,17 +169,20 @@ public sealed class GuidedCampaign
     private void Run(List<Trial> round, CancellationToken cancellation)
     {
         int next = -1;
+        bool hasFailed = false;
         Workers.Run(
             Math.Min(_options.Jobs, round.Count),
             () =>
             {
                 int mine = Interlocked.Increment(ref next);
-                if (mine >= round.Count || IsLate())
+                if (mine >= round.Count || IsLate() || (_options.IsUntilFailure && Volatile.Read(ref hasFailed)))
                 {
                     return false;
                 }
 
-                round[mine].Result = ScenarioRunner.Run(round[mine].Scenario, new RunOptions { Watchdog = _options.Watchdog });
+                RunResult result = ScenarioRunner.Run(round[mine].Scenario, new RunOptions { Watchdog = _options.Watchdog });
+                round[mine].Result = result;
+                Volatile.Write(ref hasFailed, Volatile.Read(ref hasFailed) || result.Outcome != RunOutcome.Held);
 
                 // As often as a campaign of seeds does, and for its reason.
                 if (Interlocked.Decrement(ref _collectAfter) == 0)

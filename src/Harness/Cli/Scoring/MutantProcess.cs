@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.Json;
+using Raid5Verify.Mutants;
+
+namespace Raid5Verify.Cli.Scoring;
+
+/// <summary>Looks for a mutant in a process of its own: whatever the bug does, this process stands.</summary>
+/// <param name="program">A copy of this program, with the mutant in it.</param>
+/// <param name="folder">For failure bundles.</param>
+/// <param name="limits">What it may take.</param>
+/// <param name="interrupted">Ends the process that runs.</param>
+internal sealed class MutantProcess(ProgramFolder program, string folder, MutantLimits limits, CancellationToken interrupted)
+{
+    private const string Program = "Raid5Verify.Cli.dll";
+
+    /// <summary>Lines of a complaint that are passed on.</summary>
+    private const int LinesTold = 4;
+
+    public MutantTrial Look(Mutant mutant, MutantSearch search)
+    {
+        var ended = OwnProcess.Run(
+            [
+                "exec", program.PathOf(Program), "explore", "--until-failure", "--seeds", $"{limits.Seeds}", "--jobs", "1", "--json", "--out", folder,
+                "--shrink", Text(limits.Shrinking), .. search.Arguments.Contains("--profile") ? [] : (string[])["--profile", limits.Profile],
+                .. search.Arguments.Contains("--guided") ? [] : (string[])["--no-db"], .. search.Arguments,
+            ],
+            [("DOTNET_GCHeapHardLimit", limits.MemoryBytes.ToString("x", CultureInfo.InvariantCulture))],
+            limits.Time,
+            interrupted);
+        return interrupted.IsCancellationRequested ? Unfit(mutant, search, "interrupted")
+            : ended.IsKilled ? Unfit(mutant, search, $"still running after {limits.Time.TotalSeconds:0} s")
+            : Read(mutant, search, ended.Output, $"exit code {ended.ExitCode}: {FirstLines(ended.Complaint)}");
+    }
+
+    public static MutantTrial Unfit(Mutant mutant, MutantSearch search, string complaint) =>
+        new() { Mutant = mutant, Search = search, Outcome = MutantOutcome.Unfit, Complaint = complaint };
+
+    private static MutantTrial Read(Mutant mutant, MutantSearch search, string answer, string complaint)
+    {
+        if (answer.Length == 0)
+        {
+            return Unfit(mutant, search, complaint);
+        }
+
+        using var document = JsonDocument.Parse(answer);
+        var campaign = document.RootElement;
+        var failure = campaign.GetProperty("failures").EnumerateArray().Select(found => (JsonElement?)found).FirstOrDefault();
+        var trial = new MutantTrial
+        {
+            Mutant = mutant,
+            Search = search,
+            Outcome = failure is null ? MutantOutcome.Survived : MutantOutcome.Killed,
+            Runs = campaign.GetProperty("passed").GetInt64() + campaign.GetProperty("failed").GetInt64(),
+            CpuSeconds = campaign.GetProperty("cpu_seconds").GetDouble(),
+        };
+        return failure is not { } first ? trial
+            : first.GetProperty("breaks").GetString() is not { } promise ? trial with
+            {
+                Outcome = MutantOutcome.Unfit,
+                Complaint = FirstLines(first.GetProperty("harness").GetString() ?? string.Empty),
+            }
+            : trial with
+            {
+                CaughtBy = promise,
+                MinimalSteps = first.GetProperty("minimal_steps") is { ValueKind: JsonValueKind.Number } steps ? steps.GetInt32() : null,
+                MinimalScenario = first.GetProperty("bundle").GetString() is { } bundle ? Path.Combine(bundle, "minimal.yaml") : null,
+            };
+    }
+
+    private static string FirstLines(string text) =>
+        string.Join(" | ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(LinesTold));
+
+    private static string Text(TimeSpan time) => time == TimeSpan.Zero ? "0" : $"{(long)Math.Ceiling(time.TotalSeconds)}s";
+}
