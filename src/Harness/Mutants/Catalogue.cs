@@ -96,7 +96,7 @@ public sealed class Catalogue
             changed[path] = edited;
         }
 
-        return mutant.Edits.Count == 0 ? "it changes nothing" : null;
+        return mutant.Edits.Count == 0 ? "it changes nothing" : mutant.Breaks.Count == 0 ? "it breaks nothing" : null;
     }
 
     /// <summary>An entry as YAML writes it.</summary>
@@ -108,7 +108,7 @@ public sealed class Catalogue
 
         public required string Documented { get; init; }
 
-        public required string Breaks { get; init; }
+        public required List<string> Breaks { get; init; }
 
         public required List<EntryEdit> Edits { get; init; }
     }

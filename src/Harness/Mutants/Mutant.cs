@@ -15,8 +15,8 @@ public sealed record Mutant
     /// <summary>Where that bug, or the rule that it breaks, is documented.</summary>
     public required string Documented { get; init; }
 
-    /// <summary>What should catch it, as scenarios name it: <c>promise 4</c>, <c>soundness</c>.</summary>
-    public required string Breaks { get; init; }
+    /// <summary>What should catch it, one of these, as scenarios name it: <c>promise 4</c>, <c>soundness</c>.</summary>
+    public required IReadOnlyList<string> Breaks { get; init; }
 
     /// <summary>What is changed, at least one, in this order.</summary>
     public required IReadOnlyList<SourceEdit> Edits { get; init; }

@@ -14,6 +14,7 @@ public sealed class HelpTests
     [InlineData("run")]
     [InlineData("schema")]
     [InlineData("certify")]
+    [InlineData("mutants")]
     [InlineData("bench")]
     public Task Every_verb_explains_itself(string verb) =>
         Verifier.Verify(Session.Of(verb, "--help").ToString()).UseTextForParameters(verb);

@@ -5,7 +5,7 @@ namespace Raid5Verify.Tests.Repository;
 
 /// <summary>
 /// Who may know whom. Between projects:
-/// <code>Server, Client → Core ← Verify ← Cli        Verify → Simulation        Simulation knows Core not at all</code>
+/// <code>Server, Client → Core ← Verify ← Cli → Mutants        Verify → Simulation        Simulation knows Core not at all</code>
 /// and inside Core:
 /// <code>Fuse → FileSystem → BlockDevice ← Raid → Protocol ← BlockServer</code>
 /// </summary>
@@ -18,7 +18,8 @@ public sealed partial class DirectionsOfKnowledgeTests
         ["Raid5Fs.Server"] = ["Raid5Fs"],
         ["Raid5Verify.Simulation"] = [],
         ["Raid5Verify"] = ["Raid5Fs", "Raid5Verify.Simulation"],
-        ["Raid5Verify.Cli"] = ["Raid5Verify"],
+        ["Raid5Verify.Mutants"] = [],
+        ["Raid5Verify.Cli"] = ["Raid5Verify", "Raid5Verify.Mutants"],
         ["Raid5Verify.Specs"] = ["Raid5Verify"],
     };
 

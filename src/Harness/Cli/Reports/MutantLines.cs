@@ -18,7 +18,7 @@ internal static class MutantLines
             Named(trial.Outcome),
             trial.Outcome == MutantOutcome.Unfit ? "" : $"{trial.Runs:N0}",
             trial.Outcome == MutantOutcome.Unfit ? "" : $"{trial.CpuSeconds:N1}",
-            trial.CaughtBy is null ? "" : trial.CaughtBy == trial.Mutant.Breaks ? trial.CaughtBy : $"{trial.CaughtBy}, not {trial.Mutant.Breaks}",
+            trial.CaughtBy is null ? "" : trial.Mutant.Breaks.Contains(trial.CaughtBy) ? trial.CaughtBy : $"{trial.CaughtBy}, unexpected",
             $"{trial.MinimalSteps}").TrimEnd();
         if (trial.Complaint is not null)
         {

@@ -125,7 +125,7 @@ internal sealed class MutantCampaign(Terminal terminal, string root)
         try
         {
             var catalogue = Mutants.Catalogue.Read(Catalogue ?? Path.Combine(root, DefaultCatalogue), Path.Combine(root, Sources));
-            (mutants, problems) = (catalogue.Mutants, [.. catalogue.Problems, .. catalogue.Mutants.Where(IsUnknown).Select(Unknown)]);
+            (mutants, problems) = (catalogue.Mutants, [.. catalogue.Problems, .. catalogue.Mutants.SelectMany(UnknownPromises)]);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -134,10 +134,12 @@ internal sealed class MutantCampaign(Terminal terminal, string root)
 
         return problems.Count == 0;
 
-        static bool IsUnknown(Mutant mutant) => Promise.All.All(promise => promise.Name != mutant.Breaks);
-
-        static string Unknown(Mutant mutant) => Mutants.Catalogue.ProblemOf(
-            mutant, $"there is no '{mutant.Breaks}' to break{Scenarios.Suggestion.For(mutant.Breaks, [.. Promise.All.Select(promise => promise.Name)])}");
+        static IEnumerable<string> UnknownPromises(Mutant mutant)
+        {
+            string[] known = [.. Promise.All.Select(promise => promise.Name)];
+            return mutant.Breaks.Except(known).Select(name =>
+                Mutants.Catalogue.ProblemOf(mutant, $"there is no '{name}' to break{Scenarios.Suggestion.For(name, known)}"));
+        }
     }
 
     private void Follow(ProgressLine line, Mutant mutant, MutantTrial? trial, int total)
@@ -145,6 +147,7 @@ internal sealed class MutantCampaign(Terminal terminal, string root)
         if (trial is null)
         {
             _running.Add(mutant);
+            line.Show(Progress(total));
         }
         else
         {
@@ -153,9 +156,10 @@ internal sealed class MutantCampaign(Terminal terminal, string root)
             line.Clear();
             Say(MutantLines.Of(trial));
         }
-
-        line.Show($"{_ended.Count} of {total}, {_ended.Count(one => one.Outcome == MutantOutcome.Killed)} killed; looking for {string.Join(", ", _running)}");
     }
+
+    private string Progress(int total) =>
+        $"{_ended.Count} of {total}, {_ended.Count(one => one.Outcome == MutantOutcome.Killed)} killed; looking for {string.Join(", ", _running)}";
 
     /// <summary>Copies the small scenario, named after its mutant, if it holds on the product.</summary>
     private MutantTrial KeepScenario(MutantTrial trial)

@@ -95,6 +95,7 @@ internal static class ClosingChecks
         }
 
         CheckParity(run);
+        await LoadCheck.RunAsync(run);
         run.Doing = "fsck";
         FsckReport report = (await run.OnClientAsync("fsck", client => Fsck.CheckAsync(client.Array!))).Value!;
         if (!report.IsClean || report.Orphans > 0)

@@ -46,13 +46,16 @@ public sealed record Promise
     public static Promise Convergence { get; } = new(
         10, "When faults end, everything pending completes; after a scrub every row XORs to zero and a second finds nothing.");
 
+    public static Promise Load { get; } = new(
+        11, "With no fault and no hedge, requests a member follow the closed form, parity traffic included.");
+
     public static Promise Posix { get; } = new(
         12, "Every operation answers what the reference file system answers, errno included.");
 
     /// <summary>All that a run may find broken.</summary>
     public static IReadOnlyList<Promise> All { get; } =
     [
-        NeverWrong, NoLoss, OverlapIsExplicit, NoAmplification, Neighbours, AtomicCommit, Stability, Fencing, Convergence, Posix,
+        NeverWrong, NoLoss, OverlapIsExplicit, NoAmplification, Neighbours, AtomicCommit, Stability, Fencing, Convergence, Load, Posix,
         Expectation, Soundness,
     ];
 
