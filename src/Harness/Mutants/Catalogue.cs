@@ -65,16 +65,21 @@ public sealed class Catalogue
             .WithEnforceRequiredMembers()
             .WithDuplicateKeyChecking()
             .Build();
-        return (yaml.Deserialize<List<Entry>?>(text) ?? []).Select(entry => new Mutant
+        int line = -1;
+        foreach (Entry entry in yaml.Deserialize<List<Entry>?>(text) ?? [])
         {
-            Name = entry.Name,
-            Layer = Path.GetFileNameWithoutExtension(path),
-            Models = entry.Models,
-            Documented = entry.Documented,
-            Breaks = entry.Breaks,
-            Edits = [.. entry.Edits.Select(edit => new SourceEdit { File = edit.File, Text = edit.Text.TrimEnd('\n'), Replacement = edit.Replacement.TrimEnd('\n') })],
-            Place = $"{path}({Array.IndexOf(lines, $"- name: {entry.Name}") + 1})",
-        });
+            line = Array.IndexOf(lines, $"- name: {entry.Name}", line + 1);
+            yield return new Mutant
+            {
+                Name = entry.Name,
+                Layer = Path.GetFileNameWithoutExtension(path),
+                Models = entry.Models,
+                Documented = entry.Documented,
+                Breaks = entry.Breaks,
+                Edits = [.. entry.Edits.Select(edit => new SourceEdit { File = edit.File, Text = edit.Text.TrimEnd('\n'), Replacement = edit.Replacement.TrimEnd('\n') })],
+                Place = $"{path}({line + 1})",
+            };
+        }
     }
 
     private static string? FindProblem(Mutant mutant, string sources)

@@ -4,7 +4,7 @@ namespace Raid5Verify.Tests.CommandLine;
 public sealed class BadInputTests
 {
     [Theory]
-    [InlineData("explor", "unknown verb 'explor'; there are explore, failures, replay, shrink, run, schema, certify, bench")]
+    [InlineData("explor", "unknown verb 'explor'; there are explore, failures, replay, shrink, run, schema, certify, mutants, bench")]
     [InlineData("explore --sedes 3", "unknown option '--sedes' for explore")]
     [InlineData("explore --seeds", "--seeds")]
     [InlineData("explore --seeds 0", "--seeds '0': a whole number from 1 is wanted")]

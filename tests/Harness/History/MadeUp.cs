@@ -22,6 +22,7 @@ internal static class MadeUp
     {
         SeedsDone = seeds.Count,
         Elapsed = TimeSpan.FromSeconds(3),
+        ProcessorTime = TimeSpan.FromSeconds(4),
         VirtualTime = TimeSpan.FromSeconds(60),
         Steps = 1000,
         Statistics = new RunStatistics(),

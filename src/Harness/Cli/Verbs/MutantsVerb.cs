@@ -81,11 +81,7 @@ internal sealed class MutantsVerb
         var verb = new MutantsVerb(terminal);
         var command = new Command(
             "mutants",
-            """
-            Plants bugs in copies of the System, one at a time, and says which of them are found, how soon, and by which promise.
-
-            Exit code 1: one was not found.
-            """)
+            "Plants bugs in copies of the System, one at a time, and says which are found, how soon and by which promise; fails if one is not.")
         {
             verb._only, verb._sample, verb._by, verb._seeds, verb._strategy, verb._profile, verb._compare, verb._jobs, verb._time, verb._memory,
             verb._shrink, verb._keep, verb._specs, verb._catalogue, verb._check, verb._json,
