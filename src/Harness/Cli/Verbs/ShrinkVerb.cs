@@ -68,8 +68,8 @@ internal sealed class ShrinkVerb
         progress.Clear();
         try
         {
-            var bundle = found.Bundle ?? FailureBundle.Write(parsed.GetRequiredValue(_out), failed, found.Command, found.Profile);
-            FailureBundle.AddMinimal(bundle, failed, minimal);
+            var bundle = found.Bundle ?? FailureBundle.Write(parsed.GetRequiredValue(_out), failed, found.Command, found.Profile, watchdog);
+            FailureBundle.AddMinimal(bundle, failed, minimal, watchdog);
             Write(failed, minimal, bundle);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

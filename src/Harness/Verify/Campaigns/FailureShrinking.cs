@@ -56,7 +56,7 @@ public static class FailureShrinking
                 options with { Time = time, OnProgress = progress => onProgress?.Invoke(failure, progress) },
                 FailureBundle.FindMinimal(failure.BundleFolder!),
                 cancellation);
-            FailureBundle.AddMinimal(failure.BundleFolder!, failure.Result, minimal);
+            FailureBundle.AddMinimal(failure.BundleFolder!, failure.Result, minimal, options.Watchdog);
             yield return new ShrunkFailure(failure, minimal);
         }
     }

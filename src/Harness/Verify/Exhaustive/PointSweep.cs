@@ -155,7 +155,7 @@ public sealed class PointSweep
     }
 
     private PointFailure Keep(BlockDisks disks, ExhaustivePoint point, PointResult result) =>
-        new(point, result, _bundles.Keep(folder => PointBundle.Write(folder, disks, point, result)));
+        new(point, result, _bundles.Keep(folder => PointBundle.Write(folder, disks, point, result, _options.Watchdog)));
 }
 
 /// <summary>A point that failed.</summary>
