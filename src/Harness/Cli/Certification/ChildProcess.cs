@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Raid5Verify.Cli.Reports;
 using Raid5Verify.Generation;
 
@@ -54,10 +55,12 @@ internal sealed class ChildProcess(string folder, CancellationToken interrupted)
         using var process = Process.Start(start)!;
         using var ended = interrupted.Register(() => process.Kill(entireProcessTree: true));
 
-        // Both are read while it runs: a full pipe would stop it.
-        var complaint = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        // Both are read while it runs: a full pipe would stop it. To wait for its exit is to wait for the last line, too.
+        var complaint = new StringBuilder();
+        process.ErrorDataReceived += (_, line) => complaint.AppendLine(line.Data);
+        process.BeginErrorReadLine();
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return ((ExitCode)process.ExitCode, complaint.GetAwaiter().GetResult());
+        return ((ExitCode)process.ExitCode, complaint.ToString());
     }
 }

@@ -38,14 +38,9 @@ internal sealed class ShrinkVerb
 
     private ExitCode Run(ParseResult parsed)
     {
-        if (!_run.TryFind(parsed, original: true, anyway: true, out var found, out var problem))
+        if (_run.Find(parsed, _terminal, original: true, anyway: true) is not { } found)
         {
-            return _terminal.Refuse(problem!);
-        }
-
-        if (found!.Source is not null)
-        {
-            _terminal.Out.WriteLine(found.Source);
+            return ExitCode.BadInput;
         }
 
         using var watchdog = StuckSimulation.Watch(_terminal);

@@ -58,6 +58,9 @@ public sealed class GuidedCampaign
         _collectAfter = options.Jobs;
     }
 
+    /// <summary>Told of each failure that is kept, one at a time; null for nobody.</summary>
+    public Action<GuidedFailure>? OnFailure { get; init; }
+
     /// <summary>Runs round after round, until enough runs are done or the time is over. Returns when all that were started have ended.</summary>
     /// <param name="cancellation">Starts no further run; those that run are finished.</param>
     /// <returns>The final snapshot.</returns>
@@ -185,6 +188,7 @@ public sealed class GuidedCampaign
                 if (_failures.Count < FailuresKept)
                 {
                     _failures.Add(failure);
+                    OnFailure?.Invoke(failure);
                 }
             }
             else if (reachedFirst.Count > 0)
