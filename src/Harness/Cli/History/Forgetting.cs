@@ -23,7 +23,9 @@ internal static class Forgetting
 
     private const string Others = "SELECT id FROM campaigns WHERE version <> $version OR build <> $build";
 
-    /// <summary>One that is not ended, and so old that it was killed.</summary>
+    private const string OtherSearches = $"SELECT id FROM campaigns WHERE kind = 'guided' AND (version <> $version OR build <> $build)";
+
+    /// <summary>It ended, or is so old that it must have been killed.</summary>
     private const string IsOver = "(ended IS NOT NULL OR began < strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days'))";
 
     private const string Statements = $"""
@@ -59,7 +61,7 @@ internal static class Forgetting
             Execute(connection, transaction, Statements, ("$kept", kept));
             foreach (var bundle in Bundles(connection, transaction).Where(bundle => !Directory.Exists(bundle)))
             {
-                Execute(connection, transaction, $"DELETE FROM found WHERE campaign IN ({Others}) AND bundle = $bundle", ("$bundle", bundle));
+                Execute(connection, transaction, $"DELETE FROM found WHERE campaign IN ({OtherSearches}) AND bundle = $bundle", ("$bundle", bundle));
             }
 
             Execute(connection, transaction, ForgottenCampaigns);
@@ -77,8 +79,8 @@ internal static class Forgetting
     private static List<string> Bundles(SqliteConnection connection, SqliteTransaction transaction)
     {
         using var query = Command(connection, transaction, $"""
-            SELECT DISTINCT bundle FROM found JOIN campaigns ON id = campaign
-            WHERE kind = 'guided' AND bundle IS NOT NULL AND campaign IN ({Others})
+            SELECT DISTINCT bundle FROM found
+            WHERE bundle IS NOT NULL AND campaign IN ({OtherSearches})
             """);
         using var row = query.ExecuteReader();
         List<string> bundles = [];
