@@ -30,7 +30,7 @@ public sealed class RecoverabilityTests
     [Fact]
     public void Two_that_are_behind_though_nothing_was_taken_from_them_are_the_systems_own_doing() => Judged(
         WhatIsLeft.Squandered,
-        "of 2.5, the last that is decided, all is on servers 0, 1 only, and no fault has taken it from the others",
+        "of 2.5, the last that is decided, all is on servers 0, 1 only, and no fault has taken it from servers 2, 3",
         Member(), Member(), Behind(), Behind());
 
     [Fact]

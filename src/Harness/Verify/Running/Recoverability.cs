@@ -11,8 +11,8 @@ namespace Raid5Verify.Running;
  *
  * A member that is away, behind, blank or damaged in what it needs to start is bad in all rows; one with a damaged block in one.
  *
- * The array never counts on fewer than all but one. So if fewer hold what is decided, and no fault has robbed any of them, that
- * is the system's own doing: no fault is to blame, and the failure is as bad as it looks.
+ * The array never counts on fewer than all but one. So if two lack what is decided, and no fault has robbed them, that is the
+ * system's own doing: no fault is to blame, and the failure is as bad as it looks.
  */
 
 /// <summary>What is left of a member.</summary>
@@ -85,10 +85,11 @@ internal readonly record struct Recoverability(WhatIsLeft Verdict, string Reason
 
     private static Recoverability JudgeHolders(IReadOnlyList<MemberLeft> members, List<int> holders, Epoch decided)
     {
-        List<int> lacking = [.. Enumerable.Range(0, members.Count).Except(holders)];
-        bool isRobbed = lacking.Exists(place => members[place].IsBlank || members[place].LostTo is not null);
+        List<int> unrobbed = [.. Places(members, static member => member is { IsBlank: false, LostTo: null }).Except(holders)];
         string reason = $"of {decided}, the last that is decided, all is on {Spell(holders)} only";
-        return isRobbed ? TooLittle($"{reason}: {Lost(members)}") : new Recoverability(WhatIsLeft.Squandered, $"{reason}, and no fault has taken it from the others");
+        return unrobbed.Count <= 1
+            ? TooLittle($"{reason}: {Lost(members)}")
+            : new Recoverability(WhatIsLeft.Squandered, $"{reason}, and no fault has taken it from {Spell(unrobbed)}");
     }
 
     /// <param name="members">By place.</param>
