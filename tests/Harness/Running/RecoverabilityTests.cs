@@ -1,5 +1,8 @@
 using Raid5Fs.Primitives;
+using Raid5Verify.Generation;
 using Raid5Verify.Running;
+using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Control;
 
 namespace Raid5Verify.Tests.Running;
 
@@ -127,6 +130,18 @@ public sealed class RecoverabilityTests
         Assert.Contains("server 0 is blank, server 1 is blank", violation.Actual, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_faults_of_drawn_runs_leave_enough_when_they_end()
+    {
+        for (ulong seed = 1; seed <= 40; seed++)
+        {
+            Scenario scenario = ScenarioGenerator.ForSeed(seed, Profile.Liveness);
+            Recoverability? seen = null;
+            ScenarioRunner.Run(scenario with { Steps = [.. scenario.Steps, new Heal(), new Look(left => seen = left)] });
+            Assert.True(seen?.Verdict == WhatIsLeft.Enough, $"seed {seed}: {seen}");
+        }
+    }
+
     private static void Judged(WhatIsLeft verdict, string reason, params MemberLeft[] members) =>
         Assert.Equal(new Recoverability(verdict, reason), Recoverability.Of(members));
 
@@ -140,4 +155,14 @@ public sealed class RecoverabilityTests
 
     /// <summary>One that has sealed the next epoch.</summary>
     private static MemberLeft Sealing() => Member() with { Sealed = new SealedEpoch(new Stamp(Sixth, 0), MemberSet.All(4)) };
+
+    /// <summary>Tells what is left when its turn comes.</summary>
+    private sealed record Look(Action<Recoverability> Tell) : Step
+    {
+        internal override Task ApplyAsync(ScenarioRun run)
+        {
+            Tell(LivenessProof.Of(run));
+            return Task.CompletedTask;
+        }
+    }
 }

@@ -20,7 +20,7 @@ internal static class LivenessProof
             return violation;
         }
 
-        Recoverability left = Recoverability.Of([.. Enumerable.Range(0, run.Cluster.Shape.Servers).Select(server => Look(run, server))]);
+        Recoverability left = Of(run);
         return left.Verdict switch
         {
             WhatIsLeft.TooLittle => Blame(violation, left.Reason),
@@ -28,6 +28,10 @@ internal static class LivenessProof
             _ => violation with { Actual = $"{violation.Actual}; it could be had: {left.Reason}" },
         };
     }
+
+    /// <summary>Whether what the run's faults have left by now is enough.</summary>
+    public static Recoverability Of(ScenarioRun run) =>
+        Recoverability.Of([.. Enumerable.Range(0, run.Cluster.Shape.Servers).Select(server => Look(run, server))]);
 
     /// <summary>The violation of a run whose faults are to blame.</summary>
     public static Violation Blame(Violation violation, string reason) => violation with
