@@ -111,7 +111,7 @@ public sealed class CampaignTests : IDisposable
     }
 
     private Session ExploreGuided(params string[] options) =>
-        Session.Of(["explore", "--guided", "--profile", "quick", "--out", _folder.FullName, .. options]);
+        Session.Of(["explore", "--guided", "--profile", "quick", "--no-db", "--out", _folder.FullName, .. options]);
 
     private Session Explore(params string[] options) =>
         Session.Of(["explore", "--profile", "quick", "--no-db", "--out", _folder.FullName, .. options]);

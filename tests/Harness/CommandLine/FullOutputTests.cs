@@ -12,7 +12,7 @@ public sealed class FullOutputTests
     {
         var folder = Directory.CreateTempSubdirectory("full-");
         // The shell opens the full disk; the first line about how far it is comes after some seconds.
-        var command = $"exec \"$0\" exec \"$1\" {arguments} --jobs 1 --out \"$2\" > /dev/full";
+        var command = $"exec \"$0\" exec \"$1\" {arguments} --no-db --jobs 1 --out \"$2\" > /dev/full";
         using var process = Process.Start(new ProcessStartInfo(
             "sh",
             ["-c", command, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "Raid5Verify.Cli.dll"), folder.FullName])

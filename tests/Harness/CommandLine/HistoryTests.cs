@@ -1,7 +1,9 @@
 using Raid5Verify.Campaigns;
 using Raid5Verify.Generation;
+using Raid5Verify.Running;
 using Raid5Verify.Simulation;
 using Raid5Verify.Tests.History;
+using Raid5Verify.Tests.Shrinking;
 
 namespace Raid5Verify.Tests.CommandLine;
 
@@ -104,6 +106,38 @@ public sealed class HistoryTests : IDisposable
 
         // It has held since.
         Assert.Equal(Session.Of("replay", "19", "--no-db"), Replay("19"));
+    }
+
+    [Fact]
+    public void Searches_without_seeds_are_recorded_with_how_far_they_came()
+    {
+        Assert.Equal(0, Explore("--guided", "--seeds", "3").ExitCode);
+        Assert.Equal(0, Session.Of("explore", "--exhaustive", "--time", "1s", "--jobs", "2", "--out", _fixture.Folder, "--db", _fixture.Path).ExitCode);
+
+        Assert.Equal(1, _fixture.Number("SELECT count(*) FROM campaigns WHERE kind = 'guided' AND runs = 3 AND is_whole = 1"));
+        Assert.Contains("nothing to go on with", Explore("--seeds", "1", "--resume").Out);
+    }
+
+    [Fact]
+    public void What_a_search_found_is_listed_and_replayed_by_its_name()
+    {
+        var failed = ScenarioRunner.Run(PlantedFailures.Read("- { create: /a, expect: EEXIST }"));
+        var bundle = FailureBundle.Write(_fixture.Folder, failed, "replay it so");
+        _fixture.RecordGuided(Quick, MadeUp.Found("planted", bundle), MadeUp.Found("lost", Path.Combine(_fixture.Folder, "lost")));
+        _fixture.RecordSweep(Shard.Whole, isWhole: false, MadeUp.Found("n3/Wa.C/none/client:4"));
+
+        var listed = Session.Of("failures", "--db", _fixture.Path).Out;
+        Assert.Contains("planted, guided, profile quick\n  broke    promise 2: ", listed, StringComparison.Ordinal);
+        Assert.Contains("point n3/Wa.C/none/client:4\n", listed, StringComparison.Ordinal);
+        Assert.EndsWith("3 failed\n", listed, StringComparison.Ordinal);
+        Assert.Contains("\"kind\": \"exhaustive\"", Session.Of("failures", "--json", "--db", _fixture.Path).Out, StringComparison.Ordinal);
+
+        var replayed = Replay("planted");
+        Assert.Equal(1, replayed.ExitCode);
+        Assert.Contains("the original run of the bundle, the same ", replayed.Out, StringComparison.Ordinal);
+        Assert.Contains($"'lost' failed before, as {_fixture.Path} has it, but ", Replay("lost").Error, StringComparison.Ordinal);
+        Assert.Contains("and no campaign found it", Replay("nothing").Error, StringComparison.Ordinal);
+        Assert.StartsWith("point n3/Wa.C/none/client:4, hash ", Session.Of("replay", "n3/Wa.C/none/client:4").Out, StringComparison.Ordinal);
     }
 
     [Fact]

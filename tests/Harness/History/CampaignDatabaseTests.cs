@@ -114,7 +114,7 @@ public sealed class CampaignDatabaseTests : IDisposable
     }
 
     [Theory]
-    [InlineData("PRAGMA user_version = 7", "it is of format 7, and this program knows format 1: name another file with --db")]
+    [InlineData("PRAGMA user_version = 7", "it is of format 7, and this program knows format 2: name another file with --db")]
     [InlineData("CREATE TABLE theirs (it)", "it is a database of another program")]
     public void A_database_of_another_kind_is_left_alone(string statement, string problem)
     {
@@ -122,6 +122,50 @@ public sealed class CampaignDatabaseTests : IDisposable
 
         Assert.False(CampaignDatabase.TryOpen(_fixture.Path, out _, out var told));
         Assert.EndsWith($"cannot be written: {problem}", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_the_first_format_is_given_what_it_lacks()
+    {
+        _fixture.Record(Quick, MadeUp.Broken(1), MadeUp.Held(2, next: 3));
+        _fixture.Execute("DROP TABLE found");
+        foreach (var column in new[] { "kind", "runs", "is_whole" })
+        {
+            _fixture.Execute($"ALTER TABLE campaigns DROP COLUMN {column}");
+        }
+
+        _fixture.Execute("PRAGMA user_version = 1");
+
+        Assert.Equal(3UL, LastStop(Quick));
+        Assert.Equal([1UL], Known(Quick));
+        Assert.Equal(2, _fixture.Number("PRAGMA user_version"));
+    }
+
+    [Fact]
+    public void What_no_seed_means_is_listed_by_its_last_failure()
+    {
+        _fixture.RecordGuided(Quick, MadeUp.Found("seed 3, changed"));
+        _fixture.RecordSweep(Shard.Whole, isWhole: false, MadeUp.Found("n3/Wa/none"), MadeUp.Found("n3/Wb/none"));
+        _fixture.RecordSweep(Shard.Whole, isWhole: false, MadeUp.Found("n3/Wb/none"));
+
+        Assert.Equal(
+            [("n3/Wa/none", "exhaustive", ""), ("n3/Wb/none", "exhaustive", ""), ("seed 3, changed", "guided", "quick")],
+            Found().Select(found => (found.Name, found.Kind, found.Profile)).Order());
+        Assert.Null(LastStop(Quick));
+        Assert.All(Found(), found => Assert.StartsWith("promise 2: ", found.Promise, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_point_has_held_since_if_a_whole_sweep_of_its_shard_did_not_find_it()
+    {
+        var first = new Shard(1, 2);
+        _fixture.RecordSweep(first, isWhole: false, MadeUp.Found("n3/Wa/none"), MadeUp.Found("n3/Wb/none"));
+        _fixture.RecordSweep(first, isWhole: false);
+        _fixture.RecordSweep(new Shard(2, 2), isWhole: true);
+        Assert.DoesNotContain(Found(), found => found.HasHeldSince);
+
+        _fixture.RecordSweep(first, isWhole: true, MadeUp.Found("n3/Wb/none"));
+        Assert.Equal(["n3/Wa/none"], Found().Where(found => found.HasHeldSince).Select(found => found.Name));
     }
 
     [Fact]
@@ -144,6 +188,12 @@ public sealed class CampaignDatabaseTests : IDisposable
         Assert.Throws<SqliteException>(() => database.Write(campaign, [MadeUp.Held(1), MadeUp.Held(2), MadeUp.Held(3)]));
 
         Assert.Equal(0, _fixture.Number("SELECT count(*) FROM seeds"));
+    }
+
+    private List<FailedRun> Found()
+    {
+        using var database = _fixture.Open();
+        return [.. database.Past.Found()];
     }
 
     private ulong? LastStop(CampaignOptions campaign)

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Raid5Verify.Campaigns;
 using Raid5Verify.Cli.History;
+using Raid5Verify.Exhaustive;
 
 namespace Raid5Verify.Tests.History;
 
@@ -26,6 +27,31 @@ internal sealed class DatabaseFixture : IDisposable
         var number = database.Begin(campaign);
         database.Write(number, seeds);
         database.End(number);
+    }
+
+    /// <summary>A guided search from its beginning to its end.</summary>
+    public void RecordGuided(CampaignOptions campaign, params IReadOnlyList<FoundRun> found)
+    {
+        using var database = Open();
+        Record(database, database.Begin(campaign, isGuided: true), isWhole: true, found);
+    }
+
+    /// <summary>A sweep over points from its beginning to its end.</summary>
+    public void RecordSweep(Shard shard, bool isWhole, params IReadOnlyList<FoundRun> found)
+    {
+        using var database = Open();
+        Record(database, database.Begin(new PointSweepOptions { Shard = shard }, time: null), isWhole, found);
+    }
+
+    private static void Record(CampaignDatabase database, long campaign, bool isWhole, IReadOnlyList<FoundRun> found)
+    {
+        var recorder = new FoundRecorder(database, campaign, () => Assert.Fail("it cannot be written"));
+        foreach (var run in found)
+        {
+            recorder.Add(run);
+        }
+
+        Assert.Null(recorder.Close(found.Count, isWhole));
     }
 
     public void Execute(string statement)

@@ -1,4 +1,5 @@
 using Raid5Verify.Campaigns;
+using Raid5Verify.Cli.History;
 using Raid5Verify.Coverage;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
@@ -16,6 +17,19 @@ internal static class MadeUp
 
     public static SeedRecord HarnessFailed(ulong seed) => Of(
         seed, next: 0, violation: null, new HarnessFailure("Deadlock", "nothing is left to do\n100 % of it"));
+
+    /// <summary>A failure that no seed means.</summary>
+    /// <param name="name">The scenario's, or the point's.</param>
+    /// <param name="bundle">Its folder; null for none.</param>
+    public static FoundRun Found(string name, string? bundle = null) => new(name)
+    {
+        Outcome = RunOutcome.Broken,
+        Promise = Promise.NoLoss.ToString(),
+        Harness = null,
+        Hash = 17,
+        Bundle = bundle,
+        Replay = $"replay {name}",
+    };
 
     /// <summary>The end of a campaign over some of them.</summary>
     public static CampaignSnapshot Campaign(params IReadOnlyList<SeedRecord> seeds) => new()

@@ -55,6 +55,11 @@ public sealed partial class TidyTests
     public void No_source_file_holds_more_than_one_can_read_at_a_sitting() =>
         Assert.Empty(SourceTree.Files("src", ".cs").Where(path => SourceTree.Lines(path).Length > 600));
 
+    /// <summary>A run that never ends would hang the tool. What bench measures is known to end.</summary>
+    [Fact]
+    public void Every_run_is_watched() =>
+        Assert.Empty(Offences("src/Harness", ".cs", Unwatched()).Where(offence => !offence.Contains("/Bench/")));
+
     [Fact]
     public void Scenarios_are_yaml_files_named_in_lower_case()
     {
@@ -70,6 +75,9 @@ public sealed partial class TidyTests
 
     [GeneratedRegex(@"#pragma warning disable \w+\s*$")]
     private static partial Regex Unexplained();
+
+    [GeneratedRegex(@"^(?!.*[Ww]atchdog).*(new RunOptions\b|(FailureBundle|PointBundle)\.(Write|AddMinimal|Trace|Run)\(|RunStory\.Tell\(|PointRun\.Run\()")]
+    private static partial Regex Unwatched();
 
     [GeneratedRegex(@"(Manager|Helpers?|Utils?|Utilities|Common|Misc)\.cs$")]
     private static partial Regex SaysNothing();

@@ -85,6 +85,5 @@ internal sealed class CampaignOutputs
 
     /// <summary>Whether something is asked for that is made of seeds, and of nothing else.</summary>
     public bool AreOfSeeds(ParseResult parsed) =>
-        HashesOf(parsed) is not null || JUnitOf(parsed) is not null || LedgerOf(parsed) is not null || IsForGitHub(parsed)
-        || parsed.GetValue(_noDatabase) || parsed.GetResult(_database) is { Implicit: false };
+        HashesOf(parsed) is not null || JUnitOf(parsed) is not null || LedgerOf(parsed) is not null || IsForGitHub(parsed);
 }

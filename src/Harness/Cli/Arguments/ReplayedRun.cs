@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Raid5Verify.Campaigns;
+using Raid5Verify.Exhaustive;
 using Raid5Verify.Generation;
 using Raid5Verify.Scenarios;
 
@@ -27,15 +28,38 @@ internal sealed class ReplayedRun
 
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(_what) is not null;
 
+    /// <summary>Whether it is a failure bundle, or the name of what a guided search found.</summary>
+    public bool MayBeBundle(ParseResult parsed) =>
+        parsed.GetValue(_what) is not { } what || Directory.Exists(what) || !(SeedText.TryParse(what, out _) || File.Exists(what));
+
+    /// <summary>The point of the exhaustive mode that stands in the place of a seed or a file; null if none does.</summary>
+    public string? PointOf(ParseResult parsed) =>
+        parsed.GetValue(_what) is { } what && !Path.Exists(what) && ExhaustivePoint.TryParse(what, out _) ? what : null;
+
+    /// <summary>Finds the run, and says what a database knows of its seed.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="terminal">Where that is said, or why there is none.</param>
+    /// <param name="original">Of a bundle the original run, even if there is a minimal one.</param>
+    /// <param name="anyway">Of a bundle even what may not be the same run.</param>
+    /// <returns>Null if there is a problem, which has been said.</returns>
+    public NamedRun? Find(ParseResult parsed, Terminal terminal, bool original, bool anyway)
+    {
+        if (!TryFind(parsed, original, anyway, out var found, out var problem))
+        {
+            terminal.Refuse(problem!);
+        }
+        else if (found!.Source is not null)
+        {
+            terminal.Out.WriteLine(found.Source);
+        }
+
+        return found;
+    }
+
     /// <summary>Whether something is given that only says what a seed means: a profile, a strategy, or where to look for them.</summary>
     public bool AreChoicesGiven(ParseResult parsed) => _choices.AreGiven(parsed) || _seen.IsGiven(parsed);
 
-    /// <param name="parsed">The command line.</param>
-    /// <param name="original">Of a bundle the original run, even if there is a minimal one.</param>
-    /// <param name="anyway">Of a bundle even what may not be the same run.</param>
-    /// <param name="found">Null if there is a problem.</param>
-    /// <param name="problem">One line, or null.</param>
-    public bool TryFind(ParseResult parsed, bool original, bool anyway, out FoundRun? found, out string? problem)
+    private bool TryFind(ParseResult parsed, bool original, bool anyway, out NamedRun? found, out string? problem)
     {
         found = null;
         problem = null;
@@ -54,7 +78,7 @@ internal sealed class ReplayedRun
                 return false;
             }
 
-            found = new FoundRun(ScenarioGenerator.ForSeed(seed, profile, strategy), ReplayCommand.For(seed, profile, strategy))
+            found = new NamedRun(ScenarioGenerator.ForSeed(seed, profile, strategy), ReplayCommand.For(seed, profile, strategy))
             {
                 Profile = profile,
                 Source = source,
@@ -62,13 +86,24 @@ internal sealed class ReplayedRun
             return true;
         }
 
-        if (!Path.Exists(what))
+        bool isName = !Path.Exists(what);
+        if (isName)
         {
-            problem = $"'{what}' is neither a seed (a 64-bit number, decimal or 0x hex) nor a file or failure bundle";
-            return false;
+            if (!_seen.TryFindBundle(parsed, what, out var bundle, out problem))
+            {
+                return false;
+            }
+
+            if (bundle is null)
+            {
+                problem = $"'{what}' is neither a seed (a 64-bit number, decimal or 0x hex) nor a file or failure bundle, and no campaign found it";
+                return false;
+            }
+
+            what = bundle;
         }
 
-        if (AreChoicesGiven(parsed))
+        if (_choices.AreGiven(parsed) || (!isName && _seen.IsGiven(parsed)))
         {
             problem = "a scenario file or bundle needs no --profile, no --strategy and no database: it says all itself";
             return false;
@@ -78,12 +113,12 @@ internal sealed class ReplayedRun
         {
             if (BundleReplay.TryOpen(what, original, anyway, out var replay, out problem))
             {
-                found = new FoundRun(replay!.Scenario, ReplayCommand.For(what)) { Replay = replay };
+                found = new NamedRun(replay!.Scenario, ReplayCommand.For(what)) { Replay = replay };
             }
         }
         else if (ScenarioFiles.TryRead(what, out var scenario, out problem))
         {
-            found = new FoundRun(scenario!, ReplayCommand.For(what));
+            found = new NamedRun(scenario!, ReplayCommand.For(what));
         }
 
         return found is not null;
@@ -93,7 +128,7 @@ internal sealed class ReplayedRun
 /// <summary>A run that was named on the command line.</summary>
 /// <param name="Scenario">What is run.</param>
 /// <param name="Command">What to type to see it again.</param>
-internal sealed record FoundRun(Scenario Scenario, string Command)
+internal sealed record NamedRun(Scenario Scenario, string Command)
 {
     /// <summary>What it was drawn from; null if it was not.</summary>
     public Profile? Profile { get; init; }

@@ -6,7 +6,10 @@ using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Cli.Arguments;
 
-/// <summary>What a seed means that is named alone: the run that failed under it, if the database of campaigns has one.</summary>
+/// <summary>
+/// What a seed means that is named alone: the run that failed under it, if the database of campaigns has one. And where the bundle is of
+/// a scenario that a guided search found.
+/// </summary>
 internal sealed class SeenSeed
 {
     private readonly Option<string> _database = CampaignOutputs.DatabaseOption(
@@ -39,10 +42,12 @@ internal sealed class SeenSeed
             return true;
         }
 
-        if (!TryRead(path, seed, out var failures, out problem))
+        if (!TryRead(path, past => past.Failures(), out var all, out problem))
         {
             return false;
         }
+
+        List<FailedSeed> failures = [.. all.Where(failure => failure.Seed == seed && !failure.HasHeldSince)];
 
         if (failures.Count > 1)
         {
@@ -65,10 +70,38 @@ internal sealed class SeenSeed
         return problem is null;
     }
 
+    /// <param name="parsed">The command line.</param>
+    /// <param name="name">Of a scenario.</param>
+    /// <param name="bundle">The folder that was kept of it; null if none is known.</param>
+    /// <param name="problem">One line, or null: it cannot be read, or what was kept is gone.</param>
+    public bool TryFindBundle(ParseResult parsed, string name, out string? bundle, out string? problem)
+    {
+        bundle = null;
+        problem = null;
+        var path = parsed.GetRequiredValue(_database);
+        if (parsed.GetValue(_noDatabase) || (!IsNamed(parsed) && !File.Exists(path)))
+        {
+            return true;
+        }
+
+        if (!TryRead(path, past => past.Found(), out var all, out problem))
+        {
+            return false;
+        }
+
+        if (all.FirstOrDefault(failure => failure.Name == name) is { } found)
+        {
+            bundle = Directory.Exists(found.Bundle) ? found.Bundle : null;
+            problem = bundle is null ? $"'{name}' failed before, as {path} has it, but {found.Bundle ?? "its scenario"} was not kept" : null;
+        }
+
+        return problem is null;
+    }
+
     private static string Options(FailedSeed failure) =>
         $"--profile {failure.Profile}{(failure.Chosen is { } strategy ? $" --strategy {strategy}" : "")}";
 
-    private static bool TryRead(string path, ulong seed, out IReadOnlyList<FailedSeed> failures, out string? problem)
+    private static bool TryRead<T>(string path, Func<PastCampaigns, IReadOnlyList<T>> read, out IReadOnlyList<T> failures, out string? problem)
     {
         failures = [];
         if (!CampaignDatabase.TryOpenToRead(path, out var database, out problem))
@@ -81,7 +114,7 @@ internal sealed class SeenSeed
         {
             try
             {
-                failures = [.. database!.Past.Failures().Where(failure => failure.Seed == seed && !failure.HasHeldSince)];
+                failures = read(database!.Past);
             }
             catch (SqliteException refused)
             {

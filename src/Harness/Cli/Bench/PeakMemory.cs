@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace Raid5Verify.Cli.Bench;
@@ -32,24 +31,7 @@ internal static class PeakMemory
 
     private static double OfExplore(int seeds)
     {
-        using var child = Process.Start(ThisProgram("explore", "--seeds", $"{seeds}", "--jobs", "2", "--json"))!;
-        var report = child.StandardOutput.ReadToEnd();
-        child.WaitForExit();
-        using var parsed = JsonDocument.Parse(report);
+        using var parsed = JsonDocument.Parse(ThisProgram.Run("explore", "--seeds", $"{seeds}", "--jobs", "2", "--json"));
         return parsed.RootElement.GetProperty("peak_memory_bytes").GetInt64();
-    }
-
-    private static ProcessStartInfo ThisProgram(params string[] arguments)
-    {
-        // Started as `dotnet Raid5Verify.Cli.dll` or by its own executable.
-        var host = Environment.ProcessPath!;
-        var isDotnet = Path.GetFileNameWithoutExtension(host) == "dotnet";
-        var start = new ProcessStartInfo(host) { RedirectStandardOutput = true, UseShellExecute = false };
-        foreach (var argument in isDotnet ? [typeof(PeakMemory).Assembly.Location, .. arguments] : arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return start;
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Raid5Verify.Cli.Reports;
 using Raid5Verify.Generation;
 
@@ -15,9 +14,6 @@ internal sealed record ChildRun(IReadOnlyList<SeedHash> Hashes, ExitCode ExitCod
 /// <param name="interrupted">Ends the process that runs.</param>
 internal sealed class ChildProcess(string folder, CancellationToken interrupted)
 {
-    /// <summary>The path of <c>dotnet</c>, where it says so to what it starts.</summary>
-    private const string HostVariable = "DOTNET_HOST_PATH";
-
     public ChildRun Explore(Configuration configuration, Profile profile, ulong from, long seeds)
     {
         var hashes = Path.Combine(folder, "hashes");
@@ -40,24 +36,8 @@ internal sealed class ChildProcess(string folder, CancellationToken interrupted)
 
     private (ExitCode Code, string Complaint) Run(Configuration configuration, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable(HostVariable) ?? "dotnet", ["exec", configuration.Build.Program, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        foreach (var (name, value) in configuration.Jit.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        using var ended = interrupted.Register(() => process.Kill(entireProcessTree: true));
-
-        // Both are read while it runs: a full pipe would stop it.
-        var complaint = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return ((ExitCode)process.ExitCode, complaint.GetAwaiter().GetResult());
+        var ended = DotnetProcess.Run(
+            ["exec", configuration.Build.Program, .. arguments], configuration.Jit.Environment, Timeout.InfiniteTimeSpan, interrupted);
+        return ((ExitCode)ended.ExitCode, ended.Complaint);
     }
 }

@@ -1,11 +1,14 @@
 using Microsoft.Data.Sqlite;
 using Raid5Verify.Campaigns;
 using Raid5Verify.Cli.Reports;
+using Raid5Verify.Exhaustive;
+using Raid5Verify.Generation;
 
 namespace Raid5Verify.Cli.History;
 
 /*
- * What campaigns found, in one SQLite file: a row a campaign, a row a seed. It is the command line's, not the library's: a
+ * What campaigns found, in one SQLite file: a row a campaign, a row a seed; of a guided search and of the exhaustive mode, whose runs no
+ * seed means, a row a failure. It is the command line's, not the library's: a
  * campaign tells of each seed that ended, and whoever runs one from a test of his own needs no database.
  *
  * A row of campaigns is written before the first seed runs, and its next_seed with every batch of seeds: all before it have
@@ -19,7 +22,7 @@ namespace Raid5Verify.Cli.History;
 internal sealed class CampaignDatabase : IDisposable
 {
     /// <summary>Raised with every change of the tables.</summary>
-    private const long Format = 1;
+    private const long Format = 2;
 
     /// <summary>SQLite's number for a file that is none of its own.</summary>
     private const int NotADatabase = 26;
@@ -29,7 +32,7 @@ internal sealed class CampaignDatabase : IDisposable
             id           INTEGER PRIMARY KEY,
             began        TEXT NOT NULL,    -- UTC
             ended        TEXT,             -- UTC; null while it runs, or if it was killed
-            profile      TEXT NOT NULL,
+            profile      TEXT NOT NULL,    -- empty: points have none
             strategy     TEXT,             -- null: in turn by seed
             version      TEXT NOT NULL,
             build        TEXT NOT NULL,    -- a fingerprint of the compiled code
@@ -38,7 +41,10 @@ internal sealed class CampaignDatabase : IDisposable
             seeds        INTEGER,          -- null: no end but time
             time_seconds REAL,
             jobs         INTEGER NOT NULL,
-            next_seed    INTEGER NOT NULL  -- where one that goes on begins
+            next_seed    INTEGER NOT NULL, -- where one that goes on begins
+            kind         TEXT NOT NULL DEFAULT 'seeds', -- seeds, guided, exhaustive
+            runs         INTEGER,          -- that ended; null while it runs, and for one of seeds
+            is_whole     INTEGER           -- 1: all that there was to run was run; as above
         );
         CREATE TABLE seeds (
             campaign        INTEGER NOT NULL REFERENCES campaigns,
@@ -58,6 +64,29 @@ internal sealed class CampaignDatabase : IDisposable
             PRIMARY KEY (campaign, seed)
         ) WITHOUT ROWID;
         CREATE INDEX failed_seeds ON seeds (campaign, seed) WHERE outcome <> 'held';
+        """;
+
+    private const string FoundTable = """
+        CREATE TABLE found (
+            campaign INTEGER NOT NULL REFERENCES campaigns,
+            name     TEXT NOT NULL, -- the scenario's, or the point's
+            outcome  TEXT NOT NULL, -- broken, harness-failed
+            promise  TEXT,          -- that was broken
+            harness  TEXT,          -- how the harness failed
+            hash     TEXT NOT NULL,
+            ended    TEXT NOT NULL, -- UTC
+            bundle   TEXT,
+            replay   TEXT,
+            PRIMARY KEY (campaign, name)
+        ) WITHOUT ROWID;
+        """;
+
+    /// <summary>What a file of format 1 lacks.</summary>
+    private const string SinceFirstFormat = $"""
+        ALTER TABLE campaigns ADD COLUMN kind TEXT NOT NULL DEFAULT 'seeds';
+        ALTER TABLE campaigns ADD COLUMN runs INTEGER;
+        ALTER TABLE campaigns ADD COLUMN is_whole INTEGER;
+        {FoundTable}
         """;
 
     private readonly SqliteConnection _connection;
@@ -94,18 +123,32 @@ internal sealed class CampaignDatabase : IDisposable
     };
 
     /// <summary>Records that a campaign begins.</summary>
+    /// <param name="campaign">Which seeds it runs, and how.</param>
+    /// <param name="isGuided">It is a search, and its first seed says which.</param>
     /// <returns>Its number.</returns>
     /// <exception cref="SqliteException">It cannot be written.</exception>
-    public long Begin(CampaignOptions campaign)
+    public long Begin(CampaignOptions campaign, bool isGuided = false) =>
+        Begin(isGuided ? "guided" : "seeds", campaign.Profile.Name, campaign);
+
+    /// <summary>Records that a sweep over points begins.</summary>
+    /// <returns>Its number.</returns>
+    /// <exception cref="SqliteException">It cannot be written.</exception>
+    public long Begin(PointSweepOptions sweep, TimeSpan? time) => Begin(
+        "exhaustive",
+        profile: "",
+        new CampaignOptions { Profile = Profile.Default, From = 0, Seeds = null, Time = time, Jobs = sweep.Jobs, Shard = sweep.Shard });
+
+    private long Begin(string kind, string profile, CampaignOptions campaign)
     {
         using var insert = Command(
             """
-            INSERT INTO campaigns (began, profile, strategy, version, build, shard, from_seed, seeds, time_seconds, jobs, next_seed)
-            VALUES ($began, $profile, $strategy, $version, $build, $shard, $from, $seeds, $time, $jobs, $next)
+            INSERT INTO campaigns (began, kind, profile, strategy, version, build, shard, from_seed, seeds, time_seconds, jobs, next_seed)
+            VALUES ($began, $kind, $profile, $strategy, $version, $build, $shard, $from, $seeds, $time, $jobs, $next)
             RETURNING id
             """,
             ("$began", Now()),
-            ("$profile", campaign.Profile.Name),
+            ("$kind", kind),
+            ("$profile", profile),
             ("$strategy", Spelled.Of(campaign.Strategy)),
             ("$version", ProgramVersion.Version),
             ("$build", ProgramVersion.Build),
@@ -161,12 +204,42 @@ internal sealed class CampaignDatabase : IDisposable
         transaction.Commit();
     }
 
-    /// <summary>Records that a campaign ended.</summary>
+    /// <summary>Records a run that failed and that no seed means. The same one again changes nothing.</summary>
     /// <exception cref="SqliteException">It cannot be written.</exception>
-    public void End(long campaign)
+    public void Write(long campaign, FoundRun run)
     {
-        using var update = Command("UPDATE campaigns SET ended = $ended WHERE id = $campaign", ("$ended", Now()), ("$campaign", campaign));
+        using var insert = Command(
+            """
+            INSERT OR IGNORE INTO found (campaign, name, outcome, promise, harness, hash, ended, bundle, replay)
+            VALUES ($campaign, $name, $outcome, $promise, $harness, $hash, $ended, $bundle, $replay)
+            """,
+            ("$campaign", campaign),
+            ("$name", run.Name),
+            ("$outcome", Spelled.Of(run.Outcome)),
+            ("$promise", run.Promise),
+            ("$harness", run.Harness),
+            ("$hash", $"{run.Hash:x16}"),
+            ("$ended", Now()),
+            ("$bundle", run.Bundle),
+            ("$replay", run.Replay));
+        insert.ExecuteNonQuery();
+    }
+
+    /// <summary>Records that a campaign ended, and takes out of the file what nobody will ask for.</summary>
+    /// <param name="campaign">Which.</param>
+    /// <param name="runs">Runs that ended; null for one of seeds, each of which is recorded.</param>
+    /// <param name="isWhole">All that there was to run was run; as above.</param>
+    /// <exception cref="SqliteException">It cannot be written.</exception>
+    public void End(long campaign, long? runs = null, bool? isWhole = null)
+    {
+        using var update = Command(
+            "UPDATE campaigns SET ended = $ended, runs = $runs, is_whole = $whole WHERE id = $campaign",
+            ("$ended", Now()),
+            ("$runs", runs),
+            ("$whole", isWhole),
+            ("$campaign", campaign));
         update.ExecuteNonQuery();
+        Forgetting.Apply(_connection);
     }
 
     public void Dispose()
@@ -218,15 +291,22 @@ internal sealed class CampaignDatabase : IDisposable
         if (isToWrite)
         {
             // A reader does not wait for a writer, and a batch costs one flush at most.
-            Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+            Execute("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
         }
 
         // Of two processes that find a new file, the second one waits, and finds the tables.
-        Execute(isToWrite ? "BEGIN IMMEDIATE" : "BEGIN");
+        Execute("BEGIN IMMEDIATE");
         var format = Number("PRAGMA user_version");
         if (format == 0 && isToWrite && Number("SELECT count(*) FROM sqlite_schema") == 0)
         {
             Execute(Tables);
+            Execute(FoundTable);
+            Execute($"PRAGMA user_version = {Format}");
+            format = Format;
+        }
+        else if (format == 1)
+        {
+            Execute(SinceFirstFormat);
             Execute($"PRAGMA user_version = {Format}");
             format = Format;
         }

@@ -19,7 +19,7 @@ internal sealed class PastCampaigns(SqliteConnection connection)
         using var query = Query(
             """
             SELECT next_seed FROM campaigns
-            WHERE profile = $profile AND strategy IS $strategy AND shard = $shard AND version = $version AND build = $build
+            WHERE kind = 'seeds' AND profile = $profile AND strategy IS $strategy AND shard = $shard AND version = $version AND build = $build
             ORDER BY id DESC LIMIT 1
             """,
             ("$profile", profile.Name),
@@ -83,6 +83,47 @@ internal sealed class PastCampaigns(SqliteConnection connection)
         return failures;
     }
 
+    /// <summary>
+    /// What guided searches and sweeps over points ever found, each run by its last failure; the latest first. A point has held since if
+    /// a whole sweep over its shard did not find it again; of a scenario that is not known, as nobody runs it again.
+    /// </summary>
+    public IReadOnlyList<FailedRun> Found()
+    {
+        using var query = Query(
+            """
+            SELECT f.name, c.kind, c.profile, f.outcome, f.promise, f.harness, f.hash, c.version, c.build, f.ended, f.bundle, f.replay,
+                c.kind = 'exhaustive' AND EXISTS (
+                    SELECT 1 FROM campaigns later
+                    WHERE later.id > c.id AND later.kind = 'exhaustive' AND later.is_whole = 1 AND later.shard IN (c.shard, '1/1'))
+            FROM found f JOIN campaigns c ON c.id = f.campaign
+            WHERE NOT EXISTS (SELECT 1 FROM found later WHERE later.name = f.name AND later.campaign > c.id)
+            ORDER BY f.ended DESC, c.id DESC, f.name
+            """);
+        using var row = query.ExecuteReader();
+        List<FailedRun> found = [];
+        while (row.Read())
+        {
+            found.Add(new FailedRun
+            {
+                Name = row.GetString(0),
+                Kind = row.GetString(1),
+                Profile = row.GetString(2),
+                Outcome = row.GetString(3),
+                Promise = Text(row, 4),
+                Harness = Text(row, 5),
+                Hash = row.GetString(6),
+                Version = row.GetString(7),
+                Build = row.GetString(8),
+                When = DateTimeOffset.Parse(row.GetString(9), CultureInfo.InvariantCulture),
+                Bundle = Text(row, 10),
+                Replay = Text(row, 11),
+                HasHeldSince = row.GetBoolean(12),
+            });
+        }
+
+        return found;
+    }
+
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private SqliteCommand Query(string text, params ReadOnlySpan<(string Name, object? Value)> values)
@@ -98,18 +139,10 @@ internal sealed class PastCampaigns(SqliteConnection connection)
     }
 }
 
-/// <summary>A seed that failed, as it was recorded.</summary>
-internal sealed record FailedSeed
+/// <summary>A run that failed, as it was recorded.</summary>
+internal abstract record PastFailure
 {
-    public required ulong Seed { get; init; }
-
     public required string Profile { get; init; }
-
-    /// <summary>The strategy that was asked for; null: in turn.</summary>
-    public required string? Chosen { get; init; }
-
-    /// <summary>The strategy that it ran under.</summary>
-    public required string Strategy { get; init; }
 
     public required string Outcome { get; init; }
 
@@ -126,7 +159,7 @@ internal sealed record FailedSeed
     /// <summary>A fingerprint of the compiled code.</summary>
     public required string Build { get; init; }
 
-    /// <summary>What it was seen with, if not with this very program: the seed may mean another run by now.</summary>
+    /// <summary>What it was seen with, if not with this very program: the same name may mean another run by now.</summary>
     public string? Other =>
         Version != ProgramVersion.Version ? "another version"
         : Build != ProgramVersion.Build ? "another build"
@@ -136,8 +169,31 @@ internal sealed record FailedSeed
 
     public required string? Bundle { get; init; }
 
-    public required string Replay { get; init; }
+    /// <summary>What to type to see it again; null if it was not kept.</summary>
+    public required string? Replay { get; init; }
 
     /// <summary>It was run again, and held.</summary>
     public required bool HasHeldSince { get; init; }
+}
+
+/// <summary>A seed that failed.</summary>
+internal sealed record FailedSeed : PastFailure
+{
+    public required ulong Seed { get; init; }
+
+    /// <summary>The strategy that was asked for; null: in turn.</summary>
+    public required string? Chosen { get; init; }
+
+    /// <summary>The strategy that it ran under.</summary>
+    public required string Strategy { get; init; }
+}
+
+/// <summary>A run that failed and that no seed means.</summary>
+internal sealed record FailedRun : PastFailure
+{
+    /// <summary>The scenario's, or the point's.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>guided</c> or <c>exhaustive</c>.</summary>
+    public required string Kind { get; init; }
 }

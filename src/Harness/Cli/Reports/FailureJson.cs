@@ -36,6 +36,5 @@ internal sealed class FailureJson(FoundFailure failure, string? replayCommand, I
 
     public string? Bundle => failure.BundleFolder;
 
-    public int? MinimalSteps =>
-        shrunk.FirstOrDefault(one => ReferenceEquals(one.Failure, failure))?.Minimal.Result.Scenario.StepCount;
+    public int? MinimalSteps => ShrunkFailure.Of(failure, shrunk)?.Result.Scenario.StepCount;
 }

@@ -29,6 +29,19 @@ internal static class FailureReport
         WriteWhere(output, replayCommand, bundle);
     }
 
+    /// <summary>The same of a failure of a campaign.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="failure">Which.</param>
+    /// <param name="replayCommand">What to type to see it again.</param>
+    /// <param name="shrunk">The campaign's failures that were made small.</param>
+    public static void Write(TextWriter output, FoundFailure failure, string replayCommand, IReadOnlyList<ShrunkFailure> shrunk) => Write(
+        output,
+        failure.Name,
+        failure.Result,
+        replayCommand,
+        failure.BundleFolder,
+        ShrunkFailure.Of(failure, shrunk) is { } minimal ? Describe(failure.Result, minimal) : null);
+
     /// <param name="output">Where to.</param>
     /// <param name="point">What was run.</param>
     /// <param name="result">Not one that held.</param>
@@ -59,7 +72,7 @@ internal static class FailureReport
     public static string Of(SeedFailure failure)
     {
         var output = new StringWriter { NewLine = "\n" };
-        Write(output, $"seed {failure.Seed}", failure.Result, failure.ReplayCommand, failure.BundleFolder);
+        Write(output, failure, failure.ReplayCommand, shrunk: []);
         return output.ToString();
     }
 

@@ -18,11 +18,10 @@ internal sealed class MutantProcess(ProgramFolder program, string folder, Mutant
 
     public MutantTrial Look(Mutant mutant, MutantSearch search)
     {
-        var ended = OwnProcess.Run(
+        var ended = DotnetProcess.Run(
             [
-                "exec", program.PathOf(Program), "explore", "--until-failure", "--seeds", $"{limits.Seeds}", "--jobs", "1", "--json", "--out", folder,
-                "--shrink", Text(limits.Shrinking), .. search.Arguments.Contains("--profile") ? [] : (string[])["--profile", limits.Profile],
-                .. search.Arguments.Contains("--guided") ? [] : (string[])["--no-db"], .. search.Arguments,
+                "exec", program.PathOf(Program), "explore", "--until-failure", "--seeds", $"{limits.Seeds}", "--jobs", "1", "--json", "--no-db", "--out", folder,
+                "--shrink", Text(limits.Shrinking), .. search.Arguments.Contains("--profile") ? [] : (string[])["--profile", limits.Profile], .. search.Arguments,
             ],
             [("DOTNET_GCHeapHardLimit", limits.MemoryBytes.ToString("x", CultureInfo.InvariantCulture))],
             limits.Time,

@@ -35,7 +35,7 @@ internal sealed partial class MutantSpecs(ProgramFolder build)
         lock (_gate)
         {
             build.Plant(system);
-            var ended = OwnProcess.Run(["vstest", build.PathOf(Assembly)], [], Patience, interrupted);
+            var ended = DotnetProcess.Run(["vstest", build.PathOf(Assembly)], [], Patience, interrupted);
             return
             [
                 .. FailedTest().Matches(ended.Output).Select(test => test.Groups["spec"].Value).Distinct().Order(StringComparer.Ordinal),

@@ -43,7 +43,7 @@ internal static class BenchVerb
 
         yield return SchedulerSteps.Measure();
         yield return SimulatedCalls.Measure();
-        foreach (var figure in DefaultProfile.Measure().Concat(PeakMemory.Measure()))
+        foreach (var figure in DefaultProfile.Measure().Concat(PlantedFailure.Measure()).Concat(PeakMemory.Measure()))
         {
             yield return figure;
         }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Microsoft.Data.Sqlite;
 using Raid5Verify.Cli.Arguments;
+using Raid5Verify.Cli.History;
 using Raid5Verify.Cli.Reports;
 using Raid5Verify.Exhaustive;
 using Raid5Verify.Simulation;
@@ -18,6 +20,9 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
     /// <summary>How the points are run.</summary>
     public required PointSweepOptions Sweep { get; init; }
 
+    /// <summary>The file that campaigns are recorded in; null for none.</summary>
+    public string? Database { get; init; }
+
     /// <summary>One JSON document instead of lines.</summary>
     public required bool IsJson { get; init; }
 
@@ -31,6 +36,28 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
             return terminal.Refuse($"--out: {problem}");
         }
 
+        CampaignDatabase? database = null;
+        if (Database is not null && !CampaignDatabase.TryOpen(Database, out database, out problem))
+        {
+            return terminal.Refuse($"--db: {problem}");
+        }
+
+        using (database)
+        {
+            try
+            {
+                return Run(database);
+            }
+            catch (SqliteException refused)
+            {
+                return terminal.Refuse($"--db: {Database} cannot be written: {CampaignDatabase.Problem(refused)}");
+            }
+        }
+    }
+
+    /// <exception cref="SqliteException">Not even its beginning could be recorded: no point was run.</exception>
+    private ExitCode Run(CampaignDatabase? database)
+    {
         using var watchdog = StuckSimulation.Watch(terminal);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(terminal.Interrupted);
         if (Time is { } time)
@@ -44,7 +71,12 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
             return ExitCode.Held;
         }
 
-        var sweep = new PointSweep(space, Sweep with { Watchdog = watchdog });
+        var recorder = database is null ? null : new FoundRecorder(database, database.Begin(Sweep, Time), end.Cancel);
+        var sweep = new PointSweep(space, Sweep with
+        {
+            Watchdog = watchdog,
+            OnFailure = failure => recorder?.Add(FoundRun.Of(failure)),
+        });
         var refusal = BackgroundWork.Run(() => sweep.Run(end.Token), end, Showing(() => PointLines.Progress(sweep.Snapshot())));
         if (refusal is not null)
         {
@@ -52,6 +84,12 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
         }
 
         var snapshot = sweep.Snapshot();
+        var recordProblem = recorder?.Close(snapshot.Covered, isWhole: snapshot.Covered == snapshot.Points);
+        if (recordProblem is not null)
+        {
+            terminal.Refuse($"--db: {Database} cannot be written: {recordProblem}: stopped early");
+        }
+
         if (IsJson)
         {
             terminal.Out.WriteLine(PointJson.Of(space, snapshot));
@@ -61,7 +99,7 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
             WriteSummary(space, snapshot);
         }
 
-        return Outcomes.ToExitCode(snapshot.Broken, snapshot.HarnessFailed, isRefused: refusal is not null);
+        return Outcomes.ToExitCode(snapshot.Broken, snapshot.HarnessFailed, isRefused: refusal is not null || recordProblem is not null);
     }
 
     private PointSpace? Enumerate(Watchdog watchdog, CancellationTokenSource end)

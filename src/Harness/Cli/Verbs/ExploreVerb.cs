@@ -110,16 +110,22 @@ internal sealed class ExploreVerb
 
     private ExitCode RunGuided(ParseResult parsed)
     {
-        if (parsed.GetValue(_resume) || parsed.GetValue(_shard) is not null || _outputs.AreOfSeeds(parsed))
+        if (parsed.GetValue(_resume))
+        {
+            return _terminal.Refuse("--resume is for seeds: a guided search goes on from what it kept, so name the same --corpus again");
+        }
+
+        if (parsed.GetValue(_shard) is not null || _outputs.AreOfSeeds(parsed))
         {
             return _terminal.Refuse(
-                "--guided has no seeds to name: it takes --corpus, --seeds, --from, --time, --until-failure, --jobs, --profile, --strategy, --out, --shrink and --json only");
+                "--guided has no seeds to name: it takes --corpus, --seeds, --from, --time, --until-failure, --jobs, --profile, --strategy, --out, --db, --shrink and --json only");
         }
 
         return new GuidedExploration(_terminal)
         {
             Campaign = CampaignOf(parsed),
             Corpus = parsed.GetValue(_corpus),
+            Database = _outputs.DatabaseOf(parsed),
             Shrinking = _outputs.ShrinkTimeOf(parsed),
             IsJson = _outputs.IsJson(parsed),
         }.Run();
@@ -127,11 +133,16 @@ internal sealed class ExploreVerb
 
     private ExitCode RunExhaustively(ParseResult parsed)
     {
-        if (parsed.GetValue(_seeds) is not null || parsed.GetValue(_from) is not null || parsed.GetValue(_resume)
+        if (parsed.GetValue(_resume))
+        {
+            return _terminal.Refuse("--resume is for seeds: --exhaustive begins anew each time, and is divided by --shard");
+        }
+
+        if (parsed.GetValue(_seeds) is not null || parsed.GetValue(_from) is not null
             || parsed.GetValue(_guided) || parsed.GetValue(_untilFailure) || parsed.GetValue(_corpus) is not null
             || _outputs.AreOfSeeds(parsed) || _outputs.IsShrinkTimeGiven(parsed) || _choices.AreGiven(parsed))
         {
-            return _terminal.Refuse("--exhaustive has no seeds: it takes --time, --jobs, --shard, --out and --json only");
+            return _terminal.Refuse("--exhaustive has no seeds: it takes --time, --jobs, --shard, --out, --db and --json only");
         }
 
         return new ExhaustiveExploration(_terminal)
@@ -143,6 +154,7 @@ internal sealed class ExploreVerb
                 Shard = ShardOf(parsed),
                 OutFolder = _outputs.FolderOf(parsed),
             },
+            Database = _outputs.DatabaseOf(parsed),
             IsJson = _outputs.IsJson(parsed),
         }.Run();
     }

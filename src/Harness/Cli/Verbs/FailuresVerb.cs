@@ -13,9 +13,9 @@ internal static class FailuresVerb
     public static Command Create(Terminal terminal)
     {
         var database = CampaignOutputs.DatabaseOption();
-        var all = new Option<bool>("--all") { Description = "Also the seeds that held when they were run again" };
+        var all = new Option<bool>("--all") { Description = "Also what held when it was run again" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of lines" };
-        var command = new Command("failures", "Lists the seeds that failed when they were last run, and how to see each again.")
+        var command = new Command("failures", "Lists the seeds, scenarios and points that failed when they were last run, and how to see each again.")
         {
             database, all, json,
         };
@@ -32,11 +32,13 @@ internal static class FailuresVerb
         }
 
         IReadOnlyList<FailedSeed> failures;
+        IReadOnlyList<FailedRun> found;
         using (database)
         {
             try
             {
                 failures = [.. database!.Past.Failures().Where(failure => isForAll || !failure.HasHeldSince)];
+                found = [.. database!.Past.Found().Where(failure => isForAll || !failure.HasHeldSince)];
             }
             catch (SqliteException refused)
             {
@@ -46,36 +48,48 @@ internal static class FailuresVerb
 
         if (isJson)
         {
-            terminal.Out.WriteLine(JsonSerializer.Serialize(new { Failures = failures }, JsonText.Indented));
+            terminal.Out.WriteLine(JsonSerializer.Serialize(new { Failures = failures, Found = found }, JsonText.Indented));
         }
         else
         {
-            WriteLines(terminal.Out, failures);
+            WriteLines(terminal.Out, failures, found);
         }
 
         return ExitCode.Held;
     }
 
-    private static void WriteLines(TextWriter output, IReadOnlyList<FailedSeed> failures)
+    private static void WriteLines(TextWriter output, IReadOnlyList<FailedSeed> failures, IReadOnlyList<FailedRun> found)
     {
         foreach (var failure in failures)
         {
-            output.WriteLine(
-                $"seed {failure.Seed}, profile {failure.Profile}, strategy {failure.Strategy}{(failure.Chosen is null ? " in turn" : "")}"
-                + (failure.HasHeldSince ? ": has held since" : ""));
-            output.WriteLine(failure.Promise is { } promise ? $"  broke    {promise}" : $"  harness  {failure.Harness}");
-            output.WriteLine(
-                $"  seen     {Spelled.Of(failure.When)} by {failure.Version}"
-                + (failure.Other is { } other ? $", {other}: the seed may mean another run by now" : ""));
-            if (failure.Bundle is { } bundle)
-            {
-                output.WriteLine($"  bundle   {bundle}");
-            }
-
-            output.WriteLine($"  replay   {failure.Replay}");
+            Write(
+                output,
+                $"seed {failure.Seed}, profile {failure.Profile}, strategy {failure.Strategy}{(failure.Chosen is null ? " in turn" : "")}",
+                failure);
         }
 
-        var others = failures.Count(failure => failure.Other is not null);
-        output.WriteLine($"{failures.Count} failed{(others > 0 ? $", {others} of them under another version or build" : "")}");
+        foreach (var failure in found)
+        {
+            Write(output, failure.Kind == "guided" ? $"{failure.Name}, guided, profile {failure.Profile}" : $"point {failure.Name}", failure);
+        }
+
+        var others = failures.Concat<PastFailure>(found).Count(failure => failure.Other is not null);
+        output.WriteLine(
+            $"{failures.Count + found.Count} failed{(others > 0 ? $", {others} of them under another version or build" : "")}");
+    }
+
+    private static void Write(TextWriter output, string subject, PastFailure failure)
+    {
+        output.WriteLine($"{subject}{(failure.HasHeldSince ? ": has held since" : "")}");
+        output.WriteLine(failure.Promise is { } promise ? $"  broke    {promise}" : $"  harness  {failure.Harness}");
+        output.WriteLine(
+            $"  seen     {Spelled.Of(failure.When)} by {failure.Version}"
+            + (failure.Other is { } other ? $", {other}: {(failure is FailedSeed ? "the seed" : "the name")} may mean another run by now" : ""));
+        if (failure.Bundle is { } bundle)
+        {
+            output.WriteLine($"  bundle   {bundle}");
+        }
+
+        output.WriteLine($"  replay   {failure.Replay ?? "none: its scenario was not kept"}");
     }
 }

@@ -1,5 +1,7 @@
+using Microsoft.Data.Sqlite;
 using Raid5Verify.Campaigns;
 using Raid5Verify.Cli.Arguments;
+using Raid5Verify.Cli.History;
 using Raid5Verify.Cli.Reports;
 using Raid5Verify.Guided;
 using Raid5Verify.Scenarios;
@@ -14,6 +16,9 @@ internal sealed class GuidedExploration(Terminal terminal)
 
     /// <summary>The folder that it begins with and goes on to fill; null for none.</summary>
     public string? Corpus { get; init; }
+
+    /// <summary>The file that campaigns are recorded in; null for none.</summary>
+    public string? Database { get; init; }
 
     /// <summary>How long to make small what failed, all in all; zero for not at all.</summary>
     public required TimeSpan Shrinking { get; init; }
@@ -33,9 +38,35 @@ internal sealed class GuidedExploration(Terminal terminal)
             return terminal.Refuse($"--out: {problem}");
         }
 
+        CampaignDatabase? database = null;
+        if (Database is not null && !CampaignDatabase.TryOpen(Database, out database, out problem))
+        {
+            return terminal.Refuse($"--db: {problem}");
+        }
+
+        using (database)
+        {
+            try
+            {
+                return Run(kept, database);
+            }
+            catch (SqliteException refused)
+            {
+                return terminal.Refuse($"--db: {Database} cannot be written: {CampaignDatabase.Problem(refused)}");
+            }
+        }
+    }
+
+    /// <exception cref="SqliteException">Not even its beginning could be recorded: nothing was run.</exception>
+    private ExitCode Run(IReadOnlyList<Scenario> kept, CampaignDatabase? database)
+    {
         using var watchdog = StuckSimulation.Watch(terminal);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(terminal.Interrupted);
-        var campaign = new GuidedCampaign(Campaign with { Watchdog = watchdog }, Corpus, kept);
+        var recorder = database is null ? null : new FoundRecorder(database, database.Begin(Campaign, isGuided: true), stop.Cancel);
+        var campaign = new GuidedCampaign(Campaign with { Watchdog = watchdog }, Corpus, kept)
+        {
+            OnFailure = failure => recorder?.Add(FoundRun.Of(failure)),
+        };
         var refusal = BackgroundWork.Run(
             () => campaign.Run(stop.Token),
             stop,
@@ -46,6 +77,12 @@ internal sealed class GuidedExploration(Terminal terminal)
         }
 
         var snapshot = campaign.Snapshot();
+        var recordProblem = recorder?.Close(snapshot.Sums.SeedsDone, isWhole: snapshot.Sums.SeedsDone == Campaign.Seeds);
+        if (recordProblem is not null)
+        {
+            terminal.Refuse($"--db: {Database} cannot be written: {recordProblem}: stopped early");
+        }
+
         var shrunk = refusal is not null
             ? []
             : new CampaignShrinking(terminal) { IsQuiet = IsJson, Jobs = Campaign.Jobs }.Run(snapshot.Failures, Shrinking);
@@ -58,7 +95,7 @@ internal sealed class GuidedExploration(Terminal terminal)
             WriteSummary(snapshot, shrunk);
         }
 
-        return Outcomes.ToExitCode(snapshot.Sums.Broken, snapshot.Sums.HarnessFailed, isRefused: refusal is not null);
+        return Outcomes.ToExitCode(snapshot.Sums.Broken, snapshot.Sums.HarnessFailed, isRefused: refusal is not null || recordProblem is not null);
     }
 
     private bool TryReadCorpus(out IReadOnlyList<Scenario> kept, out string? problem)
@@ -81,14 +118,7 @@ internal sealed class GuidedExploration(Terminal terminal)
     {
         foreach (var failure in snapshot.Failures.Take(FailureReport.Shown))
         {
-            var minimal = shrunk.FirstOrDefault(one => ReferenceEquals(one.Failure, failure))?.Minimal;
-            FailureReport.Write(
-                terminal.Out,
-                failure.Name,
-                failure.Result,
-                failure.ReplayCommand ?? "none: its scenario was not kept",
-                failure.BundleFolder,
-                minimal is null ? null : FailureReport.Describe(failure.Result, minimal));
+            FailureReport.Write(terminal.Out, failure, failure.ReplayCommand ?? "none: its scenario was not kept", shrunk);
             terminal.Out.WriteLine();
         }
 

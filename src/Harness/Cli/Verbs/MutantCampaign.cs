@@ -92,7 +92,7 @@ internal sealed class MutantCampaign(Terminal terminal, string root)
         }
 
         var sources = Path.Combine(root, Sources);
-        if (CompilerArguments.Ask(DotnetHost.Path, Path.Combine(sources, Project), out problem) is not { } arguments)
+        if (CompilerArguments.Ask(DotnetProcess.Path, Path.Combine(sources, Project), out problem) is not { } arguments)
         {
             return terminal.Refuse(problem!);
         }

@@ -56,23 +56,23 @@ internal sealed class ReplayVerb
 
     private ExitCode Run(ParseResult parsed)
     {
-        if (parsed.GetValue(_point) is { } name)
+        if ((parsed.GetValue(_point) ?? _run.PointOf(parsed)) is { } name)
         {
             return ReplayPoint(name, parsed);
         }
 
-        if (!_run.TryFind(parsed, parsed.GetValue(_original), parsed.GetValue(_anyway), out var found, out var problem))
-        {
-            return _terminal.Refuse(problem!);
-        }
-
-        if (found!.Replay is null && IsOfBundle(parsed))
+        if (IsOfBundle(parsed) && !_run.MayBeBundle(parsed))
         {
             return _terminal.Refuse("--original and --anyway are for failure bundles: of anything else there is one run");
         }
 
+        if (_run.Find(parsed, _terminal, parsed.GetValue(_original), parsed.GetValue(_anyway)) is not { } found)
+        {
+            return ExitCode.BadInput;
+        }
+
         var trace = parsed.GetValue(_trace);
-        if (!OutputFile.TryCreate(trace, out var traceFile, out problem))
+        if (!OutputFile.TryCreate(trace, out var traceFile, out var problem))
         {
             return _terminal.Refuse($"--trace: {problem}");
         }
@@ -92,11 +92,6 @@ internal sealed class ReplayVerb
         catch (Exception refused) when (found.Bundle is not null && refused is IOException or UnauthorizedAccessException)
         {
             return _terminal.Refuse($"the recorded trace of {found.Bundle} cannot be read: {refused.Message}");
-        }
-
-        if (found.Source is not null)
-        {
-            _terminal.Out.WriteLine(found.Source);
         }
 
         if (found.Replay is not null && trace is not null)
@@ -135,9 +130,9 @@ internal sealed class ReplayVerb
 
     private ExitCode ReplayPoint(string name, ParseResult parsed)
     {
-        if (_run.IsGiven(parsed) || _run.AreChoicesGiven(parsed) || IsOfBundle(parsed) || parsed.GetValue(_story))
+        if ((parsed.GetValue(_point) is not null && _run.IsGiven(parsed)) || _run.AreChoicesGiven(parsed) || IsOfBundle(parsed) || parsed.GetValue(_story))
         {
-            return _terminal.Refuse("--point needs nothing beside it but --trace and --twice: its name says all");
+            return _terminal.Refuse("a point needs nothing beside it but --trace and --twice: its name says all");
         }
 
         if (!ExhaustivePoint.TryParse(name, out var point))

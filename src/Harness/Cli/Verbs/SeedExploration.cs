@@ -198,14 +198,7 @@ internal sealed class SeedExploration(Terminal terminal)
         var failures = campaign.Failures.OrderBy(failure => failure.Seed).ToList();
         foreach (var failure in failures.Take(FailureReport.Shown))
         {
-            var minimal = shrunk.FirstOrDefault(one => one.Failure == failure)?.Minimal;
-            FailureReport.Write(
-                terminal.Out,
-                $"seed {failure.Seed}",
-                failure.Result,
-                failure.ReplayCommand,
-                failure.BundleFolder,
-                minimal is null ? null : FailureReport.Describe(failure.Result, minimal));
+            FailureReport.Write(terminal.Out, failure, failure.ReplayCommand, shrunk);
             terminal.Out.WriteLine();
         }
 

@@ -38,14 +38,9 @@ internal sealed class ShrinkVerb
 
     private ExitCode Run(ParseResult parsed)
     {
-        if (!_run.TryFind(parsed, original: true, anyway: true, out var found, out var problem))
+        if (_run.Find(parsed, _terminal, original: true, anyway: true) is not { } found)
         {
-            return _terminal.Refuse(problem!);
-        }
-
-        if (found!.Source is not null)
-        {
-            _terminal.Out.WriteLine(found.Source);
+            return ExitCode.BadInput;
         }
 
         using var watchdog = StuckSimulation.Watch(_terminal);
@@ -68,8 +63,8 @@ internal sealed class ShrinkVerb
         progress.Clear();
         try
         {
-            var bundle = found.Bundle ?? FailureBundle.Write(parsed.GetRequiredValue(_out), failed, found.Command, found.Profile);
-            FailureBundle.AddMinimal(bundle, failed, minimal);
+            var bundle = found.Bundle ?? FailureBundle.Write(parsed.GetRequiredValue(_out), failed, found.Command, found.Profile, watchdog);
+            FailureBundle.AddMinimal(bundle, failed, minimal, watchdog);
             Write(failed, minimal, bundle);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

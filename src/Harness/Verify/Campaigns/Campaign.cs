@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Raid5Verify.Coverage;
 using Raid5Verify.Generation;
 using Raid5Verify.Running;
 
@@ -28,17 +27,10 @@ public sealed class Campaign
     private readonly SeedQueue _seeds;
     private readonly Lock _gate = new();
     private readonly Stopwatch _clock = new();
-    private readonly RunStatistics _statistics = new();
-    private readonly CoverageTally _coverage = new();
-    private readonly FaultSightings _faultsMet = new();
+    private readonly CampaignTally _tally = new();
     private readonly SortedList<ulong, SeedFailure> _failures = [];
-    private long _done;
-    private long _broken;
-    private long _harnessFailed;
     private long _knownToFail;
     private long _knownThatFailed;
-    private long _steps;
-    private TimeSpan _virtualTime;
 
     public Campaign(CampaignOptions options)
     {
@@ -79,24 +71,10 @@ public sealed class Campaign
     {
         lock (_gate)
         {
-            var statistics = new RunStatistics();
-            statistics.Add(_statistics);
-            return new CampaignSnapshot
+            return _tally.Snapshot(_clock.Elapsed, [.. _failures.Values], _seeds.Combined) with
             {
-                SeedsDone = _done,
-                Elapsed = _clock.Elapsed,
-                ProcessorTime = Environment.CpuUsage.TotalTime,
-                VirtualTime = _virtualTime,
-                Steps = _steps,
-                Statistics = statistics,
-                Coverage = _coverage.Summary,
-                FaultsMet = _faultsMet.Kinds,
-                Broken = _broken,
-                HarnessFailed = _harnessFailed,
                 KnownToFail = _knownToFail,
                 KnownThatFailed = _knownThatFailed,
-                Failures = [.. _failures.Values],
-                CombinedHash = _seeds.Combined,
                 HashSum = _seeds.Sum,
                 Next = _seeds.Next,
             };
@@ -135,20 +113,13 @@ public sealed class Campaign
         bool isRoundEnd;
         lock (_gate)
         {
-            _done++;
-            isRoundEnd = _done % _options.Jobs == 0;
-            _steps += result.Steps;
-            _virtualTime += result.VirtualTime;
-            _statistics.Add(result.Statistics);
+            _tally.Add(seed, result);
+            isRoundEnd = _tally.Runs % _options.Jobs == 0;
             _seeds.End(seed, result.Hash);
             _knownToFail += _seeds.IsKnownToFail(seed) ? 1 : 0;
-            _coverage.Add(seed, result.Reached);
-            _faultsMet.Add(seed, result.Statistics);
             if (failure is not null)
             {
                 _knownThatFailed += _seeds.IsKnownToFail(seed) ? 1 : 0;
-                _broken += result.Outcome == RunOutcome.Broken ? 1 : 0;
-                _harnessFailed += result.Outcome == RunOutcome.HarnessFailed ? 1 : 0;
                 _failures.Add(seed, failure);
                 if (_failures.Count > FailuresKept)
                 {
@@ -183,6 +154,7 @@ public sealed class Campaign
     private SeedFailure Keep(ulong seed, RunResult result)
     {
         string command = ReplayCommand.For(seed, _options.Profile, _options.Strategy);
-        return new SeedFailure(seed, result, command, _bundles.Keep(folder => FailureBundle.Write(folder, result, command, _options.Profile)));
+        string? bundle = _bundles.Keep(folder => FailureBundle.Write(folder, result, command, _options.Profile, _options.Watchdog));
+        return new SeedFailure(seed, result, command, bundle);
     }
 }

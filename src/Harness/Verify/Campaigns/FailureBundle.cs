@@ -47,17 +47,19 @@ public static class FailureBundle
     /// <param name="result">The failed run.</param>
     /// <param name="replayCommand">What to type to see it again.</param>
     /// <param name="profile">What its scenario was drawn from; null if it was not.</param>
+    /// <param name="watchdog">Notices a step that never ends; null for none.</param>
     /// <returns>The bundle's folder, named after the scenario; a bundle of that name of another run is replaced.</returns>
     /// <exception cref="ArgumentException">The run held.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static string Write(string folder, RunResult result, string replayCommand, Profile? profile = null)
+    public static string Write(
+        string folder, RunResult result, string replayCommand, Profile? profile = null, Watchdog? watchdog = null)
     {
         FailureIdentity failure = FailureIdentity.Of(result) ?? throw new ArgumentException("it held", nameof(result));
         string bundle = FolderOf(folder, result.Scenario);
         if (!IsWhole(bundle, result))
         {
-            WriteAnew(bundle, result, failure, replayCommand, profile);
+            WriteAnew(bundle, result, failure, replayCommand, profile, watchdog);
         }
 
         return bundle;
@@ -70,16 +72,17 @@ public static class FailureBundle
     /// <param name="bundle">The bundle's folder. If it is of another program or run, the failed one first takes the place of all it holds.</param>
     /// <param name="original">The failed run that it is of.</param>
     /// <param name="minimal">The smallest scenario and its run.</param>
+    /// <param name="watchdog">Notices a step that never ends; null for none.</param>
     /// <exception cref="ArgumentException">The run held.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static void AddMinimal(string bundle, RunResult original, MinimalFailure minimal)
+    public static void AddMinimal(string bundle, RunResult original, MinimalFailure minimal, Watchdog? watchdog = null)
     {
         FailureIdentity failure = FailureIdentity.Of(original) ?? throw new ArgumentException("it held", nameof(original));
         if (!IsWhole(bundle, original))
         {
             // What was typed once to see the run may mean another one now.
-            WriteAnew(bundle, original, failure, ReplayCommand.For(Path.Combine(bundle, ScenarioFile)), profile: null);
+            WriteAnew(bundle, original, failure, ReplayCommand.For(Path.Combine(bundle, ScenarioFile)), profile: null, watchdog);
         }
 
         BundleAbout about = ReadAbout(bundle);
@@ -92,8 +95,8 @@ public static class FailureBundle
         }
         else
         {
-            File.WriteAllText(Path.Combine(bundle, StoryFile), RunStory.Tell(minimal.Result.Scenario));
-            BundleRun run = WriteRun(bundle, MinimalFile, MinimalTraceFile, minimal.Result);
+            File.WriteAllText(Path.Combine(bundle, StoryFile), RunStory.Tell(minimal.Result.Scenario, watchdog));
+            BundleRun run = WriteRun(bundle, MinimalFile, MinimalTraceFile, minimal.Result, watchdog);
             WriteAbout(bundle, original, about with
             {
                 Minimal = run with { Search = new BundleSearch(minimal.Runs, Math.Round(minimal.Elapsed.TotalSeconds, 1), minimal.IsMinimal) },
@@ -150,7 +153,8 @@ public static class FailureBundle
         return more < 0 || (isProven && (more == 0 || !other.IsMinimal));
     }
 
-    private static void WriteAnew(string bundle, RunResult result, FailureIdentity failure, string replayCommand, Profile? profile)
+    private static void WriteAnew(
+        string bundle, RunResult result, FailureIdentity failure, string replayCommand, Profile? profile, Watchdog? watchdog)
     {
         Directory.CreateDirectory(bundle);
         foreach (string older in new[] { AboutFile, TraceFile, MinimalFile, MinimalTraceFile, StoryFile, NecessityFile })
@@ -165,16 +169,16 @@ public static class FailureBundle
             Promise = failure.Promise?.Number,
             Profile = profile?.Name,
             Replay = replayCommand,
-            Original = WriteRun(bundle, ScenarioFile, TraceFile, result),
+            Original = WriteRun(bundle, ScenarioFile, TraceFile, result, watchdog),
         });
     }
 
-    private static BundleRun WriteRun(string bundle, string scenarioFile, string traceFile, RunResult result)
+    private static BundleRun WriteRun(string bundle, string scenarioFile, string traceFile, RunResult result, Watchdog? watchdog)
     {
         Scenario scenario = result.Scenario;
         File.WriteAllText(Path.Combine(bundle, scenarioFile), ScenarioYaml.Write(scenario));
         bool isTraced = result.Events <= MostTraced;
-        RunResult traced = isTraced ? Trace(scenario, Path.Combine(bundle, traceFile)) : result;
+        RunResult traced = isTraced ? Trace(scenario, Path.Combine(bundle, traceFile), watchdog) : result;
         return new BundleRun
         {
             Scenario = BundleFile.Of(bundle, scenarioFile),

@@ -15,7 +15,12 @@ namespace Raid5Verify.Campaigns;
 /// <summary>A failure of a campaign that was shrunk: its bundle holds both runs.</summary>
 /// <param name="Failure">Which.</param>
 /// <param name="Minimal">The smallest run that fails in the same way.</param>
-public sealed record ShrunkFailure(FoundFailure Failure, MinimalFailure Minimal);
+public sealed record ShrunkFailure(FoundFailure Failure, MinimalFailure Minimal)
+{
+    /// <summary>How small a failure of a campaign could be made; null if it was not tried, or its bundle could not be written.</summary>
+    public static MinimalFailure? Of(FoundFailure failure, IReadOnlyList<ShrunkFailure> shrunk) =>
+        shrunk.FirstOrDefault(one => ReferenceEquals(one.Failure, failure))?.Minimal;
+}
 
 /// <summary>Shrinks the failures of a campaign.</summary>
 public static class FailureShrinking
@@ -56,7 +61,7 @@ public static class FailureShrinking
                 options with { Time = time, OnProgress = progress => onProgress?.Invoke(failure, progress) },
                 FailureBundle.FindMinimal(failure.BundleFolder!),
                 cancellation);
-            FailureBundle.AddMinimal(failure.BundleFolder!, failure.Result, minimal);
+            FailureBundle.AddMinimal(failure.BundleFolder!, failure.Result, minimal, options.Watchdog);
             yield return new ShrunkFailure(failure, minimal);
         }
     }

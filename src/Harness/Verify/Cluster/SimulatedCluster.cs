@@ -319,6 +319,9 @@ internal sealed class SimulatedCluster
     public bool MayReplace(int server) => Enumerable.Range(0, Servers.Count)
         .Count(other => other != server && IsAtItsAddress(other) && !_servers[other].IsBlank) > 1;
 
+    /// <summary>Whether a server lost all that was on it, and is not yet known to hold anything again.</summary>
+    public bool IsBlank(int server) => _servers[server].IsBlank;
+
     /// <summary>What is on a server's disk is gone for good: it starts as a blank member next time.</summary>
     public void Wipe(int server) => _servers[server].Wipe();
 

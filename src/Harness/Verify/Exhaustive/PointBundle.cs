@@ -21,11 +21,11 @@ public static class PointBundle
 
     internal static BlockDisks DisksOf(ExhaustivePoint point) => BlockDisks.Make(point.Members, point.IsLogFull);
 
-    internal static string Write(string folder, BlockDisks disks, ExhaustivePoint point, PointResult result)
+    internal static string Write(string folder, BlockDisks disks, ExhaustivePoint point, PointResult result, Watchdog? watchdog)
     {
         string bundle = Path.Combine(folder, $"point-{point}".Replace('/', '_').Replace(':', '-'));
         Directory.CreateDirectory(bundle);
-        PointResult traced = Trace(disks, point, Path.Combine(bundle, "trace.jsonl"));
+        PointResult traced = Trace(disks, point, Path.Combine(bundle, "trace.jsonl"), watchdog);
         string isSame = traced.Hash == result.Hash ? string.Empty : $"\nThe second run was another: hash {traced.Hash:x16}.";
         File.WriteAllText(
             Path.Combine(bundle, "about.txt"),
@@ -40,7 +40,7 @@ public static class PointBundle
         return bundle;
     }
 
-    private static PointResult Trace(BlockDisks disks, ExhaustivePoint point, string file, Watchdog? watchdog = null)
+    private static PointResult Trace(BlockDisks disks, ExhaustivePoint point, string file, Watchdog? watchdog)
     {
         using var output = new FileStream(file, FileMode.Create);
         using var trace = new JsonLinesTrace(output);

@@ -23,6 +23,9 @@ public sealed record PointSweepOptions
     /// <summary>Told how many points have been run, on the thread that ran the last one, one at a time; null for nobody.</summary>
     public Action<long>? OnPoint { get; init; }
 
+    /// <summary>Told of each failure that is kept, one at a time; null for nobody.</summary>
+    public Action<PointFailure>? OnFailure { get; init; }
+
     /// <summary>Notices steps that never end; null for none.</summary>
     public Watchdog? Watchdog { get; init; }
 
@@ -147,6 +150,7 @@ public sealed class PointSweep
                 if (_failures.Count < FailuresKept)
                 {
                     _failures.Add(failure);
+                    _options.OnFailure?.Invoke(failure);
                 }
             }
 
@@ -155,7 +159,7 @@ public sealed class PointSweep
     }
 
     private PointFailure Keep(BlockDisks disks, ExhaustivePoint point, PointResult result) =>
-        new(point, result, _bundles.Keep(folder => PointBundle.Write(folder, disks, point, result)));
+        new(point, result, _bundles.Keep(folder => PointBundle.Write(folder, disks, point, result, _options.Watchdog)));
 }
 
 /// <summary>A point that failed.</summary>

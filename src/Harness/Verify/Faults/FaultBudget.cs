@@ -105,6 +105,12 @@ internal sealed class FaultBudget(SimulatedCluster cluster, Mode mode)
         }
     }
 
+    /// <summary>The fault that keeps a server, or the way to it, from doing its work now; null if there is none.</summary>
+    public ActiveFault? HolderOf(int server) => _open.Find(booked =>
+        booked.Server == server
+        && booked.Weight is Weight.Member or Weight.RestlessMember or Weight.Disturbance
+        && booked.Fault is { IsOver: false, IsArmed: false }).Fault;
+
     private void Book(ActiveFault fault, int server, Weight weight)
     {
         _open.Add(new Booking(fault, server, weight));

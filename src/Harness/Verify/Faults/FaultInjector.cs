@@ -91,6 +91,9 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
         }
     }
 
+    /// <summary>The fault that keeps a server, or the way to it, from doing its work now; null if there is none.</summary>
+    public ActiveFault? HolderOf(int server) => _budget.HolderOf(server);
+
     private Host HostOf(HostTarget target) =>
         target is HostTarget.OfServer place ? Cluster.Servers[place.Server] : Cluster.Client;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Raid5Verify.Campaigns;
-using Raid5Verify.Coverage;
 using Raid5Verify.Generation;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
@@ -34,9 +33,7 @@ public sealed class GuidedCampaign
     private readonly BundleFolder _bundles;
     private readonly Corpus _corpus;
     private readonly Queue<Scenario> _kept;
-    private readonly CoverageTally _tally = new();
-    private readonly FaultSightings _faultsMet = new();
-    private readonly RunStatistics _statistics = new();
+    private readonly CampaignTally _tally = new();
     private readonly List<GuidedFailure> _failures = [];
     private readonly Lock _gate = new();
     private readonly Stopwatch _clock = new();
@@ -44,12 +41,7 @@ public sealed class GuidedCampaign
     private ulong _nextSeed;
     private ulong _drawn;
     private int _collectAfter;
-    private long _runs;
     private long _mutants;
-    private long _broken;
-    private long _harnessFailed;
-    private long _steps;
-    private TimeSpan _virtualTime;
 
     /// <param name="options">As of any campaign. Its seeds are the runs, and from its first seed on new ones are drawn.</param>
     /// <param name="corpus">A folder of scenarios to begin with, and to keep new ones in; null for none.</param>
@@ -65,6 +57,9 @@ public sealed class GuidedCampaign
         _nextSeed = options.From;
         _collectAfter = options.Jobs;
     }
+
+    /// <summary>Told of each failure that is kept, one at a time; null for nobody.</summary>
+    public Action<GuidedFailure>? OnFailure { get; init; }
 
     /// <summary>Runs round after round, until enough runs are done or the time is over. Returns when all that were started have ended.</summary>
     /// <param name="cancellation">Starts no further run; those that run are finished.</param>
@@ -101,25 +96,9 @@ public sealed class GuidedCampaign
     {
         lock (_gate)
         {
-            var statistics = new RunStatistics();
-            statistics.Add(_statistics);
             return new GuidedSnapshot
             {
-                Sums = new CampaignSnapshot
-                {
-                    SeedsDone = _runs,
-                    Elapsed = _clock.Elapsed,
-                    ProcessorTime = Environment.CpuUsage.TotalTime,
-                    VirtualTime = _virtualTime,
-                    Steps = _steps,
-                    Statistics = statistics,
-                    Coverage = _tally.Summary,
-                    FaultsMet = _faultsMet.Kinds,
-                    Broken = _broken,
-                    HarnessFailed = _harnessFailed,
-                    Failures = [],
-                    CombinedHash = _combined.Value,
-                },
+                Sums = _tally.Snapshot(_clock.Elapsed, failures: [], _combined.Value),
                 Mutants = _mutants,
                 Corpus = _corpus.Count,
                 Failures = [.. _failures],
@@ -135,10 +114,10 @@ public sealed class GuidedCampaign
     /// <returns>Without any, if there is to be no further round.</returns>
     private List<Trial> DrawRound()
     {
-        long left = IsLate() ? 0 : (_options.Seeds ?? long.MaxValue) - _runs;
+        long left = IsLate() ? 0 : (_options.Seeds ?? long.MaxValue) - _tally.Runs;
         lock (_gate)
         {
-            _corpus.Weigh(_tally);
+            _corpus.Weigh(_tally.Coverage);
         }
 
         List<Trial> round = [];
@@ -206,22 +185,16 @@ public sealed class GuidedCampaign
         GuidedFailure? failure = result.Outcome == RunOutcome.Held ? null : Keep(trial.Origin, result);
         lock (_gate)
         {
-            List<int> reachedFirst = [.. result.Reached.Numbers.Where(state => _tally.RunsAt(state) == 0)];
-            _runs++;
-            _tally.Add((ulong)_runs, result.Reached);
+            List<int> reachedFirst = [.. result.Reached.Numbers.Where(state => _tally.Coverage.RunsAt(state) == 0)];
+            _tally.Add((ulong)_tally.Runs + 1, result);
             _mutants += trial.Origin == Origin.Mutant ? 1 : 0;
-            _steps += result.Steps;
-            _virtualTime += result.VirtualTime;
-            _statistics.Add(result.Statistics);
-            _faultsMet.Add((ulong)_runs, result.Statistics);
             _combined.Add(result.Hash);
             if (failure is not null)
             {
-                _broken += result.Outcome == RunOutcome.Broken ? 1 : 0;
-                _harnessFailed += result.Outcome == RunOutcome.HarnessFailed ? 1 : 0;
                 if (_failures.Count < FailuresKept)
                 {
                     _failures.Add(failure);
+                    OnFailure?.Invoke(failure);
                 }
             }
             else if (reachedFirst.Count > 0)
@@ -238,7 +211,7 @@ public sealed class GuidedCampaign
         string command = hasSeed
             ? ReplayCommand.For(scenario.Seed, _options.Profile, _options.Strategy)
             : ReplayCommand.For(FailureBundle.ScenarioPath(_options.OutFolder ?? string.Empty, scenario));
-        string? bundle = _bundles.Keep(folder => FailureBundle.Write(folder, result, command));
+        string? bundle = _bundles.Keep(folder => FailureBundle.Write(folder, result, command, watchdog: _options.Watchdog));
         return new GuidedFailure(scenario.Name, result, hasSeed || bundle is not null ? command : null, bundle);
     }
 

@@ -50,13 +50,25 @@ internal sealed class FileSystemState
     }
 
     /// <summary>
+    /// What an operation leads to and answers, where the file system may be full: what was given, if that is right then, or else what is
+    /// right anyway.
+    /// </summary>
+    /// <param name="usual">What it leads to and answers if there is room.</param>
+    /// <param name="operation">What is done.</param>
+    /// <param name="given">What was answered.</param>
+    /// <param name="step">Which step of the scenario that is.</param>
+    public (FileSystemState Next, Answer Right) OrIfFull(
+        (FileSystemState Next, Answer Right) usual, FileOperation operation, Answer given, int step) =>
+        usual.Right != given && AfterIfFull(operation, given, step) is { } full ? (full, given) : usual;
+
+    /// <summary>
     /// The state that an operation leads to if it answers so because the file system is full, where it is not known whether it is; null
     /// if it may not answer that.
     /// </summary>
     /// <param name="operation">What is done.</param>
     /// <param name="actual">What was answered.</param>
     /// <param name="step">Which step of the scenario that is.</param>
-    public FileSystemState? AfterIfFull(FileOperation operation, Answer actual, int step)
+    private FileSystemState? AfterIfFull(FileOperation operation, Answer actual, int step)
     {
         if (_files.FreeBlocks.IsExact || !operation.Changes)
         {

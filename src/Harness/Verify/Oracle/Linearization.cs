@@ -151,16 +151,11 @@ internal sealed class Linearization
             return next;
         }
 
+        (next, right) = state.OrIfFull((next, right), call.Operation, given, _step);
         if (right == given)
         {
             next.IsAcknowledged = true;
             return next;
-        }
-
-        if (state.AfterIfFull(call.Operation, given, _step) is { } full)
-        {
-            full.IsAcknowledged = true;
-            return full;
         }
 
         // A write that an error ended in the middle says how far it came, and did just that.

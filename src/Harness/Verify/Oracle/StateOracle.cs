@@ -240,10 +240,12 @@ internal sealed class StateOracle
 
     /// <summary>What was asked, where another answer would have been right but the file system may be full.</summary>
     private (Timeline Timeline, FileSystemState Next, Answer Answer) IfFull(
-        (Timeline Timeline, FileSystemState Next, Answer Answer) asked, Answer actual) =>
-        asked.Answer != actual && asked.Timeline.Latest.AfterIfFull(_question.Operation, actual, _question.Step) is { } next
-            ? (asked.Timeline, next, actual)
-            : asked;
+        (Timeline Timeline, FileSystemState Next, Answer Answer) asked, Answer actual)
+    {
+        (FileSystemState next, Answer right) =
+            asked.Timeline.Latest.OrIfFull((asked.Next, asked.Answer), _question.Operation, actual, _question.Step);
+        return (asked.Timeline, next, right);
+    }
 
     /// <summary>These are too old to come back.</summary>
     private void Outdate(IEnumerable<FileSystemState> states)

@@ -23,6 +23,12 @@ internal sealed record Mode
     /// <summary>Whether all is whole again once the faults have ended: members, rows, files.</summary>
     public required bool DemandsConvergence { get; init; }
 
+    /// <summary>
+    /// Whether faults may leave a row with two bad units for a while, so that a run which does not get what it demands must show that it
+    /// could be had.
+    /// </summary>
+    public bool ProvesItsDemands => DemandsConvergence && !SparesSecondMember;
+
     private static Mode Safety { get; } = new()
     {
         SparesSecondMember = true,

@@ -14,10 +14,12 @@ public sealed record Promise
 
     public string Sentence { get; }
 
-    /// <summary>In a word or two, as scenarios write it: <c>promise 4</c>, <c>expectation</c>, <c>soundness</c>.</summary>
-    public string Name => Number > 0 ? $"promise {Number}" : this == Expectation ? "expectation" : "soundness";
+    /// <summary>In a word or two, as scenarios write it: <c>promise 4</c>, <c>expectation</c>, <c>budget</c>, <c>soundness</c>.</summary>
+    public string Name => Number > 0 ? $"promise {Number}" : this == Expectation ? "expectation" : this == Budget ? "budget" : "soundness";
 
     public static Promise Expectation { get; } = new(0, "What the scenario itself expects comes true.");
+
+    public static Promise Budget { get; } = new(0, "The faults of a run for liveness leave what is demanded once they are over.");
 
     public static Promise Soundness { get; } = new(0, "The system breaks no invariant of its own, and throws nothing that nobody expects.");
 
@@ -56,7 +58,7 @@ public sealed record Promise
     public static IReadOnlyList<Promise> All { get; } =
     [
         NeverWrong, NoLoss, OverlapIsExplicit, NoAmplification, Neighbours, AtomicCommit, Stability, Fencing, Convergence, Load, Posix,
-        Expectation, Soundness,
+        Expectation, Budget, Soundness,
     ];
 
     public override string ToString() => Number == 0 ? Sentence : $"promise {Number}: {Sentence}";

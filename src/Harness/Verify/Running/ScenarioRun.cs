@@ -284,7 +284,7 @@ internal sealed class ScenarioRun
 
             if (Cluster.World.Now >= end)
             {
-                throw Violate(Promise.Convergence, $"every member in sync within {within.TotalSeconds} s", Cluster.DescribeTrouble());
+                throw ViolateSync(within);
             }
 
             since = Cluster.IsInSync ? since ?? Cluster.World.Now : null;
@@ -364,9 +364,27 @@ internal sealed class ScenarioRun
     /// <param name="operation">What was being done, if not the present step.</param>
     public ViolationException Violate(Promise promise, string expected, string actual, string? operation = null)
     {
-        var violation = new Violation(promise, operation ?? Doing.ToString()!, expected, actual, StepIndex);
+        return Violate(LivenessProof.Judge(this, new Violation(promise, operation ?? Doing.ToString()!, expected, actual, StepIndex)));
+    }
+
+    private ViolationException Violate(Violation violation)
+    {
         OnEvent?.Invoke(new RunEvent.Broken(this, violation));
         return new ViolationException(violation);
+    }
+
+    /// <summary>Not every member came in sync. While a fault keeps one of them away that is no wonder, however much is left without it.</summary>
+    private ViolationException ViolateSync(TimeSpan within)
+    {
+        string expected = $"every member in sync within {within.TotalSeconds} s";
+        string actual = Cluster.DescribeTrouble();
+        ActiveFault? holder = Mode.ProvesItsDemands
+            ? Enumerable.Range(0, Cluster.Servers.Count).Select(Faults.HolderOf).FirstOrDefault(static fault => fault is not null)
+            : null;
+        return holder is null
+            ? Violate(Promise.Convergence, expected, actual)
+            : Violate(LivenessProof.Blame(
+                new Violation(Promise.Convergence, Doing.ToString()!, expected, actual, StepIndex), $"'{holder.Fault}' lasts"));
     }
 
     /// <summary>

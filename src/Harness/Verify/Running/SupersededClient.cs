@@ -124,12 +124,7 @@ internal sealed class SupersededClient(ScenarioRun run, ClientSession session, F
 
         // A long write that is refused in the middle says how far it came.
         FileOperation done = answer.Written is { } count ? operation.Shortened(count) ?? operation : operation;
-        (FileSystemState next, Answer expected) = _view!.After(done, run.StepIndex);
-        if (answer != expected && _view.AfterIfFull(done, answer, run.StepIndex) is { } full)
-        {
-            (next, expected) = (full, answer);
-        }
-
+        (FileSystemState next, Answer expected) = _view!.OrIfFull(_view.After(done, run.StepIndex), done, answer, run.StepIndex);
         if (answer != expected && !answer.IsBeginningOf(expected))
         {
             throw run.Violate(

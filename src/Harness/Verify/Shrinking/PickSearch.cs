@@ -48,7 +48,7 @@ internal static class PickSearch
     {
         FailureIdentity identity = FailureIdentity.Of(failed)!;
         var recorder = new PickRecorder();
-        ScenarioRunner.Run(failed.Scenario, new RunOptions { TraceSink = recorder });
+        ScenarioRunner.Run(failed.Scenario, new RunOptions { TraceSink = recorder, Watchdog = options.Watchdog });
         Choice[] deliberate =
             [.. recorder.Picks.Select(static (pick, ordinal) => new Choice(ordinal, pick.Place)).Where(static choice => choice.Place > 0)];
         if (!Fails(deliberate))
