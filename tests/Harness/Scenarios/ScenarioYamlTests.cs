@@ -162,7 +162,7 @@ public sealed class ScenarioYamlTests
     [InlineData("name: x\nexpect:\n- heal at least 1", "f.yaml:3:3: there is no counter 'heal' (did you mean 'heals'?)")]
     [InlineData("name: x\nexpect:\n- heals > 1", "f.yaml:3:3: 'heals > 1' is no expectation: write 'COUNTER at least N', 'at most N' or 'exactly N'")]
     [InlineData("name: x\nexpect:\n- requests of server 5 at most 10", "f.yaml:3:3: there is no server 5: the cluster has servers 0 to 4")]
-    [InlineData("name: x\nexpect:\n- breaks promise 9", "f.yaml:3:3: no run can break 'promise 9'; known are promise 1, promise 2, promise 3, promise 4, promise 5, promise 6, promise 7, promise 8, promise 10, promise 12, expectation, budget, soundness")]
+    [InlineData("name: x\nexpect:\n- breaks promise 9", "f.yaml:3:3: no run can break 'promise 9'; known are promise 1, promise 2, promise 3, promise 4, promise 5, promise 6, promise 7, promise 8, promise 10, promise 11, promise 12, expectation, budget, soundness")]
     [InlineData("name: x\nexpect:\n- hash is 3e73", "f.yaml:3:3: '3e73' is no hash: it has 16 digits, hexadecimal, such as 3e73f4d12ad9982a")]
     [InlineData("name: x\nsteps:\n- check: breaks promise 4", "f.yaml:3:10: 'breaks promise 4' is no expectation: write 'COUNTER at least N', 'at most N' or 'exactly N'")]
     [InlineData("name: x\nsetup:\n- crash: 1\n  for: 1s", "f.yaml:3:3: 'setup' is a part without faults: 'crash' belongs in 'steps'")]
