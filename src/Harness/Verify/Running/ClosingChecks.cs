@@ -2,6 +2,7 @@ using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
 using Raid5Fs.Raid;
 using Raid5Verify.Cluster;
+using Raid5Verify.Faults;
 using Raid5Verify.Oracle;
 using Raid5Verify.Scenarios;
 
@@ -77,11 +78,17 @@ internal static class ClosingChecks
         Succeed(run, await run.UnmountAsync());
 
         run.Doing = "scrub";
+        Func<int, int, bool> isExplained = DamageByFaults(run);
         ScrubReport first = await ScrubAsync(run);
         if (first.Findings.FirstOrDefault(finding => finding.Kind != ScrubFindingKind.Healed) is { } finding)
         {
             throw run.Violate(
                 Promise.NoAmplification, "nothing that cannot be mended", finding.ToString());
+        }
+
+        if (first.Findings.FirstOrDefault(found => !found.Members.All(member => isExplained(member.Value, (int)found.Row.Value))) is { } extra)
+        {
+            throw run.Violate(Promise.NoAmplification, "no unit is bad that no fault has hit", extra.ToString());
         }
 
         run.Doing = "second scrub";
@@ -136,6 +143,23 @@ internal static class ClosingChecks
         {
             throw run.Violate(nothing.Broken, nothing.Expected, nothing.Actual);
         }
+    }
+
+    /// <summary>
+    /// Whether the faults of the run explain that a unit is bad, as it is now. A disk that lied says nothing of what it lost: where there
+    /// was one, all of it is explained.
+    /// </summary>
+    private static Func<int, int, bool> DamageByFaults(ScenarioRun run)
+    {
+        HashSet<int> liars = [.. run.Faults.Struck.Where(fault => fault.IsMet).Select(fault => fault.Fault).OfType<LieAtFlushes>().Select(lie => lie.Server)];
+        HashSet<(int Server, int Row)> damaged =
+        [
+            .. from server in Enumerable.Range(0, run.Cluster.Shape.Servers)
+               from row in Enumerable.Range(0, run.Cluster.Shape.Rows)
+               where run.Cluster.IsDamaged(server, row)
+               select (server, row),
+        ];
+        return (server, row) => liars.Contains(server) || damaged.Contains((server, row));
     }
 
     private static async Task<ScrubReport> ScrubAsync(ScenarioRun run) =>
