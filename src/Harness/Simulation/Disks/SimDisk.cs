@@ -126,6 +126,9 @@ public sealed class SimDisk
         return lie;
     }
 
+    /// <summary>Whether a flush has lied: from then on what is durable is not what was said to be.</summary>
+    public bool HasLied => _flushLies.Exists(static lie => lie.Told > 0);
+
     /// <summary>What a crash that loses all that was not flushed would leave; without damage.</summary>
     public DiskImage Save() => new([.. _durableNames.Select(static pair => (pair.Key, pair.Value.Save()))]);
 

@@ -306,6 +306,9 @@ internal sealed class SimulatedCluster
     /// <summary>What a server says of itself; null while it does not serve.</summary>
     public MemberStanding? StandingOf(int server) => _servers[server].Standing;
 
+    /// <summary>What a server said of itself and forgot first; null if nothing.</summary>
+    public BrokenWord? BrokenWordOf(int server) => _servers[server].BrokenWord;
+
     /// <summary>Whether a server is up and has opened its store.</summary>
     public bool IsServing(int server) => _servers[server].IsServing;
 

@@ -56,6 +56,9 @@ internal sealed class SimulatedServer
     /// <summary>Members that were replaced by a blank one.</summary>
     public long Replacements { get; private set; }
 
+    /// <summary>What it said of itself and forgot first, though its disk did nothing wrong; null if nothing.</summary>
+    public BrokenWord? BrokenWord { get; private set; }
+
     /// <summary>Where its blocks lie; null while it is formatted.</summary>
     public SimFile? SlotFile => Host.Disk.Files.GetValueOrDefault("slots");
 
@@ -73,7 +76,7 @@ internal sealed class SimulatedServer
     }
 
     /// <summary>What it says of itself; null while it does not serve.</summary>
-    public MemberStanding? Standing => IsServing ? _service!.Inspect(new InspectRequest(), null!).Result.State : null;
+    public MemberStanding? Standing => IsServing ? StandingOf(_service!) : null;
 
     /// <summary>Times that a start named a damage.</summary>
     public long Named(StoreFault fault) => _named.GetValueOrDefault(fault);
@@ -105,6 +108,9 @@ internal sealed class SimulatedServer
     {
         var disk = new SimulatedDisk(life.Disk);
         Dice boots = life.Dice("boot");
+
+        // What a start mends is gone afterwards.
+        bool wasDamaged = IsDiskToBlame;
         MemberStore? store = null;
         while (store is null)
         {
@@ -135,8 +141,10 @@ internal sealed class SimulatedServer
             }
         }
 
+        MemberStanding? before = _service is null || wasDamaged || IsDiskToBlame ? null : StandingOf(_service);
         _store = store;
         _service = new BlockServerService(store);
+        BrokenWord ??= before is null ? null : BrokenWord.Find(before, StandingOf(_service));
         _servingLife = life;
         life.Serve(binder => Raid5Fs.Protocol.BlockServer.BindService(binder, _service));
         _served.TrySetResult();
@@ -147,9 +155,16 @@ internal sealed class SimulatedServer
         });
     }
 
+    /// <summary>Whether its disk lied, or what it needs to start is damaged.</summary>
+    private bool IsDiskToBlame =>
+        Host.Disk.HasLied || Host.Disk.Files.Values.Any(file => file != SlotFile && file.Damages.Count > 0);
+
+    private static MemberStanding StandingOf(BlockServerService service) => service.Inspect(new InspectRequest(), null!).Result.State;
+
     private async Task<bool> FormatAsync(SimulatedDisk disk)
     {
         _store = null;
+        _service = null;
         if (await MemberStore.EraseAsync(disk) != Errno.OK || await MemberStore.FormatAsync(disk, _geometry) != Errno.OK)
         {
             return false;

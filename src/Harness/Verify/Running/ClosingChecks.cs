@@ -24,6 +24,7 @@ internal static class ClosingChecks
         await run.Clients.ReadyAsync();
         await run.Clients.SettleAsync();
         await run.SettleAsync();
+        CheckWords(run);
         if (run.Mode.ToleratesErrors)
         {
             // A failed commit may have made it read-only: what it can no longer keep is lost, as in a crash.
@@ -46,6 +47,18 @@ internal static class ClosingChecks
         if (run.Mode.DemandsConvergence)
         {
             await CheckTreeAsync(run);
+        }
+    }
+
+    /// <summary>No member has forgotten what it said of itself.</summary>
+    private static void CheckWords(ScenarioRun run)
+    {
+        for (int server = 0; server < run.Cluster.Shape.Servers; server++)
+        {
+            if (run.Cluster.BrokenWordOf(server) is { } broken)
+            {
+                throw run.Violate(broken.Promise, $"a server knows after a restart what it said before: {broken.Before}", $"server {server}: {broken.Now}");
+            }
         }
     }
 
