@@ -48,7 +48,7 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
         }
         else if (fault.When is { } point)
         {
-            PointTriggers.Of(World).Arm(PointTrigger.AtNth(point, () => HostOf(point.Host), () => StrikeIn(fault.After, fault)));
+            PointTriggers.Of(World).Arm(PointTrigger.AtNth(point, () => scene.HostOf(point.Host), () => StrikeIn(fault.After, fault)));
         }
         else if (fault.While is { } condition)
         {
@@ -90,9 +90,6 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
             count.Hit = _struck.Count(fault => fault.IsMet && StepKind.TagOf(fault.Fault.GetType()) == count.Tag);
         }
     }
-
-    private Host HostOf(HostTarget target) =>
-        target is HostTarget.OfServer place ? Cluster.Servers[place.Server] : Cluster.Client;
 
     /// <summary>Does something now, if it is time already, or else at the next act of any host when it is; if no host acts, soon after.</summary>
     private void AsSoonAs(Func<bool> isTime, Action act)

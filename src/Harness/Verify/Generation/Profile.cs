@@ -39,6 +39,9 @@ public sealed record Profile
     /// <summary>The cluster of every scenario; null draws one for each.</summary>
     internal ClusterShape? Cluster { get; init; }
 
+    /// <summary>Of which another profile a seed is now and then; null for never.</summary>
+    internal Profile? Sometimes { get; init; }
+
     /// <summary>A small cluster, few operations: for a first look and for tests.</summary>
     public static Profile Quick { get; } = new()
     {
@@ -46,14 +49,6 @@ public sealed record Profile
         About = "30 operations, up to 5 faults within the budget: a first look",
         Operations = 30,
         Faults = 5,
-    };
-
-    public static Profile Default { get; } = new()
-    {
-        Name = "default",
-        About = "100 operations, up to 28 faults within the budget: every promise holds",
-        Operations = 100,
-        Faults = 28,
     };
 
     /// <summary>Nothing is spared, and what is answered must be right all the same.</summary>
@@ -80,8 +75,17 @@ public sealed record Profile
         [
             "crash", "pause", "slow", "lose-requests", "lose-replies", "garble", "duplicate", "reorder", "partition", "clog",
             "disconnect", "crash-client", "takeover", "flap", "fail-writes", "full-disk", "slow-disk", "crash-at", "skew-clock",
-            "narrow", "clog-in-turn", "impostor", "swap", "crash-client-at",
+            "narrow", "clog-in-turn", "impostor", "swap", "crash-client-at", "stray",
         ],
+    };
+
+    public static Profile Default { get; } = new()
+    {
+        Name = "default",
+        About = "100 operations, up to 28 faults within the budget: every promise holds",
+        Operations = 100,
+        Faults = 28,
+        Sometimes = Liveness,
     };
 
     /// <summary>What is large: trees, names, directories, files.</summary>

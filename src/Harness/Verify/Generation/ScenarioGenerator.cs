@@ -21,6 +21,9 @@ public static class ScenarioGenerator
     /// <summary>About how many picks of the scheduler a step takes, with its share of the closing checks.</summary>
     private const int PicksOfStep = 100;
 
+    /// <summary>One seed in so many is of another profile, where there is one.</summary>
+    private const int SometimesOneIn = 6;
+
     private static readonly StrategyKind[] Strategies = Enum.GetValues<StrategyKind>();
     private static readonly int[] Chunks = [1, 2, 4, 8];
     private static readonly int[] SwarmWeights = [0, 1, 1, 4];
@@ -34,7 +37,8 @@ public static class ScenarioGenerator
     /// <param name="strategy">Null: the strategies take turns by seed.</param>
     public static Scenario ForSeed(ulong seed, Profile profile, StrategyKind? strategy = null)
     {
-        Scenario drawn = Draw(new Dice(seed, "scenario"), profile);
+        var dice = new Dice(seed, "scenario");
+        Scenario drawn = Draw(dice, profile.Sometimes is { } other && dice.Next(SometimesOneIn) == 0 ? other : profile);
         string chosen = strategy is { } kind ? $", strategy {KebabCase.Of(kind.ToString())}" : string.Empty;
         return drawn with
         {
@@ -121,6 +125,7 @@ public static class ScenarioGenerator
         }
 
 
+        bool drills = true;
         int toStrike = draft.Dice.Next(profile.Faults + 1);
         HashSet<int> strikes = [.. Enumerable.Range(0, toStrike).Select(_ => draft.Dice.Next(profile.Operations))];
         List<Step> steps = [.. draft.Preparation()];
@@ -172,7 +177,15 @@ public static class ScenarioGenerator
                 }
             }
 
-            if (strikesNow)
+            if (strikesNow && drills && draft.Chance(3))
+            {
+                foreach (Step each in Drill.Draw(draft).Where(each => each is not Fault fault || MayDraw(StepCatalogue.Find(StepKind.TagOf(fault.GetType()))!, profile)))
+                {
+                    steps.Add(each);
+                    draft.Follow(each);
+                }
+            }
+            else if (strikesNow)
             {
                 for (int others = draft.Dice.Next(profile.Burst); others >= 0; others--)
                 {
