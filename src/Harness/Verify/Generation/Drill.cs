@@ -1,5 +1,6 @@
 using Raid5Verify.Faults;
 using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Control;
 using Raid5Verify.Scenarios.Operations;
 using Raid5Verify.Scenarios.Yaml;
 using Raid5Verify.Simulation;
@@ -18,15 +19,35 @@ namespace Raid5Verify.Generation;
 /// <summary>A short story within a scenario: a commit, and faults aimed at it.</summary>
 internal static class Drill
 {
-    private static readonly Func<Draft, IEnumerable<Step>>[] Kinds = [CutShort, LeftBehind, Overtaken, Refilled];
+    private static readonly Func<Draft, IEnumerable<Step>>[] Kinds = [CutShort, LeftBehind, Overtaken, Refilled, InDoubt, Outbid];
 
     /// <summary>Of two hosts that act at about the same time.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>On a short line, longer than what a fault of before is felt: so that it costs the budget no second server.</summary>
+    private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(300);
+
     private static Fsync Commit => new() { Path = "/" };
 
     /// <summary>Draws one, of a kind that is drawn too.</summary>
-    public static IEnumerable<Step> Draw(Draft draft) => draft.Pick(Kinds)(draft);
+    /// <param name="draft">What it is to go on from: it follows each step before it asks for the next.</param>
+    /// <param name="mode">Whether all comes good in the end: then it may be waited for, before anything is written over.</param>
+    public static IEnumerable<Step> Draw(Draft draft, RunMode mode)
+    {
+        foreach (Step step in draft.Pick(Kinds)(draft))
+        {
+            yield return step;
+        }
+
+        if (mode != RunMode.Beyond && draft.Chance(2))
+        {
+            yield return new AwaitInSync();
+            if (draft.Chance(3))
+            {
+                yield return new Scrub();
+            }
+        }
+    }
 
     /// <summary>
     /// The client ends in the middle of a commit, perhaps a server at the same moment; and perhaps its successor in the middle of its
@@ -49,40 +70,46 @@ internal static class Drill
         }
 
         yield return Commit;
-        yield return Change(draft);
-        yield return Commit;
+        if (draft.Chance(2))
+        {
+            yield return Change(draft);
+            yield return Commit;
+        }
     }
 
-    /// <summary>A server goes in the middle of a commit, which goes on without it; then the client ends at once, and another server may.</summary>
+    /// <summary>
+    /// A server goes in the middle of a commit, which goes on without it, and is back when another client opens the array: the first one
+    /// ends at once, and another server may. Messages that ask for the commit with all of them come late.
+    /// </summary>
     private static IEnumerable<Step> LeftBehind(Draft draft)
     {
         int server = draft.Server();
         yield return Change(draft);
-        foreach (Stray stray in Strays(draft, ProtocolCall.Prepare))
+        foreach (Stray stray in Strays(draft, ProtocolCall.Prepare, answers: 2))
         {
             yield return stray;
         }
 
-        HostPoint gone = draft.Dice.Next(3) switch
+        yield return Outage(draft, server) with
         {
-            0 => OfServer(draft, server, HostAct.Receive, nameof(ProtocolCall.Prepare)),
-            1 => OfServer(draft, server, HostAct.Flush, nameof(StoredFile.Slots)),
-            _ => OfServer(draft, server, HostAct.Flush, nameof(StoredFile.Log)),
+            When = draft.Dice.Next(4) switch
+            {
+                0 => OfServer(draft, server, HostAct.Flush, nameof(StoredFile.Slots)),
+                1 => OfServer(draft, server, HostAct.Flush, nameof(StoredFile.Log)),
+                _ => OfServer(draft, server, HostAct.Receive, nameof(ProtocolCall.Prepare)),
+            },
+            For = draft.Time(TimeSpan.FromMilliseconds(170), TimeSpan.FromMilliseconds(340)),
         };
-        yield return Outage(draft, server) with { When = gone };
         yield return Commit;
-        if (!draft.Chance(3))
+        if (!draft.Chance(4))
         {
             TimeSpan after = draft.Chance(2) ? TimeSpan.Zero : draft.Time(TimeSpan.Zero, Soon);
             yield return EndOfClient(draft) with { After = after };
-            if (draft.Chance(2))
+            if (!draft.Chance(3))
             {
                 yield return Outage(draft, draft.Server()) with { After = after + draft.Time(TimeSpan.Zero, Soon) };
             }
         }
-
-        yield return Change(draft);
-        yield return Commit;
     }
 
     /// <summary>Messages of before a commit come after it.</summary>
@@ -90,7 +117,7 @@ internal static class Drill
     {
         for (int commits = draft.Dice.Next(2, 4); commits > 0; commits--)
         {
-            foreach (Stray stray in Strays(draft, ProtocolCall.Write))
+            foreach (Stray stray in Strays(draft, ProtocolCall.Write, answers: 1))
             {
                 yield return stray;
             }
@@ -128,6 +155,74 @@ internal static class Drill
         for (int commits = draft.Dice.Next(3, 8); commits > 0; commits--)
         {
             yield return Change(draft) with { Think = draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(draft.Chance(2) ? 2 : 20)) };
+            yield return Commit;
+        }
+    }
+
+    /// <summary>
+    /// A server that was started anew is the last to seal, and the client ends before it has; then its successor while it records what
+    /// becomes of that, and a server that may be the only one to know.
+    /// </summary>
+    private static IEnumerable<Step> InDoubt(Draft draft)
+    {
+        int servers = draft.Cluster.Servers;
+        int last = draft.Server();
+        Crash restart = Crash.Draw(draft) with { Server = last, For = draft.Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(3)) };
+        if (draft.Chance(2))
+        {
+            // So long before that it costs the budget nothing any more; it counts only if nothing is written on that server.
+            yield return restart;
+            yield return new Wait { For = Calm };
+            yield return Change(draft);
+            yield return new LoseRequests { Server = last, Count = 2, When = OfClient(CrashMoment.Before, 1, HostAct.Send, ProtocolCall.Prepare) };
+        }
+        else
+        {
+            yield return Change(draft);
+            yield return restart with { When = new HostPoint(CrashMoment.Before, new HostTarget.OfServer(last), 1, HostAct.Receive, Named(ProtocolCall.Prepare)) };
+        }
+
+        yield return EndOfClient(draft) with
+        {
+            When = OfClient(CrashMoment.After, draft.Dice.Next(servers - 1, servers + 1), HostAct.Receive, ProtocolCall.Prepare),
+        };
+        HostPoint recorded = OfClient(CrashMoment.After, draft.Chance(2) ? 1 : draft.Dice.Next(1, servers), HostAct.Send, ProtocolCall.Record);
+        TimeSpan later = draft.Time(TimeSpan.FromMilliseconds(41), TimeSpan.FromMilliseconds(50));
+        yield return CrashClient.Draw(draft) with { When = recorded, For = later + Soon, Again = 0 };
+        yield return Outage(draft, draft.Server()) with { When = recorded, After = later };
+        yield return Commit;
+    }
+
+    /// <summary>A client ends while it claims the array, and its claims come when its successor has been granted the same.</summary>
+    private static IEnumerable<Step> Outbid(Draft draft)
+    {
+        int servers = draft.Cluster.Servers;
+        yield return Change(draft);
+        yield return Commit;
+        yield return new Wait { For = Calm };
+        TimeSpan length = draft.Time(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(60));
+        for (int server = 0; server < servers; server++)
+        {
+            yield return new Stray
+            {
+                Server = server,
+                Call = ProtocolCall.Open,
+                Original = true,
+                For = length,
+                When = OfClient(CrashMoment.Before, 1, HostAct.Send, ProtocolCall.Open),
+            };
+        }
+
+        yield return EndOfClient(draft);
+        yield return CrashClient.Draw(draft) with
+        {
+            When = OfClient(CrashMoment.After, servers, HostAct.Send, ProtocolCall.Open),
+            For = draft.Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5)),
+            Again = 0,
+        };
+        for (int commits = draft.Dice.Next(2, 5); commits > 0; commits--)
+        {
+            yield return Change(draft) with { Think = draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(20)) };
             yield return Commit;
         }
     }
@@ -171,24 +266,36 @@ internal static class Drill
             : draft.Time(TimeSpan.FromMilliseconds(150), TimeSpan.FromMilliseconds(500)),
     };
 
-    private static IEnumerable<Stray> Strays(Draft draft, ProtocolCall call)
+    /// <summary>Requests of a call to some servers, each of which arrives again when its server has given so many answers to Prepares.</summary>
+    private static IEnumerable<Stray> Strays(Draft draft, ProtocolCall call, int answers)
     {
         int first = draft.Server();
         for (int more = draft.Dice.Next(3); more >= 0; more--)
         {
             int server = (first + more) % draft.Cluster.Servers;
-            yield return Stray.Draw(draft) with { Server = server, Call = call, Until = draft.Chance(4) ? null : Stray.AnswersOf(server, draft) };
+            yield return Stray.Draw(draft) with
+            {
+                Server = server,
+                Call = call,
+                Original = false,
+                Until = draft.Chance(4) ? null : Stray.AnswersOf(server, draft.Chance(3) ? draft.Dice.Next(1, 4) : answers),
+                For = draft.Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(draft.Chance(3) ? 5 : 400)),
+            };
         }
     }
 
     /// <summary>When the client sends a call to one of its servers, or hears of it: that is about once each.</summary>
-    private static HostPoint OfClient(Draft draft, ProtocolCall call) => new(
+    private static HostPoint OfClient(Draft draft, ProtocolCall call) => OfClient(
         draft.Pick(Enum.GetValues<CrashMoment>()),
-        new HostTarget.OfClient(),
-        draft.Dice.Next(1, (draft.Chance(4) ? 2 : 1) * draft.Cluster.Servers + 1),
+        draft.Dice.Next(1, ((draft.Chance(4) ? 2 : 1) * draft.Cluster.Servers) + 1),
         draft.Chance(2) ? HostAct.Send : HostAct.Receive,
-        KebabCase.Of(call.ToString()));
+        call);
+
+    private static HostPoint OfClient(CrashMoment moment, int nth, HostAct act, ProtocolCall call) =>
+        new(moment, new HostTarget.OfClient(), nth, act, Named(call));
+
+    private static string Named(ProtocolCall call) => KebabCase.Of(call.ToString());
 
     private static HostPoint OfServer(Draft draft, int server, HostAct act, string of) =>
-        new(draft.Pick(Enum.GetValues<CrashMoment>()), new HostTarget.OfServer(server), draft.Dice.Next(1, 4), act, KebabCase.Of(of));
+        new(draft.Pick(Enum.GetValues<CrashMoment>()), new HostTarget.OfServer(server), draft.Chance(3) ? draft.Dice.Next(2, 4) : 1, act, KebabCase.Of(of));
 }

@@ -21,6 +21,9 @@ public static class ScenarioGenerator
     /// <summary>About how many picks of the scheduler a step takes, with its share of the closing checks.</summary>
     private const int PicksOfStep = 100;
 
+    /// <summary>One time in so many that faults strike, they are those of a drill.</summary>
+    private const int DrillOneIn = 4;
+
     /// <summary>One seed in so many is of another profile, where there is one.</summary>
     private const int SometimesOneIn = 6;
 
@@ -125,7 +128,6 @@ public static class ScenarioGenerator
         }
 
 
-        bool drills = true;
         int toStrike = draft.Dice.Next(profile.Faults + 1);
         HashSet<int> strikes = [.. Enumerable.Range(0, toStrike).Select(_ => draft.Dice.Next(profile.Operations))];
         List<Step> steps = [.. draft.Preparation()];
@@ -133,8 +135,10 @@ public static class ScenarioGenerator
         int? settle = null;
         for (int i = 0; i < profile.Operations; i++)
         {
-            if (i == settle)
+            if (i >= settle)
             {
+                settle = null;
+
                 // Now and then what was broken is given the time, or the scrub, to be mended, so that more may break.
                 // Where anything may be destroyed, some of it never is.
                 steps.Add(
@@ -177,12 +181,13 @@ public static class ScenarioGenerator
                 }
             }
 
-            if (strikesNow && drills && draft.Chance(3))
+            if (strikesNow && draft.Chance(DrillOneIn))
             {
-                foreach (Step each in Drill.Draw(draft).Where(each => each is not Fault fault || MayDraw(StepCatalogue.Find(StepKind.TagOf(fault.GetType()))!, profile)))
+                foreach (Step each in Drill.Draw(draft, profile.Mode).Where(each => each is not Fault || MayDraw(StepCatalogue.Find(StepKind.TagOf(each.GetType()))!, profile)))
                 {
                     steps.Add(each);
                     draft.Follow(each);
+                    i += each is FileOperation ? 1 : 0;
                 }
             }
             else if (strikesNow)
