@@ -161,7 +161,7 @@ internal static class Drill
 
     /// <summary>
     /// A server that was started anew is the last to seal, and the client ends before it has; then its successor while it records what
-    /// becomes of that, and a server that may be the only one to know.
+    /// becomes of that, and a server that may be the only one to know: the first is the likeliest.
     /// </summary>
     private static IEnumerable<Step> InDoubt(Draft draft)
     {
@@ -170,10 +170,11 @@ internal static class Drill
         Crash restart = Crash.Draw(draft) with { Server = last, For = draft.Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(3)) };
         if (draft.Chance(2))
         {
-            // So long before that it costs the budget nothing any more; it counts only if nothing is written on that server.
+            // So long before that it costs the budget nothing any more; it counts only if nothing is written on that server,
+            // so little is.
             yield return restart;
             yield return new Wait { For = Calm };
-            yield return Change(draft);
+            yield return draft.Chance(3) ? Change(draft) : Chmod.Draw(draft) with { Path = draft.File() };
             yield return new LoseRequests { Server = last, Count = 2, When = OfClient(CrashMoment.Before, 1, HostAct.Send, ProtocolCall.Prepare) };
         }
         else
@@ -184,12 +185,17 @@ internal static class Drill
 
         yield return EndOfClient(draft) with
         {
-            When = OfClient(CrashMoment.After, draft.Dice.Next(servers - 1, servers + 1), HostAct.Receive, ProtocolCall.Prepare),
+            When = OfClient(CrashMoment.After, draft.Chance(4) ? servers - 2 : servers - 1, HostAct.Receive, ProtocolCall.Prepare),
         };
         HostPoint recorded = OfClient(CrashMoment.After, draft.Chance(2) ? 1 : draft.Dice.Next(1, servers), HostAct.Send, ProtocolCall.Record);
         TimeSpan later = draft.Time(TimeSpan.FromMilliseconds(41), TimeSpan.FromMilliseconds(50));
         yield return CrashClient.Draw(draft) with { When = recorded, For = later + Soon, Again = 0 };
-        yield return Outage(draft, draft.Server()) with { When = recorded, After = later };
+        yield return Outage(draft, draft.Chance(2) ? 0 : draft.Server()) with
+        {
+            When = recorded,
+            After = later,
+            For = draft.Time(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(500)),
+        };
         yield return Commit;
     }
 
@@ -279,7 +285,9 @@ internal static class Drill
                 Call = call,
                 Original = false,
                 Until = draft.Chance(4) ? null : Stray.AnswersOf(server, draft.Chance(3) ? draft.Dice.Next(1, 4) : answers),
-                For = draft.Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(draft.Chance(3) ? 5 : 400)),
+                For = draft.Chance(4)
+                    ? draft.Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5))
+                    : draft.Time(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(400)),
             };
         }
     }

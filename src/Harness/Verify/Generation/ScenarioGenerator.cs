@@ -22,7 +22,7 @@ public static class ScenarioGenerator
     private const int PicksOfStep = 100;
 
     /// <summary>One time in so many that faults strike, they are those of a drill.</summary>
-    private const int DrillOneIn = 4;
+    private const int DrillOneIn = 5;
 
     /// <summary>One seed in so many is of another profile, where there is one.</summary>
     private const int SometimesOneIn = 6;
@@ -183,12 +183,14 @@ public static class ScenarioGenerator
 
             if (strikesNow && draft.Chance(DrillOneIn))
             {
-                foreach (Step each in Drill.Draw(draft, profile.Mode).Where(each => each is not Fault || MayDraw(StepCatalogue.Find(StepKind.TagOf(each.GetType()))!, profile)))
+                foreach (Step each in Drill.Draw(draft, profile.Mode).Where(each => MayDraw(each, profile)))
                 {
                     steps.Add(each);
                     draft.Follow(each);
                     i += each is FileOperation ? 1 : 0;
                 }
+
+                settle = draft.Chance(3) ? settle : i + draft.Dice.Next(3, 12);
             }
             else if (strikesNow)
             {
@@ -220,6 +222,9 @@ public static class ScenarioGenerator
     /// <summary>Whether a profile has faults of a kind. Two members swapped are more than the budget, always.</summary>
     internal static bool MayDraw(StepKind kind, Profile profile) =>
         profile.OnlyFaults?.Contains(kind.Tag) ?? (profile.Mode != RunMode.Safety || kind.Type != typeof(Swap));
+
+    private static bool MayDraw(Step step, Profile profile) =>
+        step is not Fault || MayDraw(StepCatalogue.Find(StepKind.TagOf(step.GetType()))!, profile);
 
     private static Step Draw(List<(StepKind Kind, int Weight)> kinds, Draft draft)
     {
