@@ -85,7 +85,7 @@ internal static class Drill
     {
         int server = draft.Server();
         yield return Change(draft);
-        foreach (Stray stray in Strays(draft, ProtocolCall.Prepare, answers: 2))
+        foreach (Stray stray in Strays(draft, ProtocolCall.Prepare, draft.Cluster.Servers - 1, answers: 2))
         {
             yield return stray;
         }
@@ -117,7 +117,7 @@ internal static class Drill
     {
         for (int commits = draft.Dice.Next(2, 4); commits > 0; commits--)
         {
-            foreach (Stray stray in Strays(draft, ProtocolCall.Write, answers: 1))
+            foreach (Stray stray in Strays(draft, ProtocolCall.Write, atMost: 3, answers: 1))
             {
                 yield return stray;
             }
@@ -273,10 +273,10 @@ internal static class Drill
     };
 
     /// <summary>Requests of a call to some servers, each of which arrives again when its server has given so many answers to Prepares.</summary>
-    private static IEnumerable<Stray> Strays(Draft draft, ProtocolCall call, int answers)
+    private static IEnumerable<Stray> Strays(Draft draft, ProtocolCall call, int atMost, int answers)
     {
         int first = draft.Server();
-        for (int more = draft.Dice.Next(3); more >= 0; more--)
+        for (int more = draft.Dice.Next(atMost); more >= 0; more--)
         {
             int server = (first + more) % draft.Cluster.Servers;
             yield return Stray.Draw(draft) with
