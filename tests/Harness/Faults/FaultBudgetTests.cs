@@ -1,5 +1,7 @@
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios;
+using Raid5Verify.Scenarios.Yaml;
+using Raid5Verify.Tests.Repository;
 using Raid5Verify.Tests.Running;
 
 namespace Raid5Verify.Tests.Faults;
@@ -63,6 +65,41 @@ public sealed class FaultBudgetTests
         RunResult result = Story.Run($"{FullFile}{first}\n{second}\n- {{ read: /f }}");
         Assert.True(result.Violation is null, $"{result.Violation}");
         Assert.Equal(withheld, Counter.Named($"withheld {kind}").Read(result.Statistics));
+    }
+
+    /// <summary>What a stop drops is no damage: nobody will ask for it.</summary>
+    [Fact]
+    public void What_a_crash_tore_that_was_not_sealed_withholds_nothing()
+    {
+        RunResult result = Story.Run($$"""
+            {{FullFile}}
+            - { write: /f, length: 64KiB, fill: 2 }
+            - { crash: 0, when: before server 0's 1st receive of prepare, for: 250ms }
+            - fsync: /f
+            - { crash-client: 10ms }
+            - { read: /f }
+            """);
+        Assert.True(result.Violation is null, $"{result.Violation}");
+        Assert.True(result.Statistics.TornSectors > 0);
+        Assert.Equal(1, Counter.Named("hit crash-client").Read(result.Statistics));
+    }
+
+    /// <summary>
+    /// A recovery that was cut short has told one server of a commit that server 5 lacks: without that one it is undone, without another
+    /// it is the only one to know, and one server too few has it.
+    /// </summary>
+    [Theory]
+    [InlineData(0, 45, 0)]
+    [InlineData(1, 45, 1)]
+    [InlineData(0, 5, 1)]
+    public void Who_may_go_after_a_recovery_that_was_cut_short_is_asked_of_the_servers(int server, int after, long withheld)
+    {
+        string story = SourceTree.Read("scenarios/recovery-that-is-cut-short.yaml")
+            .Replace("- { crash: 0, when: after client's 1st send of record, after: 45ms", $"- {{ crash: {server}, when: after client's 1st send of record, after: {after}ms", StringComparison.Ordinal)
+            .Split("expect:")[0];
+        RunResult result = ScenarioRunner.Run(ScenarioYaml.Read(story, "story").Scenario!);
+        Assert.True(result.Violation is null, $"{result.Violation}");
+        Assert.Equal(withheld, Counter.Named("withheld crash").Read(result.Statistics));
     }
 
     [Fact]

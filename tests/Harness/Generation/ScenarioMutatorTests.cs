@@ -10,8 +10,8 @@ namespace Raid5Verify.Tests.Generation;
 
 public sealed class ScenarioMutatorTests
 {
-    private static readonly Scenario Parent = ScenarioGenerator.ForSeed(3, Profile.Default);
-    private static readonly Scenario Other = ScenarioGenerator.ForSeed(4, Profile.Default);
+    private static readonly Scenario Parent = ScenarioGenerator.ForSeed(3, Profile.Default.Alone);
+    private static readonly Scenario Other = ScenarioGenerator.ForSeed(4, Profile.Default.Alone);
 
     /// <summary>Each mutant is the parent of the next one.</summary>
     private static readonly List<Scenario> Line = Descend(Profile.Default, 200);

@@ -106,6 +106,9 @@ public sealed class ScenarioShrinkerTests
         {
             Options = scenario.Options with { Strategy = StrategyKind.Pct, Network = NetworkModel.Wan },
             Cluster = new ClusterShape { Block = ByteSize.OfKiB(4), Chunk = 8, Rows = 64, Cache = 96 },
+
+            // What was drawn for another cluster may be impossible in a smaller one.
+            Steps = [.. scenario.Steps.Where(static step => step is not Fault)],
         };
         Scenario[] cuts = [.. ScenarioShrinker.Shrink(scenario)];
 

@@ -87,7 +87,7 @@ public sealed class ModeTests
         {
             Scenario drawn = ScenarioGenerator.ForSeed(3, profile);
             string options = ScenarioYaml.Write(drawn with { Steps = [] });
-            Assert.Equal(profile.Mode != RunMode.Safety, options.Contains("mode: ", StringComparison.Ordinal));
+            Assert.Equal(drawn.Options.Mode != RunMode.Safety, options.Contains("mode: ", StringComparison.Ordinal));
             Assert.Equal(drawn, ScenarioYaml.Read(ScenarioYaml.Write(drawn), "drawn").Scenario);
         }
     }

@@ -110,6 +110,12 @@ public sealed class StrayCopyRule : LinkRule
     }
 }
 
+/// <summary>Keeps the next packet back until the rule is removed; those after it go on, and overtake it.</summary>
+public sealed class HoldNextRule : LinkRule
+{
+    protected override Verdict Judge(Packet packet, Dice dice) => Met == 0 ? Verdict.Hold : Verdict.Pass;
+}
+
 /// <summary>Delays packets, each by its own draw: slow links, and reordering.</summary>
 public sealed class DelayRule : LinkRule
 {

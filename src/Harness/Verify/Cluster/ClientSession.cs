@@ -28,7 +28,14 @@ internal sealed class ClientSession(HostLife life)
 
     public Task Ended => _ended.Task;
 
-    public void End() => _ended.TrySetResult();
+    /// <summary>When it ended; null as long as it has not.</summary>
+    public TimeSpan? EndedAt { get; private set; }
+
+    public void End(TimeSpan now)
+    {
+        EndedAt ??= now;
+        _ended.TrySetResult();
+    }
 
     public void Mounted(UnixFileSystem files)
     {

@@ -275,8 +275,33 @@ internal sealed class SimulatedCluster
             promised = Math.Max(promised, standing?.Promised.Generation ?? 0);
         }
 
-        bool isComplete = own.Self >= decided || (own.SealedEpoch == decided && (own.SealedMask & (1u << server)) != 0);
-        return isComplete && own.Promised.Generation == promised;
+        return IsComplete(own, server, decided) && own.Promised.Generation == promised;
+    }
+
+    private static bool IsComplete(MemberStanding standing, int server, ulong decided) =>
+        standing.Self >= decided || (standing.SealedEpoch == decided && (standing.SealedMask & (1u << server)) != 0);
+
+    /// <summary>
+    /// A server that lacks what the others know to be decided, as long as one of them is not there; null if none does. To be asked while
+    /// no client has the array open: then a recovery would find that, and no client knows better.
+    /// </summary>
+    /// <param name="without">The one that is not there.</param>
+    /// <param name="mayDecide">What is sealed may yet be decided: a recovery that was cut short may have told them so.</param>
+    public int? FindBehind(int without, bool mayDecide)
+    {
+        List<(int Server, MemberStanding Standing)> others = [];
+        ulong latest = 0;
+        for (int server = 0; server < Servers.Count; server++)
+        {
+            if (server != without && _servers[server].Standing is { } standing)
+            {
+                others.Add((server, standing));
+                latest = Math.Max(latest, Math.Max(standing.View.Decided, mayDecide ? standing.SealedEpoch : 0));
+            }
+        }
+
+        int place = others.FindIndex(other => !IsComplete(other.Standing, other.Server, latest));
+        return place < 0 ? null : others[place].Server;
     }
 
     /// <summary>

@@ -81,8 +81,9 @@ internal sealed class SimulatedServer
     /// <summary>Times that a start named a damage.</summary>
     public long Named(StoreFault fault) => _named.GetValueOrDefault(fault);
 
-    /// <summary>As its last life knew it.</summary>
-    public IEnumerable<long> OffsetsOf(int row) => _store?.OffsetsOf(new Row(row)) ?? [];
+    /// <summary>As its last life knew it, if that goes on; else what the next one will know.</summary>
+    public IEnumerable<long> OffsetsOf(int row) =>
+        (IsServing ? _store?.OffsetsOf(new Row(row)) : _store?.LastingOffsetsOf(new Row(row))) ?? [];
 
     /// <summary>Starts it for the first time: it is formatted.</summary>
     /// <returns>Ends when it serves.</returns>

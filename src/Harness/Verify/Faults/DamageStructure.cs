@@ -53,8 +53,17 @@ public sealed record DamageStructure : ServerFault
 
     private DiskDamage[] Damage(SimFile file, Dice dice) =>
         [.. DrawSectors(file, dice).Select(sector => Form == DamageForm.FlippedBit
-            ? file.FlipBit(sector + dice.Next(SimFile.SectorSize), dice.Next(8))
+            ? file.FlipBit(sector + DrawByte(file, sector, dice), dice.Next(8))
             : file.MakeUnreadable(sector, SimFile.SectorSize))];
+
+    /// <summary>Any of a sector, or one that is not zero: most of a sector says nothing.</summary>
+    private static int DrawByte(SimFile file, long sector, Dice dice)
+    {
+        byte[] bytes = new byte[SimFile.SectorSize];
+        file.Peek(sector, bytes);
+        int[] telling = [.. Enumerable.Range(0, bytes.Length).Where(at => bytes[at] != 0)];
+        return telling.Length > 0 && dice.Next(2) == 0 ? telling[dice.Next(telling.Length)] : dice.Next(bytes.Length);
+    }
 
     private List<long> DrawSectors(SimFile file, Dice dice)
     {

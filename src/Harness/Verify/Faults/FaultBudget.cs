@@ -21,7 +21,9 @@ namespace Raid5Verify.Faults;
  *
  * A client that crashes may leave one member behind: recovery keeps an epoch that all but one have. Which one, only the
  * next client knows, once it has opened the array. So while there is none, no block may be damaged; and while it is
- * opening the array, no member that it counts on may go. (One that is away before it opens is the one that is behind.) One
+ * opening the array, no member that it counts on may go. (One that is away before it opens is the one that is behind.) If it ends
+ * while it opens the array, it may have begun to record that another one is behind: while that record is on its way no member may go
+ * but the one that lacks what it decides, and afterwards none without which that decision is found and its blocks are not. One
  * that may go at any moment, or that comes and goes, is worse: as long as there is such a one, no client may crash.
  */
 
@@ -186,9 +188,34 @@ internal sealed class FaultBudget(SimulatedCluster cluster, Mode mode)
             {
                 return "a client is opening the array, and may count on this server";
             }
+
+            if (!cluster.IsOpen && FindBehind(server) is { } behind)
+            {
+                return $"a client that opened the array may have left server {behind} behind";
+            }
         }
 
         return mode.SparesDamagedRows ? RefuseBeside(server) : null;
+    }
+
+    /// <summary>
+    /// While no client has the array open: a server that lacks what the others, without one of them, have been told by a recovery that was
+    /// cut short, or may yet be. A link that is disturbed may bring that late.
+    /// </summary>
+    private int? FindBehind(int without)
+    {
+        if (cluster.Session.Array is null && cluster.FindBehind(without, mayDecide: true) is { } behind)
+        {
+            TimeSpan calm = (cluster.Session.EndedAt ?? cluster.World.Now) + cluster.ArrayOptions.AttemptTimeout;
+            bool isOnItsWay = cluster.World.Now < calm
+                || Enumerable.Range(0, cluster.Servers.Count).Any(told => told != without && told != behind && CostsMember(told));
+            if (isOnItsWay)
+            {
+                return behind;
+            }
+        }
+
+        return cluster.FindBehind(without, mayDecide: false);
     }
 
     /// <summary>

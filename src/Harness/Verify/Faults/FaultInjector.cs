@@ -48,7 +48,7 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
         }
         else if (fault.When is { } point)
         {
-            PointTriggers.Of(World).Arm(PointTrigger.AtNth(point, () => HostOf(point.Host), () => StrikeIn(fault.After, fault)));
+            PointTriggers.Of(World).Arm(PointTrigger.AtNth(point, () => scene.HostOf(point.Host), () => StrikeIn(fault.After, fault)));
         }
         else if (fault.While is { } condition)
         {
@@ -93,9 +93,6 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
 
     /// <summary>The fault that keeps a server, or the way to it, from doing its work now; null if there is none.</summary>
     public ActiveFault? HolderOf(int server) => _budget.HolderOf(server);
-
-    private Host HostOf(HostTarget target) =>
-        target is HostTarget.OfServer place ? Cluster.Servers[place.Server] : Cluster.Client;
 
     /// <summary>Does something now, if it is time already, or else at the next act of any host when it is; if no host acts, soon after.</summary>
     private void AsSoonAs(Func<bool> isTime, Action act)

@@ -18,6 +18,10 @@ internal sealed class FaultScene(SimulatedCluster cluster, StateOracle reference
 
     private World World => Cluster.World;
 
+    /// <summary>The host that is meant now.</summary>
+    public Host HostOf(HostTarget target) =>
+        target is HostTarget.OfServer place ? Cluster.Servers[place.Server] : Cluster.Client;
+
     public ActiveFault AddRule(Fault fault, LinkRule rule, long? atMost = null) =>
         new ActiveRule(World, fault, World.Network.Add(rule, StepKind.TagOf(fault.GetType())), atMost);
 

@@ -39,6 +39,15 @@ public sealed record Profile
     /// <summary>The cluster of every scenario; null draws one for each.</summary>
     internal ClusterShape? Cluster { get; init; }
 
+    /// <summary>
+    /// Of which other profile a seed is now and then; null for never. What two servers that are away at once bring to light, no budget
+    /// lets see.
+    /// </summary>
+    internal Profile? Sometimes { get; init; }
+
+    /// <summary>The same, and never another one.</summary>
+    internal Profile Alone => this with { Sometimes = null };
+
     /// <summary>A small cluster, few operations: for a first look and for tests.</summary>
     public static Profile Quick { get; } = new()
     {
@@ -46,14 +55,6 @@ public sealed record Profile
         About = "30 operations, up to 5 faults within the budget: a first look",
         Operations = 30,
         Faults = 5,
-    };
-
-    public static Profile Default { get; } = new()
-    {
-        Name = "default",
-        About = "100 operations, up to 28 faults within the budget: every promise holds",
-        Operations = 100,
-        Faults = 28,
     };
 
     /// <summary>Nothing is spared, and what is answered must be right all the same.</summary>
@@ -80,8 +81,17 @@ public sealed record Profile
         [
             "crash", "pause", "slow", "lose-requests", "lose-replies", "garble", "duplicate", "reorder", "partition", "clog",
             "disconnect", "crash-client", "takeover", "flap", "fail-writes", "full-disk", "slow-disk", "crash-at", "skew-clock",
-            "narrow", "clog-in-turn", "impostor", "swap", "crash-client-at",
+            "narrow", "clog-in-turn", "impostor", "swap", "crash-client-at", "stray",
         ],
+    };
+
+    public static Profile Default { get; } = new()
+    {
+        Name = "default",
+        About = "100 operations, up to 28 faults or drills within the budget: every promise holds; one seed in six is one of liveness",
+        Operations = 100,
+        Faults = 28,
+        Sometimes = Liveness,
     };
 
     /// <summary>What is large: trees, names, directories, files.</summary>
@@ -121,13 +131,13 @@ public sealed record Profile
 
     /// <summary>The same with faults of some kinds only; none for no faults at all.</summary>
     /// <param name="tags">As YAML spells them.</param>
-    public Profile WithFaults(params IReadOnlyList<string> tags) => this with { OnlyFaults = tags };
+    public Profile WithFaults(params IReadOnlyList<string> tags) => Alone with { OnlyFaults = tags };
 
     /// <summary>The same on file systems that become full.</summary>
-    public Profile FillingUp() => this with { Workload = Workload.Filling };
+    public Profile FillingUp() => Alone with { Workload = Workload.Filling };
 
     /// <summary>The same on a cluster of one's choice; the workload is made to fit it.</summary>
-    public Profile On(ClusterShape cluster) => this with { Cluster = cluster };
+    public Profile On(ClusterShape cluster) => Alone with { Cluster = cluster };
 
     public override string ToString() => Name;
 }

@@ -21,6 +21,12 @@ public static class ScenarioGenerator
     /// <summary>About how many picks of the scheduler a step takes, with its share of the closing checks.</summary>
     private const int PicksOfStep = 100;
 
+    /// <summary>One time in so many that faults strike, they are those of a drill.</summary>
+    private const int DrillOneIn = 5;
+
+    /// <summary>One seed in so many is of another profile, where there is one.</summary>
+    private const int SometimesOneIn = 6;
+
     private static readonly StrategyKind[] Strategies = Enum.GetValues<StrategyKind>();
     private static readonly int[] Chunks = [1, 2, 4, 8];
     private static readonly int[] SwarmWeights = [0, 1, 1, 4];
@@ -34,7 +40,8 @@ public static class ScenarioGenerator
     /// <param name="strategy">Null: the strategies take turns by seed.</param>
     public static Scenario ForSeed(ulong seed, Profile profile, StrategyKind? strategy = null)
     {
-        Scenario drawn = Draw(new Dice(seed, "scenario"), profile);
+        var dice = new Dice(seed, "scenario");
+        Scenario drawn = Draw(dice, profile.Sometimes is { } other && dice.Next(SometimesOneIn) == 0 ? other : profile);
         string chosen = strategy is { } kind ? $", strategy {KebabCase.Of(kind.ToString())}" : string.Empty;
         return drawn with
         {
@@ -128,8 +135,10 @@ public static class ScenarioGenerator
         int? settle = null;
         for (int i = 0; i < profile.Operations; i++)
         {
-            if (i == settle)
+            if (i >= settle)
             {
+                settle = null;
+
                 // Now and then what was broken is given the time, or the scrub, to be mended, so that more may break.
                 // Where anything may be destroyed, some of it never is.
                 steps.Add(
@@ -172,7 +181,18 @@ public static class ScenarioGenerator
                 }
             }
 
-            if (strikesNow)
+            if (strikesNow && draft.Chance(DrillOneIn))
+            {
+                foreach (Step each in Drill.Draw(draft, profile.Mode).Where(each => MayDraw(each, profile)))
+                {
+                    steps.Add(each);
+                    draft.Follow(each);
+                    i += each is FileOperation ? 1 : 0;
+                }
+
+                settle = draft.Chance(3) ? settle : i + draft.Dice.Next(3, 12);
+            }
+            else if (strikesNow)
             {
                 for (int others = draft.Dice.Next(profile.Burst); others >= 0; others--)
                 {
@@ -202,6 +222,9 @@ public static class ScenarioGenerator
     /// <summary>Whether a profile has faults of a kind. Two members swapped are more than the budget, always.</summary>
     internal static bool MayDraw(StepKind kind, Profile profile) =>
         profile.OnlyFaults?.Contains(kind.Tag) ?? (profile.Mode != RunMode.Safety || kind.Type != typeof(Swap));
+
+    private static bool MayDraw(Step step, Profile profile) =>
+        step is not Fault || MayDraw(StepCatalogue.Find(StepKind.TagOf(step.GetType()))!, profile);
 
     private static Step Draw(List<(StepKind Kind, int Weight)> kinds, Draft draft)
     {

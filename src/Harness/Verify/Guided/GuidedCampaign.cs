@@ -138,7 +138,7 @@ public sealed class GuidedCampaign
 
         if (_corpus.Count == 0 || dice.Next(FreshOneIn) == 0)
         {
-            return new Trial(ScenarioGenerator.ForSeed(_nextSeed++, _options.Profile, _options.Strategy), Origin.Seed);
+            return new Trial(ScenarioGenerator.ForSeed(_nextSeed++, _options.Profile.Alone, _options.Strategy), Origin.Seed);
         }
 
         var mutator = new ScenarioMutator(dice, _options.Profile, _options.Strategy);

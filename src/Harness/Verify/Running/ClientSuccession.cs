@@ -101,7 +101,7 @@ internal sealed class ClientSuccession(ScenarioRun run)
     private void End()
     {
         _areClaimsOnTheirWay = Cluster.Session.Array is null;
-        Cluster.Session.End();
+        Cluster.Session.End(Cluster.World.Now);
         run.Interrupt();
         if (_ready.Task.IsCompleted)
         {

@@ -60,6 +60,7 @@ public static class StepCatalogue
         StepKind.Drawn(2, Garble.Draw),
         StepKind.Drawn(2, Duplicate.Draw),
         StepKind.Drawn(2, Reorder.Draw),
+        StepKind.Drawn(4, Stray.Draw),
         StepKind.Drawn(3, Partition.Draw),
         StepKind.Drawn(4, Clog.Draw),
         StepKind.Drawn(4, Disconnect.Draw),

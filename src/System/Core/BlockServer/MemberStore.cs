@@ -193,8 +193,17 @@ public sealed partial class MemberStore
     /// <returns>Offsets in bytes: of the newest content first.</returns>
     public IEnumerable<long> OffsetsOf(Row row)
     {
+        IEnumerable<long> lasting = LastingOffsetsOf(row);
+        return _open is not null && _open.TryGet(row, out EpochBlock block)
+            ? lasting.Prepend(block.Slot * SlotFile.Stride(Geometry))
+            : lasting;
+    }
+
+    /// <summary>The same without what a stop drops: what the row falls back to at the next start.</summary>
+    public IEnumerable<long> LastingOffsetsOf(Row row)
+    {
         long stride = SlotFile.Stride(Geometry);
-        foreach (EpochBlocks? epoch in new[] { _open, _sealing, _image.Pending })
+        foreach (EpochBlocks? epoch in new[] { _sealing, _image.Pending })
         {
             if (epoch is not null && epoch.TryGet(row, out EpochBlock block))
             {
