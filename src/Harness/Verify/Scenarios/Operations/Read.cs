@@ -12,6 +12,9 @@ public sealed record Read : FileOperation
     /// <summary>Bytes that are asked for at once where nobody says how many.</summary>
     internal const int Most = 1 << 20;
 
+    /// <summary>What is in every byte of a reader's memory before he reads.</summary>
+    private const byte UsedMemory = 0xA5;
+
     /// <summary>Which file; an open one by its name.</summary>
     [Subject]
     [AbsolutePath]
@@ -47,6 +50,9 @@ public sealed record Read : FileOperation
     internal override async Task<Answer> ApplyToAsync(ClientPaths system)
     {
         byte[] bytes = new byte[Length?.Bytes ?? 0];
+
+        // As a caller's memory is: zeros must be read, not be there already.
+        Array.Fill(bytes, UsedMemory);
         Result<int> count = await system.ReadAsync(Path, At.Bytes, bytes);
         return Answer.Of(count.IsOk ? bytes[..count.Value] : count.Error);
     }
