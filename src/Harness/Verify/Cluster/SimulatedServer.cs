@@ -34,6 +34,7 @@ internal sealed class SimulatedServer
     private bool _isBlank = true;
     private bool _wasFormatted;
     private bool _isUnrefilled;
+    private bool _wasDamaged;
 
     /// <param name="world">Its world.</param>
     /// <param name="name">Of its host.</param>
@@ -110,8 +111,8 @@ internal sealed class SimulatedServer
         var disk = new SimulatedDisk(life.Disk);
         Dice boots = life.Dice("boot");
 
-        // What a start mends is gone afterwards.
-        bool wasDamaged = IsDiskToBlame;
+        // What a start mends is gone afterwards, and so it is if that start does not come to serve.
+        _wasDamaged |= IsDiskToBlame;
         MemberStore? store = null;
         while (store is null)
         {
@@ -142,7 +143,8 @@ internal sealed class SimulatedServer
             }
         }
 
-        MemberStanding? before = _service is null || wasDamaged || IsDiskToBlame ? null : StandingOf(_service);
+        MemberStanding? before = _service is null || _wasDamaged || IsDiskToBlame ? null : StandingOf(_service);
+        _wasDamaged = false;
         _store = store;
         _service = new BlockServerService(store);
         BrokenWord ??= before is null ? null : BrokenWord.Find(before, StandingOf(_service));

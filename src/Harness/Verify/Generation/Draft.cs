@@ -24,6 +24,12 @@ internal sealed class Draft
     /// <summary>One scenario in so many has a large directory, where any may: it takes as long as many others.</summary>
     private const int LargeDirectoryEvery = 25;
 
+    /// <summary>One name in so many is about as long as names may be: a few of them fill a block of a directory.</summary>
+    private const int LongNameEvery = 16;
+
+    /// <summary>Bytes of a target that an inode holds itself; a longer one has a block.</summary>
+    private const int InlineTarget = 60;
+
     private const int EntriesOfLargeDirectory = 10_000;
 
     private const int EntriesAtOnce = 500;
@@ -210,7 +216,7 @@ internal sealed class Draft
         2 => Join("..", Name()),
         3 => ".",
         4 when _existingLinks.Count > 0 => Pick(_existingLinks),
-        5 => Join(Pick(_existingDirectories), new string('t', Dice.Next(40, Cluster.Limits.MaxTargetLength + 2))),
+        5 => Join(Pick(_existingDirectories), new string('t', Chance(2) ? InlineTarget - 2 + Dice.Next(3) : Dice.Next(40, Cluster.Limits.MaxTargetLength + 2))),
         _ => File(),
     };
 
@@ -425,7 +431,7 @@ internal sealed class Draft
         _paths.Find(path) is { IsOk: true, Value: { Type: FileType.Regular } file } ? file.Size : 0;
 
     private string Name() =>
-        _workload.IsDeep && Chance(3) ? new string((char)('a' + Dice.Next(8)), Cluster.Limits.MaxNameLength - Dice.Next(2))
+        Chance(_workload.IsDeep ? 3 : LongNameEvery) ? new string((char)('a' + Dice.Next(8)), Cluster.Limits.MaxNameLength - Dice.Next(2))
         : Chance(8) ? $"a-longer-name-{Dice.Next(4)}"
         : Pick(ShortNames);
 }
