@@ -13,7 +13,7 @@ internal sealed class MutantsVerb
 
     private const long DefaultMemory = 2048;
 
-    private static readonly TimeSpan DefaultTime = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan DefaultTime = TimeSpan.FromMinutes(10);
 
     private readonly Option<string[]> _only = new("--only")
     {
