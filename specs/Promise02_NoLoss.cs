@@ -10,5 +10,5 @@ public sealed class Promise02_NoLoss
     public Property Every_operation_succeeds_whatever_one_fault_at_a_time_may_be() => Spec.Holds(Profile.Quick);
 
     [Promise(6)]
-    public Property A_long_workload_with_many_faults_one_after_the_other_loses_nothing() => Spec.Holds(Profile.Default);
+    public Property A_long_workload_with_many_faults_one_after_the_other_loses_nothing() => Spec.Holds(Profile.Default.Alone);
 }

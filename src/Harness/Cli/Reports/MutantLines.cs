@@ -73,6 +73,11 @@ internal static class MutantLines
     /// <summary>Over all trials: one that was not found took longer than any that was. Without a number if that is the middle one.</summary>
     private static string Median(IReadOnlyList<MutantTrial> trials, Func<MutantTrial, double> figure, string format)
     {
+        if (trials.Count == 0)
+        {
+            return "";
+        }
+
         double[] sorted = [.. trials.Select(trial => IsKilled(trial) ? figure(trial) : double.PositiveInfinity).Order()];
         var middle = sorted[(sorted.Length - 1) / 2];
         return double.IsInfinity(middle) ? "not found" : middle.ToString(format, CultureInfo.InvariantCulture);
@@ -87,7 +92,7 @@ internal static class MutantLines
 
     private static string Line(
         string mutant, string layer, string search, string outcome, string runs, string cpu, string caughtBy, string steps) =>
-        $"{mutant,-44} {layer,-10} {search,-11} {outcome,-8} {runs,6} {cpu,7}  {caughtBy,-24} {steps,5}";
+        $"{mutant,-52} {layer,-10} {search,-11} {outcome,-8} {runs,6} {cpu,7}  {caughtBy,-24} {steps,5}";
 
     private static string LayerLine(string layer, string mutants, string killed, string median, string most) =>
         $"{layer,-12} {mutants,7} {killed,7} {median,12} {most,10}";

@@ -28,19 +28,32 @@ internal sealed class MutantProcess(ProgramFolder program, string folder, Mutant
             interrupted);
         return interrupted.IsCancellationRequested ? Unfit(mutant, search, "interrupted")
             : ended.IsKilled ? Unfit(mutant, search, $"still running after {limits.Time.TotalSeconds:0} s")
-            : Read(mutant, search, ended.Output, $"exit code {ended.ExitCode}: {FirstLines(ended.Complaint)}");
+            : TryRead(mutant, search, ended) ?? Unfit(mutant, search, $"exit code {ended.ExitCode}: {FirstLines(ended.Complaint)}");
     }
 
     public static MutantTrial Unfit(Mutant mutant, MutantSearch search, string complaint) =>
         new() { Mutant = mutant, Search = search, Outcome = MutantOutcome.Unfit, Complaint = complaint };
 
-    private static MutantTrial Read(Mutant mutant, MutantSearch search, string answer, string complaint)
+    /// <returns>Null if it did not come to an end of its own: then it may have written anything, or half of it.</returns>
+    private static MutantTrial? TryRead(Mutant mutant, MutantSearch search, EndedProcess ended)
     {
-        if (answer.Length == 0)
+        if ((ExitCode)ended.ExitCode is not (ExitCode.Held or ExitCode.PromiseBroken or ExitCode.HarnessFailed))
         {
-            return Unfit(mutant, search, complaint);
+            return null;
         }
 
+        try
+        {
+            return Read(mutant, search, ended.Output);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static MutantTrial Read(Mutant mutant, MutantSearch search, string answer)
+    {
         using var document = JsonDocument.Parse(answer);
         var campaign = document.RootElement;
         var failure = campaign.GetProperty("failures").EnumerateArray().Select(found => (JsonElement?)found).FirstOrDefault();
@@ -62,6 +75,7 @@ internal sealed class MutantProcess(ProgramFolder program, string folder, Mutant
             {
                 CaughtBy = promise,
                 MinimalSteps = first.GetProperty("minimal_steps") is { ValueKind: JsonValueKind.Number } steps ? steps.GetInt32() : null,
+                FailedScenario = first.GetProperty("bundle").GetString() is { } found ? Path.Combine(found, "scenario.yaml") : null,
                 MinimalScenario = first.GetProperty("bundle").GetString() is { } bundle ? Path.Combine(bundle, "minimal.yaml") : null,
             };
     }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Raid5Verify.Mutants;
 using Raid5Verify.Running;
+using Raid5Verify.Scenarios.Yaml;
+using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Cli.Scoring;
 
@@ -24,6 +26,9 @@ internal sealed class MutantScoring
 
     /// <summary>Specs to ask about each mutant that was found; null for none.</summary>
     public MutantSpecs? Specs { get; init; }
+
+    /// <summary>Notices steps that never end.</summary>
+    public required Watchdog Watchdog { get; init; }
 
     /// <summary>Told of each search that begins, and that ended with its trial, on any thread, one at a time.</summary>
     public required Action<Mutant, MutantTrial?> OnChange { get; init; }
@@ -71,6 +76,12 @@ internal sealed class MutantScoring
         }
     }
 
+    /// <summary>A run that fails on the product as well found something, but not the mutant.</summary>
+    private bool IsFalseAlarm(MutantTrial trial) =>
+        trial.Outcome == MutantOutcome.Killed && trial.FailedScenario is { } path
+        && ScenarioYaml.ReadFile(path).Scenario is { } scenario
+        && ScenarioRunner.Run(scenario, new RunOptions { Watchdog = Watchdog }).Outcome != RunOutcome.Held;
+
     private MutantTrial Look(Mutant mutant, MutantSearch search, ProgramFolder program, string bundles, CancellationToken interrupted)
     {
         if (Compiler.Compile(mutant, out var problem) is not { } system)
@@ -80,6 +91,7 @@ internal sealed class MutantScoring
 
         program.Plant(system);
         var trial = new MutantProcess(program, bundles, Limits, interrupted).Look(mutant, search);
+        trial = IsFalseAlarm(trial) ? MutantProcess.Unfit(mutant, search, $"the run that broke {trial.CaughtBy} breaks a promise on the product, too") : trial;
         return Specs is null || trial.Outcome != MutantOutcome.Killed ? trial
             : trial with { Specs = Specs.FindFailing(system, interrupted) };
     }

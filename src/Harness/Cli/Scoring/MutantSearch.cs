@@ -22,7 +22,4 @@ internal sealed record MutantSearch(string Name, IReadOnlyList<string> Arguments
     [
         InTurn, .. Enum.GetValues<StrategyKind>().Select(strategy => new MutantSearch(Spelled.Of(strategy), ["--strategy", Spelled.Of(strategy)])), Guided, Plain,
     ];
-
-    /// <summary>Those whose comparison says something about how to search.</summary>
-    public static IReadOnlyList<MutantSearch> Compared { get; } = All;
 }

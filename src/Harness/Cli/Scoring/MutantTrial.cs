@@ -11,7 +11,10 @@ internal enum MutantOutcome
     /// <summary>Every run held.</summary>
     Survived,
 
-    /// <summary>It made no sense of it: it does not compile, or its process ran out of time or memory, or the harness failed.</summary>
+    /// <summary>
+    /// It says nothing: it does not compile, its process ran out of time or memory, the harness failed, or the run that failed fails on
+    /// the product as well.
+    /// </summary>
     Unfit,
 }
 
@@ -32,6 +35,9 @@ internal sealed record MutantTrial
 
     /// <summary>As scenarios name it: <c>promise 4</c>. Null if none was broken.</summary>
     public string? CaughtBy { get; init; }
+
+    /// <summary>The scenario of the run that failed; null if none did.</summary>
+    public string? FailedScenario { get; init; }
 
     /// <summary>What is left of the run that failed; null if it was not made small.</summary>
     public int? MinimalSteps { get; init; }

@@ -5,6 +5,7 @@ using Raid5Verify.Cli.Scoring;
 using Raid5Verify.Mutants;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios.Yaml;
+using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Cli.Verbs;
 
@@ -97,6 +98,7 @@ internal sealed class MutantCampaign(Terminal terminal, string root)
             return terminal.Refuse(problem!);
         }
 
+        using var watchdog = StuckSimulation.Watch(terminal);
         var line = new ProgressLine(terminal, IsJson);
         var total = mutants.Count * Searches.Count;
         var scoring = new MutantScoring
@@ -106,17 +108,33 @@ internal sealed class MutantCampaign(Terminal terminal, string root)
             Jobs = Jobs,
             Folder = folder,
             Specs = specs,
+            Watchdog = watchdog,
             OnChange = (mutant, trial) => Follow(line, mutant, trial, total),
         };
         Say([MutantLines.Header]);
-        var trials = scoring.Run([.. Searches.SelectMany(search => mutants.Select(mutant => (mutant, search)))], terminal.Interrupted);
+        IReadOnlyList<MutantTrial> trials;
+        try
+        {
+            trials = scoring.Run([.. Searches.SelectMany(search => mutants.Select(mutant => (mutant, search)))], terminal.Interrupted);
+            trials = [.. trials.Select(trial => KeepScenario(trial, watchdog))];
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            terminal.Refuse($"stopped early: {refused.Message}");
+            trials = _ended;
+        }
+
         line.Clear();
-        trials = [.. trials.Select(KeepScenario)];
         Report(trials, clock.Elapsed);
-        return trials.Count < total ? terminal.Refuse($"interrupted: {total - trials.Count} searches were not done")
-            : trials.All(trial => trial.Outcome == MutantOutcome.Killed) ? ExitCode.Held
-            : trials.Any(trial => trial.Outcome == MutantOutcome.Unfit) ? ExitCode.HarnessFailed
-            : ExitCode.PromiseBroken;
+        if (trials.Count < total)
+        {
+            terminal.Refuse($"not all was done: {total - trials.Count} searches are left");
+        }
+
+        return trials.Any(trial => trial.Outcome == MutantOutcome.Unfit) ? ExitCode.HarnessFailed
+            : trials.Any(trial => trial.Outcome == MutantOutcome.Survived) ? ExitCode.PromiseBroken
+            : trials.Count < total ? ExitCode.BadInput
+            : ExitCode.Held;
     }
 
     private bool TryReadCatalogue(out IReadOnlyList<Mutant> mutants, out IReadOnlyList<string> problems)
@@ -162,7 +180,7 @@ internal sealed class MutantCampaign(Terminal terminal, string root)
         $"{_ended.Count} of {total}, {_ended.Count(one => one.Outcome == MutantOutcome.Killed)} killed; looking for {string.Join(", ", _running)}";
 
     /// <summary>Copies the small scenario, named after its mutant, if it holds on the product.</summary>
-    private MutantTrial KeepScenario(MutantTrial trial)
+    private MutantTrial KeepScenario(MutantTrial trial, Watchdog watchdog)
     {
         if (Keep is null || trial.MinimalScenario is null || trial.MinimalSteps is null || ScenarioYaml.ReadFile(trial.MinimalScenario).Scenario is not { } minimal)
         {
@@ -174,7 +192,7 @@ internal sealed class MutantCampaign(Terminal terminal, string root)
             Name = trial.Mutant.Name.Replace('-', ' '),
             About = $"The smallest run in which the mutant of that name breaks {trial.CaughtBy}: {trial.Mutant.Models}",
         };
-        if (ScenarioRunner.Run(kept).Outcome != RunOutcome.Held)
+        if (ScenarioRunner.Run(kept, new RunOptions { Watchdog = watchdog }).Outcome != RunOutcome.Held)
         {
             terminal.Refuse($"{trial.Mutant.Name}: its small scenario fails on the product, too, and is not kept");
             return trial with { MinimalScenario = null };

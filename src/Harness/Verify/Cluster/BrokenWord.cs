@@ -20,7 +20,8 @@ internal sealed record BrokenWord(Promise Promise, string Before, string Now)
     /// <returns>Null if nothing is forgotten.</returns>
     public static BrokenWord? Find(MemberStanding before, MemberStanding now)
     {
-        if (now.Promised.Generation <= before.Promised.Generation && !now.Promised.Equals(before.Promised))
+        // Of one generation it may have gone over to the client that owns it.
+        if (now.Promised.Generation < before.Promised.Generation)
         {
             return new BrokenWord(Promise.Fencing, $"it promised {before.Promised}", $"it promised {now.Promised}");
         }

@@ -57,7 +57,7 @@ internal static class LoadCheck
 
         ArrayStatus after = array.Status;
         long besides = after.Counters.HedgedReads - before.Counters.HedgedReads
-            + after.Counters.LeaseRenewals - before.Counters.LeaseRenewals;
+            + Math.Min(1, after.Counters.LeaseRenewals - before.Counters.LeaseRenewals);
         return
         [
             .. after.Members.Zip(before.Members, (now, then) => new Asked(
@@ -66,6 +66,6 @@ internal static class LoadCheck
     }
 
     /// <param name="Chunks">Calls to a member.</param>
-    /// <param name="Besides">Reads that may have gone to it besides: hedges, and questions whether the lease holds.</param>
+    /// <param name="Besides">Reads that may have gone to it besides: hedges, and one question whether the lease holds.</param>
     private readonly record struct Asked(long Chunks, long Besides);
 }

@@ -69,7 +69,7 @@ internal readonly record struct Recoverability(WhatIsLeft Verdict, string Reason
                 fate = $"{inFlight.Epoch} was in flight and is whole on {Spell(whole)}";
                 decided = inFlight.Epoch;
             }
-            else if (there.Except(whole).Cast<int?>().FirstOrDefault(place => inFlight.Mask.Contains(new MemberIndex(place!.Value))) is { } lacking)
+            else if (there.Except(whole).Cast<int?>().FirstOrDefault(place => !members[place!.Value].IsBlank && inFlight.Mask.Contains(new MemberIndex(place.Value))) is { } lacking)
             {
                 fate = $"{inFlight.Epoch} was in flight and server {lacking} lacks it";
             }
