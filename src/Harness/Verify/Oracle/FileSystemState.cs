@@ -59,18 +59,19 @@ internal sealed class FileSystemState
     /// <param name="step">Which step of the scenario that is.</param>
     public (FileSystemState Next, Answer Right) OrIfFull(
         (FileSystemState Next, Answer Right) usual, FileOperation operation, Answer given, int step) =>
-        usual.Right != given && AfterIfFull(operation, given, step) is { } full ? (full, given) : usual;
+        usual.Right != given && AfterIfFull(operation, usual.Next, given, step) is { } full ? (full, given) : usual;
 
     /// <summary>
     /// The state that an operation leads to if it answers so because the file system is full, where it is not known whether it is; null
     /// if it may not answer that.
     /// </summary>
     /// <param name="operation">What is done.</param>
+    /// <param name="usual">What it leads to if there is room: an operation may itself make unknown how many blocks it takes.</param>
     /// <param name="actual">What was answered.</param>
     /// <param name="step">Which step of the scenario that is.</param>
-    private FileSystemState? AfterIfFull(FileOperation operation, Answer actual, int step)
+    private FileSystemState? AfterIfFull(FileOperation operation, FileSystemState usual, Answer actual, int step)
     {
-        if (_files.FreeBlocks.IsExact || !operation.Changes)
+        if ((_files.FreeBlocks.IsExact && usual._files.FreeBlocks.IsExact) || !operation.Changes)
         {
             return null;
         }
