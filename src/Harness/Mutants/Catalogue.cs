@@ -66,8 +66,13 @@ public sealed class Catalogue
             .WithDuplicateKeyChecking()
             .Build();
         int line = -1;
-        foreach (Entry entry in yaml.Deserialize<List<Entry>?>(text) ?? [])
+        foreach (Entry? entry in yaml.Deserialize<List<Entry?>?>(text) ?? [])
         {
+            if (entry is null || entry.Edits.Contains(null!) || entry.Breaks.Contains(null!))
+            {
+                throw new YamlException("an item of a list is empty");
+            }
+
             line = Array.IndexOf(lines, $"- name: {entry.Name}", line + 1);
             yield return new Mutant
             {
@@ -81,6 +86,10 @@ public sealed class Catalogue
             };
         }
     }
+
+    /// <summary>Its name is a file's, and is typed.</summary>
+    private static bool IsKebabCase(string name) =>
+        name.Split('-').All(word => word.Length > 0 && word.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter)));
 
     private static string? FindProblem(Mutant mutant, string sources)
     {
@@ -101,7 +110,8 @@ public sealed class Catalogue
             changed[path] = edited;
         }
 
-        return mutant.Edits.Count == 0 ? "it changes nothing" : mutant.Breaks.Count == 0 ? "it breaks nothing" : null;
+        return !IsKebabCase(mutant.Name) ? "its name is not of small letters and figures, with single hyphens between them"
+            : mutant.Edits.Count == 0 ? "it changes nothing" : mutant.Breaks.Count == 0 ? "it breaks nothing" : null;
     }
 
     /// <summary>An entry as YAML writes it.</summary>

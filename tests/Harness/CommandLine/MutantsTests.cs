@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Raid5Verify.Cli.Scoring;
 using Raid5Verify.Mutants;
+using Raid5Verify.Tests.Repository;
 
 namespace Raid5Verify.Tests.CommandLine;
 
@@ -20,6 +21,24 @@ public sealed class MutantsTests
         Assert.Equal("parity", trial.GetProperty("layer").GetString());
         Assert.InRange(trial.GetProperty("runs").GetInt32(), 1, 50);
         Assert.StartsWith("promise ", trial.GetProperty("caught_by").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A scenario that shows the bug and one that does not, and none at all.</summary>
+    [Fact]
+    public void What_was_kept_of_a_bug_shows_it_again_or_not()
+    {
+        var folder = Directory.CreateTempSubdirectory("kept-");
+        string[] names = [Found, "link-count-not-decremented", "log-not-flushed"];
+        File.Copy(Path.Combine(SourceTree.Root, $"scenarios/mutants/{Found}.yaml"), Path.Combine(folder.FullName, $"{Found}.yaml"));
+        File.WriteAllText(Path.Combine(folder.FullName, $"{names[1]}.yaml"), "steps: [{create: /f}]");
+
+        var session = Session.Of(["mutants", "--only", .. names, "--kept", folder.FullName]);
+
+        Assert.Equal((3, ""), (session.ExitCode, session.Error));
+        Assert.Matches($"{names[0]} +parity +kept +killed ", session.Out);
+        Assert.Matches($"{names[1]} +inode +kept +SURVIVED ", session.Out);
+        Assert.Matches($"{names[2]} +log +kept +UNFIT\n  no scenario is kept of it: ", session.Out);
+        folder.Delete(recursive: true);
     }
 
     [Fact]
@@ -53,9 +72,11 @@ public sealed class MutantsTests
     [InlineData("--only", "parity-not-updated-by-a-smal-write", "raid5verify: --only: there is no mutant 'parity-not-updated-by-a-smal-write' (did you mean 'parity-not-updated-by-a-small-write'?)\n")]
     [InlineData("--sample", "3", "raid5verify: --sample and --by go together\n")]
     [InlineData("--keep", "anywhere", "raid5verify: --keep goes with --shrink\n")]
-    public void Bad_input_is_refused(string option, string value, string complaint)
+    [InlineData("--kept", "anywhere --seeds 5", "raid5verify: --kept goes with none of --seeds, --strategy, --profile, --compare, --shrink and --keep\n")]
+    [InlineData("--strategy", "plain --profile quick", "raid5verify: --strategy plain has a profile of its own\n")]
+    public void Bad_input_is_refused(string option, string values, string complaint)
     {
-        var session = Session.Of("mutants", option, value);
+        var session = Session.Of(["mutants", option, .. values.Split(' ')]);
 
         Assert.Equal((2, "", complaint), (session.ExitCode, session.Out, session.Error));
     }

@@ -40,6 +40,8 @@ public sealed class CatalogueTests : IDisposable
     [InlineData("models: A bug.", "model: A bug.", "(2,3): error MUTANT: ")]
     [InlineData("  documented: Somewhere.\n", "", "error MUTANT: ")]
     [InlineData("breaks: [promise 1]", "breaks: []", "(1): error MUTANT: a-bug: it breaks nothing")]
+    [InlineData("name: a-bug", "name: A-Bug", "(1): error MUTANT: A-Bug: its name is not of small letters and figures, with single hyphens between them")]
+    [InlineData(Entry, "- ", "error MUTANT: an item of a list is empty")]
     [InlineData(Entry, "[]", "error MUTANT: there is no mutant in it")]
     public void What_is_wrong_with_one_is_said_with_its_place(string text, string instead, string expected) =>
         Assert.Contains(expected, Assert.Single(Read(Entry.Replace(text, instead)).Problems));
@@ -55,10 +57,19 @@ public sealed class CatalogueTests : IDisposable
         Assert.Empty(Read(Entry + Second).Problems);
     }
 
+    /// <summary>Whether it shows the bug is asked by <c>mutants --kept</c>; that it holds on the product, by every scenario's test.</summary>
+    [Fact]
+    public void A_small_scenario_is_kept_of_each()
+    {
+        Assert.Equal(
+            ReadOwn().Mutants.Select(mutant => $"scenarios/mutants/{mutant.Name}.yaml").Order(StringComparer.Ordinal),
+            SourceTree.Files("scenarios/mutants").Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void There_are_mutants_of_every_layer()
     {
-        Catalogue catalogue = Catalogue.Read(Path.Combine(SourceTree.Root, "tests/Mutants"), Path.Combine(SourceTree.Root, "src/System/Core"));
+        Catalogue catalogue = ReadOwn();
 
         Assert.Empty(catalogue.Problems);
         Assert.True(catalogue.Mutants.Count >= 60, $"{catalogue.Mutants.Count} mutants");
@@ -69,6 +80,9 @@ public sealed class CatalogueTests : IDisposable
         ];
         Assert.Subset(catalogue.Mutants.Select(mutant => mutant.Layer).ToHashSet(), layers.ToHashSet());
     }
+
+    private static Catalogue ReadOwn() =>
+        Catalogue.Read(Path.Combine(SourceTree.Root, "tests/Mutants"), Path.Combine(SourceTree.Root, "src/System/Core"));
 
     private Catalogue Read(string yaml)
     {

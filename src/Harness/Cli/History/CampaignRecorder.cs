@@ -20,10 +20,9 @@ internal sealed class CampaignRecorder : IDisposable
 
     private readonly CampaignDatabase _database;
     private readonly long _campaign;
-    private readonly Action _onRefusal;
+    private readonly RefusableWrites _writes;
     private readonly BlockingCollection<SeedRecord> _waiting = new(MaxWaiting);
     private readonly Thread _thread;
-    private string? _refusal;
 
     /// <summary>Records that a campaign begins.</summary>
     /// <param name="database">Belongs to the recorder until <see cref="Close"/>.</param>
@@ -34,7 +33,7 @@ internal sealed class CampaignRecorder : IDisposable
     {
         _database = database;
         _campaign = database.Begin(campaign);
-        _onRefusal = onRefusal;
+        _writes = new RefusableWrites(onRefusal);
         _thread = new Thread(Work) { Name = "recorder", IsBackground = true };
         _thread.Start();
     }
@@ -48,7 +47,7 @@ internal sealed class CampaignRecorder : IDisposable
     {
         _waiting.CompleteAdding();
         _thread.Join();
-        return _refusal;
+        return _writes.Refusal;
     }
 
     public void Dispose()
@@ -62,11 +61,11 @@ internal sealed class CampaignRecorder : IDisposable
         List<SeedRecord> batch = [];
         while (TryCollect(batch))
         {
-            Try(() => _database.Write(_campaign, batch));
+            _writes.Try(() => _database.Write(_campaign, batch));
             batch.Clear();
         }
 
-        Try(() => _database.End(_campaign));
+        _writes.Try(() => _database.End(_campaign));
     }
 
     /// <returns>False if there are no more seeds and will be none.</returns>
@@ -88,23 +87,5 @@ internal sealed class CampaignRecorder : IDisposable
         }
 
         return true;
-    }
-
-    private void Try(Action write)
-    {
-        if (_refusal is not null)
-        {
-            return;
-        }
-
-        try
-        {
-            write();
-        }
-        catch (SqliteException refused)
-        {
-            _refusal = CampaignDatabase.Problem(refused);
-            _onRefusal();
-        }
     }
 }

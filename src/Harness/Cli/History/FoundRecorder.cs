@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Raid5Verify.Cli.History;
 
 /// <summary>
@@ -12,10 +10,9 @@ namespace Raid5Verify.Cli.History;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class FoundRecorder(CampaignDatabase database, long campaign, Action onRefusal)
 {
-    private readonly Lock _gate = new();
-    private string? _refusal;
+    private readonly RefusableWrites _writes = new(onRefusal);
 
-    public void Add(FoundRun run) => Try(() => database.Write(campaign, run));
+    public void Add(FoundRun run) => _writes.Try(() => database.Write(campaign, run));
 
     /// <summary>Writes that the campaign ended.</summary>
     /// <param name="runs">Runs that ended.</param>
@@ -23,28 +20,7 @@ internal sealed class FoundRecorder(CampaignDatabase database, long campaign, Ac
     /// <returns>Why not all could be written, in one line; null if all was.</returns>
     public string? Close(long runs, bool isWhole)
     {
-        Try(() => database.End(campaign, runs, isWhole));
-        return _refusal;
-    }
-
-    private void Try(Action write)
-    {
-        lock (_gate)
-        {
-            if (_refusal is not null)
-            {
-                return;
-            }
-
-            try
-            {
-                write();
-            }
-            catch (SqliteException refused)
-            {
-                _refusal = CampaignDatabase.Problem(refused);
-                onRefusal();
-            }
-        }
+        _writes.Try(() => database.End(campaign, runs, isWhole));
+        return _writes.Refusal;
     }
 }

@@ -24,7 +24,7 @@ internal static class MutantJson
                 trial.CaughtBy,
                 Expected = trial.Mutant.Breaks,
                 trial.MinimalSteps,
-                trial.MinimalScenario,
+                trial.KeptScenario,
                 trial.Specs,
                 trial.Complaint,
             }),

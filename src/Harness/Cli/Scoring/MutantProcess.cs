@@ -16,23 +16,51 @@ internal sealed class MutantProcess(ProgramFolder program, string folder, Mutant
     /// <summary>Lines of a complaint that are passed on.</summary>
     private const int LinesTold = 4;
 
+    /// <summary>Explores, until a run fails.</summary>
     public MutantTrial Look(Mutant mutant, MutantSearch search)
     {
-        var ended = DotnetProcess.Run(
-            [
-                "exec", program.PathOf(Program), "explore", "--until-failure", "--seeds", $"{limits.Seeds}", "--jobs", "1", "--json", "--no-db", "--out", folder,
-                "--shrink", Text(limits.Shrinking), .. search.Arguments.Contains("--profile") ? [] : (string[])["--profile", limits.Profile], .. search.Arguments,
-            ],
-            [("DOTNET_GCHeapHardLimit", limits.MemoryBytes.ToString("x", CultureInfo.InvariantCulture))],
-            limits.Time,
-            interrupted);
-        return interrupted.IsCancellationRequested ? Unfit(mutant, search, "interrupted")
-            : ended.IsKilled ? Unfit(mutant, search, $"still running after {limits.Time.TotalSeconds:0} s")
-            : TryRead(mutant, search, ended) ?? Unfit(mutant, search, $"exit code {ended.ExitCode}: {FirstLines(ended.Complaint)}");
+        var ended = Start(
+        [
+            "explore", "--until-failure", "--seeds", $"{limits.Seeds}", "--jobs", "1", "--json", "--no-db", "--out", folder,
+            "--shrink", Text(limits.Shrinking), .. search.HasProfile ? [] : (string[])["--profile", limits.Profile], .. search.Arguments,
+        ]);
+        return FindUnfit(mutant, search, ended)
+            ?? TryRead(mutant, search, ended)
+            ?? Unfit(mutant, search, Complaint(ended));
+    }
+
+    /// <summary>Runs one scenario, which must fail.</summary>
+    public MutantTrial Run(Mutant mutant, MutantSearch search, string scenario)
+    {
+        if (!File.Exists(scenario))
+        {
+            return Unfit(mutant, search, $"no scenario is kept of it: {scenario}");
+        }
+
+        var ended = Start(["run", scenario]);
+        return FindUnfit(mutant, search, ended) ?? (ExitCode)ended.ExitCode switch
+        {
+            ExitCode.Held => new MutantTrial { Mutant = mutant, Search = search, Outcome = MutantOutcome.Survived, Runs = 1 },
+            ExitCode.PromiseBroken => new MutantTrial { Mutant = mutant, Search = search, Outcome = MutantOutcome.Killed, Runs = 1 },
+            _ => Unfit(mutant, search, Complaint(ended)),
+        };
     }
 
     public static MutantTrial Unfit(Mutant mutant, MutantSearch search, string complaint) =>
         new() { Mutant = mutant, Search = search, Outcome = MutantOutcome.Unfit, Complaint = complaint };
+
+    private EndedProcess Start(IReadOnlyList<string> arguments) => DotnetProcess.Run(
+        ["exec", program.PathOf(Program), .. arguments],
+        [("DOTNET_GCHeapHardLimit", limits.MemoryBytes.ToString("x", CultureInfo.InvariantCulture))],
+        limits.Time,
+        interrupted);
+
+    private MutantTrial? FindUnfit(Mutant mutant, MutantSearch search, EndedProcess ended) =>
+        interrupted.IsCancellationRequested ? Unfit(mutant, search, "interrupted")
+        : ended.IsKilled ? Unfit(mutant, search, $"still running after {limits.Time.TotalSeconds:0} s")
+        : null;
+
+    private static string Complaint(EndedProcess ended) => $"exit code {ended.ExitCode}: {FirstLines(ended.Complaint)}";
 
     /// <returns>Null if it did not come to an end of its own: then it may have written anything, or half of it.</returns>
     private static MutantTrial? TryRead(Mutant mutant, MutantSearch search, EndedProcess ended)
@@ -75,8 +103,7 @@ internal sealed class MutantProcess(ProgramFolder program, string folder, Mutant
             {
                 CaughtBy = promise,
                 MinimalSteps = first.GetProperty("minimal_steps") is { ValueKind: JsonValueKind.Number } steps ? steps.GetInt32() : null,
-                FailedScenario = first.GetProperty("bundle").GetString() is { } found ? Path.Combine(found, "scenario.yaml") : null,
-                MinimalScenario = first.GetProperty("bundle").GetString() is { } bundle ? Path.Combine(bundle, "minimal.yaml") : null,
+                Bundle = first.GetProperty("bundle").GetString(),
             };
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Raid5Verify.Campaigns;
 using Raid5Verify.Mutants;
 using Raid5Verify.Running;
 using Raid5Verify.Scenarios.Yaml;
@@ -14,6 +15,8 @@ namespace Raid5Verify.Cli.Scoring;
 /// <summary>Looks for mutants.</summary>
 internal sealed class MutantScoring
 {
+    private readonly ConcurrentDictionary<string, byte[]> _compiled = new(StringComparer.Ordinal);
+
     public required MutantCompiler Compiler { get; init; }
 
     public required MutantLimits Limits { get; init; }
@@ -26,6 +29,9 @@ internal sealed class MutantScoring
 
     /// <summary>Specs to ask about each mutant that was found; null for none.</summary>
     public MutantSpecs? Specs { get; init; }
+
+    /// <summary>The folder of the scenarios that were kept of each: only those are run, instead of a search. Null for searches.</summary>
+    public string? Kept { get; init; }
 
     /// <summary>Notices steps that never end.</summary>
     public required Watchdog Watchdog { get; init; }
@@ -76,21 +82,31 @@ internal sealed class MutantScoring
         }
     }
 
+    /// <summary>Once for all searches: about a megabyte each.</summary>
+    private byte[]? Compile(Mutant mutant, out string? problem)
+    {
+        problem = null;
+        return _compiled.TryGetValue(mutant.Name, out var known) ? known
+            : Compiler.Compile(mutant, out problem) is { } system ? _compiled[mutant.Name] = system
+            : null;
+    }
+
     /// <summary>A run that fails on the product as well found something, but not the mutant.</summary>
     private bool IsFalseAlarm(MutantTrial trial) =>
-        trial.Outcome == MutantOutcome.Killed && trial.FailedScenario is { } path
-        && ScenarioYaml.ReadFile(path).Scenario is { } scenario
+        trial.Outcome == MutantOutcome.Killed && trial.Bundle is { } bundle
+        && ScenarioYaml.ReadFile(Path.Combine(bundle, FailureBundle.ScenarioFile)).Scenario is { } scenario
         && ScenarioRunner.Run(scenario, new RunOptions { Watchdog = Watchdog }).Outcome != RunOutcome.Held;
 
     private MutantTrial Look(Mutant mutant, MutantSearch search, ProgramFolder program, string bundles, CancellationToken interrupted)
     {
-        if (Compiler.Compile(mutant, out var problem) is not { } system)
+        if (Compile(mutant, out var problem) is not { } system)
         {
             return MutantProcess.Unfit(mutant, search, problem!);
         }
 
         program.Plant(system);
-        var trial = new MutantProcess(program, bundles, Limits, interrupted).Look(mutant, search);
+        var process = new MutantProcess(program, bundles, Limits, interrupted);
+        var trial = Kept is null ? process.Look(mutant, search) : process.Run(mutant, search, Path.Combine(Kept, $"{mutant.Name}.yaml"));
         trial = IsFalseAlarm(trial) ? MutantProcess.Unfit(mutant, search, $"the run that broke {trial.CaughtBy} breaks a promise on the product, too") : trial;
         return Specs is null || trial.Outcome != MutantOutcome.Killed ? trial
             : trial with { Specs = Specs.FindFailing(system, interrupted) };

@@ -36,10 +36,13 @@ internal sealed partial class MutantSpecs(ProgramFolder build)
         {
             build.Plant(system);
             var ended = DotnetProcess.Run(["vstest", build.PathOf(Assembly)], [], Patience, interrupted);
+            string[] failed = [.. FailedTest().Matches(ended.Output).Select(test => test.Groups["spec"].Value).Distinct().Order(StringComparer.Ordinal)];
             return
             [
-                .. FailedTest().Matches(ended.Output).Select(test => test.Groups["spec"].Value).Distinct().Order(StringComparer.Ordinal),
-                .. ended.IsKilled ? ["(not all of them ended)"] : (string[])[],
+                .. failed,
+                .. ended.IsKilled ? ["(not all of them ended)"]
+                    : ended.ExitCode != 0 && failed.Length == 0 ? [$"(they could not be run: exit code {ended.ExitCode})"]
+                    : (string[])[],
             ];
         }
     }

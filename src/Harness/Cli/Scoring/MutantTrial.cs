@@ -36,14 +36,14 @@ internal sealed record MutantTrial
     /// <summary>As scenarios name it: <c>promise 4</c>. Null if none was broken.</summary>
     public string? CaughtBy { get; init; }
 
-    /// <summary>The scenario of the run that failed; null if none did.</summary>
-    public string? FailedScenario { get; init; }
+    /// <summary>The folder of the run that failed, a failure bundle; null if none did.</summary>
+    public string? Bundle { get; init; }
 
     /// <summary>What is left of the run that failed; null if it was not made small.</summary>
     public int? MinimalSteps { get; init; }
 
-    /// <summary>Where that is kept; null if it is not.</summary>
-    public string? MinimalScenario { get; init; }
+    /// <summary>Where the small scenario is kept; null if it is not.</summary>
+    public string? KeptScenario { get; init; }
 
     /// <summary>Specs that fail on it; null if none were asked.</summary>
     public IReadOnlyList<string>? Specs { get; init; }

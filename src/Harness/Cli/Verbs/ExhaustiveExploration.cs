@@ -36,23 +36,7 @@ internal sealed class ExhaustiveExploration(Terminal terminal)
             return terminal.Refuse($"--out: {problem}");
         }
 
-        CampaignDatabase? database = null;
-        if (Database is not null && !CampaignDatabase.TryOpen(Database, out database, out problem))
-        {
-            return terminal.Refuse($"--db: {problem}");
-        }
-
-        using (database)
-        {
-            try
-            {
-                return Run(database);
-            }
-            catch (SqliteException refused)
-            {
-                return terminal.Refuse($"--db: {Database} cannot be written: {CampaignDatabase.Problem(refused)}");
-            }
-        }
+        return CampaignRecord.Keep(terminal, Database, Run);
     }
 
     /// <exception cref="SqliteException">Not even its beginning could be recorded: no point was run.</exception>

@@ -38,23 +38,7 @@ internal sealed class GuidedExploration(Terminal terminal)
             return terminal.Refuse($"--out: {problem}");
         }
 
-        CampaignDatabase? database = null;
-        if (Database is not null && !CampaignDatabase.TryOpen(Database, out database, out problem))
-        {
-            return terminal.Refuse($"--db: {problem}");
-        }
-
-        using (database)
-        {
-            try
-            {
-                return Run(kept, database);
-            }
-            catch (SqliteException refused)
-            {
-                return terminal.Refuse($"--db: {Database} cannot be written: {CampaignDatabase.Problem(refused)}");
-            }
-        }
+        return CampaignRecord.Keep(terminal, Database, database => Run(kept, database));
     }
 
     /// <exception cref="SqliteException">Not even its beginning could be recorded: nothing was run.</exception>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Raid5Verify.Campaigns;
 using Raid5Verify.Cli.Arguments;
 using Raid5Verify.Cli.Reports;
 using Raid5Verify.Cli.Scoring;
@@ -43,6 +44,9 @@ internal sealed class MutantCampaign(Terminal terminal, string root)
 
     /// <summary>The folder for small scenarios; null for none.</summary>
     public required string? Keep { get; init; }
+
+    /// <summary>The folder of scenarios that are run instead of a search; null for searches.</summary>
+    public required string? Kept { get; init; }
 
     public required bool AsksSpecs { get; init; }
 
@@ -108,6 +112,7 @@ internal sealed class MutantCampaign(Terminal terminal, string root)
             Jobs = Jobs,
             Folder = folder,
             Specs = specs,
+            Kept = Kept,
             Watchdog = watchdog,
             OnChange = (mutant, trial) => Follow(line, mutant, trial, total),
         };
@@ -182,9 +187,10 @@ internal sealed class MutantCampaign(Terminal terminal, string root)
     /// <summary>Copies the small scenario, named after its mutant, if it holds on the product.</summary>
     private MutantTrial KeepScenario(MutantTrial trial, Watchdog watchdog)
     {
-        if (Keep is null || trial.MinimalScenario is null || trial.MinimalSteps is null || ScenarioYaml.ReadFile(trial.MinimalScenario).Scenario is not { } minimal)
+        if (Keep is null || trial.Bundle is null || trial.MinimalSteps is null
+            || ScenarioYaml.ReadFile(Path.Combine(trial.Bundle, FailureBundle.MinimalFile)).Scenario is not { } minimal)
         {
-            return trial with { MinimalScenario = null };
+            return trial;
         }
 
         var kept = minimal with
@@ -195,12 +201,12 @@ internal sealed class MutantCampaign(Terminal terminal, string root)
         if (ScenarioRunner.Run(kept, new RunOptions { Watchdog = watchdog }).Outcome != RunOutcome.Held)
         {
             terminal.Refuse($"{trial.Mutant.Name}: its small scenario fails on the product, too, and is not kept");
-            return trial with { MinimalScenario = null };
+            return trial;
         }
 
         var path = Path.Combine(Keep, $"{trial.Mutant.Name}.yaml");
         File.WriteAllText(path, ScenarioYaml.Write(kept));
-        return trial with { MinimalScenario = path };
+        return trial with { KeptScenario = path };
     }
 
     private void Report(IReadOnlyList<MutantTrial> trials, TimeSpan elapsed)

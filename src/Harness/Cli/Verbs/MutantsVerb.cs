@@ -49,7 +49,7 @@ internal sealed class MutantsVerb
         "--time", "SPAN", $"What one may take on the clock, default {DefaultTime.TotalMinutes}m", TimeText.TryParse, "a span such as 90s, 5m or 2h is wanted");
 
     private readonly Option<long?> _memory = ParsedOption.Of<long>(
-        "--memory", "MIB", $"What the process of one may hold, in MiB, default {DefaultMemory}", CountText.TryParse, "a whole number from 1 is wanted");
+        "--memory", "MIB", $"What the managed heap of one's process may hold, in MiB, default {DefaultMemory}", CountText.TryParse, "a whole number from 1 is wanted");
 
     private readonly Option<TimeSpan?> _shrink = ParsedOption.Of<TimeSpan>(
         "--shrink", "SPAN", "Make the failing run of each small, for so long, default not at all", TimeText.TryParse, "a span such as 90s, 5m or 2h is wanted");
@@ -57,6 +57,12 @@ internal sealed class MutantsVerb
     private readonly Option<string?> _keep = new("--keep")
     {
         Description = "With --shrink: keep the small scenario of each in this folder, but for those that the product fails, too",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string?> _kept = new("--kept")
+    {
+        Description = "Do not look: run what was kept of each in this folder, DIR/NAME.yaml, which must fail",
         HelpName = "DIR",
     };
 
@@ -84,7 +90,7 @@ internal sealed class MutantsVerb
             "Plants bugs in copies of the System, one at a time, and says which are found, how soon and by which promise; fails if one is not.")
         {
             verb._only, verb._sample, verb._by, verb._seeds, verb._strategy, verb._profile, verb._compare, verb._jobs, verb._time, verb._memory,
-            verb._shrink, verb._keep, verb._specs, verb._catalogue, verb._check, verb._json,
+            verb._shrink, verb._keep, verb._kept, verb._specs, verb._catalogue, verb._check, verb._json,
         };
         command.SetAction(parsed => (int)verb.Run(parsed));
         return command;
@@ -101,6 +107,8 @@ internal sealed class MutantsVerb
             parsed.GetValue(_by) is not null != parsed.GetValue(_sample) is not null ? "--sample and --by go together"
             : parsed.GetValue(_keep) is not null && parsed.GetValue(_shrink) is null ? "--keep goes with --shrink"
             : parsed.GetValue(_compare) && (parsed.GetValue(_strategy) ?? parsed.GetValue(_keep)) is not null ? "--compare goes with neither --strategy nor --keep"
+            : parsed.GetValue(_kept) is not null && IsSearching(parsed) ? "--kept goes with none of --seeds, --strategy, --profile, --compare, --shrink and --keep"
+            : parsed.GetValue(_profile) is not null && Search(parsed).HasProfile ? $"--strategy {Search(parsed).Name} has a profile of its own"
             : null;
         return misuse is not null ? _terminal.Refuse(misuse) : new MutantCampaign(_terminal, root)
         {
@@ -109,7 +117,8 @@ internal sealed class MutantsVerb
             Sample = parsed.GetValue(_sample) is { } count ? (count, parsed.GetValue(_by)!) : null,
             IsCheckOnly = parsed.GetValue(_check),
             Searches = parsed.GetValue(_compare) ? MutantSearch.All
-                : [MutantSearch.All.FirstOrDefault(search => search.Name == parsed.GetValue(_strategy)) ?? MutantSearch.InTurn],
+                : parsed.GetValue(_kept) is not null ? [MutantSearch.Kept]
+                : [Search(parsed)],
             Limits = new MutantLimits(
                 parsed.GetValue(_profile) ?? Profile.Default.Name,
                 parsed.GetValue(_seeds) ?? DefaultSeeds,
@@ -118,8 +127,16 @@ internal sealed class MutantsVerb
                 parsed.GetValue(_shrink) ?? TimeSpan.Zero),
             Jobs = parsed.GetValue(_jobs) ?? Environment.ProcessorCount,
             Keep = parsed.GetValue(_keep),
+            Kept = parsed.GetValue(_kept),
             AsksSpecs = parsed.GetValue(_specs),
             IsJson = parsed.GetValue(_json),
         }.Run();
     }
+
+    private MutantSearch Search(ParseResult parsed) =>
+        MutantSearch.All.FirstOrDefault(search => search.Name == parsed.GetValue(_strategy)) ?? MutantSearch.InTurn;
+
+    private bool IsSearching(ParseResult parsed) =>
+        parsed.GetValue(_compare) || parsed.GetValue(_seeds) is not null || parsed.GetValue(_shrink) is not null
+        || (parsed.GetValue(_strategy) ?? parsed.GetValue(_profile) ?? parsed.GetValue(_keep)) is not null;
 }

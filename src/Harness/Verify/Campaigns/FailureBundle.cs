@@ -27,13 +27,17 @@ namespace Raid5Verify.Campaigns;
 /// <summary>The folder that is kept of a failure.</summary>
 public static class FailureBundle
 {
+    /// <summary>The scenario that failed.</summary>
+    public const string ScenarioFile = "scenario.yaml";
+
+    /// <summary>The smallest scenario that was found to break the same promise; not there before it is shrunk.</summary>
+    public const string MinimalFile = "minimal.yaml";
+
     internal const string AboutFile = "bundle.json";
-    internal const string MinimalFile = "minimal.yaml";
 
     /// <summary>Events beyond which a run is not written down: an endless one would fill the disk.</summary>
     private const long MostTraced = 5_000_000;
 
-    private const string ScenarioFile = "scenario.yaml";
     private const string TraceFile = "trace.jsonl";
     private const string MinimalTraceFile = "minimal.trace.jsonl";
     private const string StoryFile = "story.txt";
