@@ -19,10 +19,10 @@ namespace Raid5Verify.Generation;
 /// <summary>A short story within a scenario: a commit, and faults aimed at it.</summary>
 internal static class Drill
 {
-    private static readonly Func<Draft, IEnumerable<Step>>[] Kinds = [CutShort, LeftBehind, Overtaken, Refilled, InDoubt, Outbid, Readmitted, Hearsay];
+    private static readonly Func<Draft, IEnumerable<Step>>[] Kinds = [CutShort, LeftBehind, Overtaken, Refilled, InDoubt, Outbid, Readmitted, Reclaimed, Hearsay];
 
     /// <summary>Those in which two servers are away.</summary>
-    private static readonly Func<Draft, IEnumerable<Step>>[] KindsBeyondOne = [OneWhoKnows, OneWhoMissesNothing];
+    private static readonly Func<Draft, IEnumerable<Step>>[] KindsBeyondOne = [OneWhoKnows, OneWhoMissesNothing, Outlived];
 
     /// <summary>One drill in so many is of commits alone, until the logs are long: that takes most of a scenario.</summary>
     private const int LongLogOneIn = 150;
@@ -77,18 +77,6 @@ internal static class Drill
             }
         }
 
-        if (draft.Chance(3))
-        {
-            // A claim is the one thing that is kept twice.
-            int claimed = draft.Server();
-            yield return Outage(draft, claimed) with
-            {
-                Kind = CrashKind.Power,
-                When = new HostPoint(
-                    draft.Pick(Enum.GetValues<CrashMoment>()), new HostTarget.OfServer(claimed), draft.Dice.Next(1, 3), HostAct.Flush, KebabCase.Of(nameof(StoredFile.Superblock))),
-            };
-        }
-
         yield return Commit;
         if (draft.Chance(2))
         {
@@ -132,14 +120,23 @@ internal static class Drill
         }
     }
 
-    /// <summary>Messages of before a commit come after it.</summary>
+    /// <summary>Messages of before a commit come after it, or late within it.</summary>
     private static IEnumerable<Step> Overtaken(Draft draft)
     {
         for (int commits = draft.Dice.Next(2, 4); commits > 0; commits--)
         {
+            // After the seal, or between two writes of one epoch: of one row's parity, where the row is written in two places.
+            bool isWithin = draft.Chance(2);
             foreach (Stray stray in Strays(draft, ProtocolCall.Write, atMost: 3, answers: 1))
             {
-                yield return stray;
+                yield return isWithin
+                    ? stray with { Until = Stray.AnswersOf(stray.Server, draft.Dice.Next(1, 3), ProtocolCall.Write) }
+                    : stray;
+            }
+
+            for (int more = isWithin ? draft.Dice.Next(3) : 0; more > 0; more--)
+            {
+                yield return draft.Chance(2) ? Change(draft) : Chmod.Draw(draft) with { Path = draft.File() };
             }
 
             yield return Change(draft);
@@ -291,6 +288,34 @@ internal static class Drill
         yield return Commit;
     }
 
+    /// <summary>
+    /// A server is away while another client claims the array, and grants that claim when it takes part again: then its power fails while
+    /// it writes down to whom it is promised.
+    /// </summary>
+    private static IEnumerable<Step> Reclaimed(Draft draft)
+    {
+        int server = draft.Server();
+        bool isWrite = draft.Chance(2);
+        yield return Outage(draft, server) with { For = draft.Time(TimeSpan.FromMilliseconds(190), TimeSpan.FromMilliseconds(260)) };
+        yield return EndOfClient(draft);
+        yield return Outage(draft, server) with
+        {
+            Kind = CrashKind.Power,
+            When = new HostPoint(
+                draft.Chance(3) ? CrashMoment.Before : CrashMoment.After,
+                new HostTarget.OfServer(server),
+                draft.Chance(3) ? draft.Dice.Next(1, 4) : 2,
+                isWrite ? HostAct.Write : HostAct.Flush,
+                KebabCase.Of(nameof(StoredFile.Superblock))),
+            For = draft.Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(20)),
+        };
+        yield return Change(draft);
+        yield return Commit;
+        yield return new Wait { For = Calm };
+        yield return Change(draft);
+        yield return Commit;
+    }
+
     /// <summary>A client that opens the array tells one server first what is decided; the others hear of it late. A user commits at once.</summary>
     private static IEnumerable<Step> Hearsay(Draft draft)
     {
@@ -358,6 +383,24 @@ internal static class Drill
             For = draft.Time(TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(500)),
         };
         yield return EndOfClient(draft) with { When = recorded, After = later };
+        yield return Commit;
+    }
+
+    /// <summary>
+    /// A client takes over that does not reach one server, and its user commits at once; the former owner reaches that server as before, and
+    /// goes on to read while its lease may last.
+    /// </summary>
+    private static IEnumerable<Step> Outlived(Draft draft)
+    {
+        yield return Change(draft);
+        yield return Commit;
+        yield return new Takeover
+        {
+            Old = OldClient.Running,
+            For = draft.Time(TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(370)),
+        };
+        yield return new Clog { Server = draft.Server(), For = draft.Time(TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(700)) };
+        yield return Change(draft);
         yield return Commit;
     }
 
