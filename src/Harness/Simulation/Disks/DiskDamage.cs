@@ -52,6 +52,9 @@ public sealed class DiskDamage
     /// <summary>Bytes from the first to the last that it damaged. Of bytes read in place of others, some may be right.</summary>
     public int Length { get; }
 
+    /// <summary>A crash did it to what was being written: no fault of the disk, but what any disk may do.</summary>
+    public bool IsTorn { get; init; }
+
     /// <summary>Reads that met it.</summary>
     public long Met { get; private set; }
 
@@ -76,8 +79,9 @@ public sealed class DiskDamage
     /// <param name="file">The file.</param>
     /// <param name="offset">Of a sector.</param>
     /// <param name="length">Of whole sectors.</param>
-    internal static DiskDamage Unreadable(SimFile file, long offset, int length) =>
-        new(DamageKind.Unreadable, file, offset, length, 0, null);
+    /// <param name="isTorn">A crash did it.</param>
+    internal static DiskDamage Unreadable(SimFile file, long offset, int length, bool isTorn) =>
+        new(DamageKind.Unreadable, file, offset, length, 0, null) { IsTorn = isTorn };
 
     /// <summary>Bytes that are read in place of the true ones, wherever they differ.</summary>
     internal static DiskDamage Substitution(

@@ -74,7 +74,7 @@ public sealed class SimFile
     {
         var first = offset / SectorSize * SectorSize;
         var end = (offset + length + SectorSize - 1) / SectorSize * SectorSize;
-        return Damage(DiskDamage.Unreadable(this, first, (int)(end - first)));
+        return Damage(DiskDamage.Unreadable(this, first, (int)(end - first), isTorn: false));
     }
 
     /// <summary>Takes all damage away, as a repair outside the system would.</summary>
@@ -373,7 +373,7 @@ public sealed class SimFile
         {
             if (sector * SectorSize < Length && writes.Exists(static write => write.Data is not null) && Disk.Tears())
             {
-                MakeUnreadable(sector * SectorSize, SectorSize);
+                Damage(DiskDamage.Unreadable(this, sector * SectorSize, SectorSize, isTorn: true));
             }
         }
     }

@@ -331,7 +331,17 @@ internal sealed class SimulatedCluster
     /// <summary>What a server says of itself; null while it does not serve.</summary>
     public MemberStanding? StandingOf(int server) => _servers[server].Standing;
 
-    /// <summary>What a server said of itself and forgot first; null if nothing.</summary>
+    /// <summary>Holds what a server says of itself now against what it said before; nothing for a host that is no server of the array.</summary>
+    public void TakeWordOf(Host host)
+    {
+        int server = host.Index - Servers[0].Index;
+        if (server >= 0 && server < _servers.Length)
+        {
+            _servers[server].TakeWord();
+        }
+    }
+
+    /// <summary>What a server said of itself and forgot first, or said and must not; null if nothing.</summary>
     public BrokenWord? BrokenWordOf(int server) => _servers[server].BrokenWord;
 
     /// <summary>Whether a server is up and has opened its store.</summary>

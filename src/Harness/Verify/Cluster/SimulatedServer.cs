@@ -1,6 +1,7 @@
 using Raid5Fs.BlockServer;
 using Raid5Fs.Primitives;
 using Raid5Fs.Protocol;
+using Raid5Verify.Running;
 using Raid5Verify.Simulation;
 
 namespace Raid5Verify.Cluster;
@@ -20,8 +21,13 @@ internal sealed class SimulatedServer
     /// <summary>Until a member that is damaged is replaced.</summary>
     private static readonly TimeSpan OperatorDelay = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>One in so many sectors that a crash caught with writes not flushed cannot be read afterwards.</summary>
-    private const uint TornUnreadable = 8;
+    /// <summary>
+    /// One in so many sectors that a crash caught with writes not flushed cannot be read afterwards. Disks differ: where nearly none can,
+    /// what must survive together shows; where nearly all can, what was half written does.
+    /// </summary>
+    private static readonly uint[] TornUnreadable = [2, 4, 8, 8, 16];
+
+    private const string SuperblockName = "superblock";
 
     private readonly World _world;
     private readonly MemberGeometry _geometry;
@@ -31,6 +37,7 @@ internal sealed class SimulatedServer
     private MemberStore? _store;
     private BlockServerService? _service;
     private HostLife? _servingLife;
+    private MemberStanding? _word;
     private bool _isBlank = true;
     private bool _wasFormatted;
     private bool _isUnrefilled;
@@ -46,7 +53,7 @@ internal sealed class SimulatedServer
         _world = world;
         _geometry = geometry;
         Host = world.AddHost(name);
-        Host.Disk.TornSectorsUnreadable = TornUnreadable;
+        Host.Disk.TornSectorsUnreadable = TornUnreadable[world.Dice.Fork($"{name}/torn").Next(TornUnreadable.Length)];
     }
 
     public Host Host { get; }
@@ -57,7 +64,7 @@ internal sealed class SimulatedServer
     /// <summary>Members that were replaced by a blank one.</summary>
     public long Replacements { get; private set; }
 
-    /// <summary>What it said of itself and forgot first, though its disk did nothing wrong; null if nothing.</summary>
+    /// <summary>What it said of itself and forgot first, though its disk did nothing wrong, or said and must not; null if nothing.</summary>
     public BrokenWord? BrokenWord { get; private set; }
 
     /// <summary>Where its blocks lie; null while it is formatted.</summary>
@@ -133,6 +140,10 @@ internal sealed class SimulatedServer
             if (store is null)
             {
                 _named[Refusal] = Named(Refusal) + 1;
+
+                // Of a sector that could not be read this once nobody can tell whether it ever will be.
+                BrokenWord ??= _wasDamaged || IsDiskToBlame || Host.Disk.FailedReads > 0 ? null
+                    : new BrokenWord(Promise.NoLoss, "it holds a member, and its disk did nothing wrong", Refusal.Describe());
                 do
                 {
                     await life.Clock.WaitAsync(OperatorDelay);
@@ -147,7 +158,11 @@ internal sealed class SimulatedServer
         _wasDamaged = false;
         _store = store;
         _service = new BlockServerService(store);
-        BrokenWord ??= before is null ? null : BrokenWord.Find(before, StandingOf(_service));
+        _word = StandingOf(_service);
+        BrokenWord ??= FindTrustedDamage() is { } trusted
+            ? new BrokenWord(Promise.NeverWrong, $"its {trusted.File.Name} is damaged at {trusted.Offset}", "it serves what that says")
+            : null;
+        BrokenWord ??= before is null ? null : BrokenWord.Find(_geometry.Member.Value, before, _word);
         _servingLife = life;
         life.Serve(binder => Raid5Fs.Protocol.BlockServer.BindService(binder, _service));
         _served.TrySetResult();
@@ -158,9 +173,31 @@ internal sealed class SimulatedServer
         });
     }
 
-    /// <summary>Whether its disk lied, or what it needs to start is damaged.</summary>
+    /// <summary>Holds what it says of itself now against what this life of it said before.</summary>
+    public void TakeWord()
+    {
+        if (Standing is { } now)
+        {
+            BrokenWord ??= BrokenWord.Find(_geometry.Member.Value, _word!, now);
+            _word = now;
+        }
+    }
+
+    /// <summary>
+    /// Whether its disk lied, or what it needs to start is damaged. What a crash tears it has not spoken of yet, and knows how to tell
+    /// from damage.
+    /// </summary>
     private bool IsDiskToBlame =>
-        Host.Disk.HasLied || Host.Disk.Files.Values.Any(file => file != SlotFile && file.Damages.Count > 0);
+        Host.Disk.HasLied || Host.Disk.Files.Values.Any(file => file != SlotFile && file.Damages.Any(static damage => !damage.IsTorn));
+
+    /// <summary>
+    /// Damage to its log or its checkpoint that its start has read and neither named nor cut off; null if there is none. Of a superblock
+    /// there is another copy.
+    /// </summary>
+    private DiskDamage? FindTrustedDamage() => Host.Disk.Files
+        .Where(file => file.Value != SlotFile && file.Key != SuperblockName)
+        .SelectMany(static file => file.Value.Damages)
+        .FirstOrDefault(static damage => damage.Met > 0);
 
     private static MemberStanding StandingOf(BlockServerService service) => service.Inspect(new InspectRequest(), null!).Result.State;
 

@@ -113,6 +113,13 @@ internal sealed class FaultBudget(SimulatedCluster cluster, Mode mode)
         && booked.Weight is Weight.Member or Weight.RestlessMember or Weight.Disturbance
         && booked.Fault is { IsOver: false, IsArmed: false }).Fault;
 
+    /// <summary>Whether no fault has kept a server, or the way to it, from doing its work since a time, nor could its echo have.</summary>
+    public bool WasQuietSince(TimeSpan time, int server)
+    {
+        Settle();
+        return _disturbedUntil[server] <= time && !_open.Exists(booked => booked.Server == server);
+    }
+
     private void Book(ActiveFault fault, int server, Weight weight)
     {
         _open.Add(new Booking(fault, server, weight));

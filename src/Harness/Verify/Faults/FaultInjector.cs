@@ -94,6 +94,9 @@ internal sealed class FaultInjector(FaultScene scene, Mode mode, RunStatistics s
     /// <summary>The fault that keeps a server, or the way to it, from doing its work now; null if there is none.</summary>
     public ActiveFault? HolderOf(int server) => _budget.HolderOf(server);
 
+    /// <summary>Whether no fault has kept a server, or the way to it, from doing its work since a time, nor could its echo have.</summary>
+    public bool WasQuietSince(TimeSpan time, int server) => _budget.WasQuietSince(time, server);
+
     /// <summary>Does something now, if it is time already, or else at the next act of any host when it is; if no host acts, soon after.</summary>
     private void AsSoonAs(Func<bool> isTime, Action act)
     {

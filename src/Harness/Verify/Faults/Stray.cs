@@ -38,9 +38,9 @@ public sealed record Stray : LastingServerFault
         };
     }
 
-    /// <summary>When a server has given so many answers to Prepares.</summary>
-    internal static HostPoint AnswersOf(int server, int answers) => new(
-        CrashMoment.After, new HostTarget.OfServer(server), answers, HostAct.Send, KebabCase.Of(nameof(ProtocolCall.Prepare)));
+    /// <summary>When a server has given so many answers to a call.</summary>
+    internal static HostPoint AnswersOf(int server, int answers, ProtocolCall call = ProtocolCall.Prepare) => new(
+        CrashMoment.After, new HostTarget.OfServer(server), answers, HostAct.Send, KebabCase.Of(call.ToString()));
 
     internal override FieldProblem? FindOwnProblem(ClusterShape cluster) =>
         base.FindOwnProblem(cluster)

@@ -19,7 +19,13 @@ namespace Raid5Verify.Generation;
 /// <summary>A short story within a scenario: a commit, and faults aimed at it.</summary>
 internal static class Drill
 {
-    private static readonly Func<Draft, IEnumerable<Step>>[] Kinds = [CutShort, LeftBehind, Overtaken, Refilled, InDoubt, Outbid];
+    private static readonly Func<Draft, IEnumerable<Step>>[] Kinds = [CutShort, LeftBehind, Overtaken, Refilled, InDoubt, Outbid, Readmitted, Reclaimed, Hearsay];
+
+    /// <summary>Those in which two servers are away.</summary>
+    private static readonly Func<Draft, IEnumerable<Step>>[] KindsBeyondOne = [OneWhoKnows, OneWhoMissesNothing, Outlived];
+
+    /// <summary>One drill in so many is of commits alone, until the logs are long: that takes most of a scenario.</summary>
+    private const int LongLogOneIn = 150;
 
     /// <summary>Of two hosts that act at about the same time.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(2);
@@ -34,7 +40,9 @@ internal static class Drill
     /// <param name="mode">Whether all comes good in the end: then it may be waited for, before anything is written over.</param>
     public static IEnumerable<Step> Draw(Draft draft, RunMode mode)
     {
-        foreach (Step step in draft.Pick(Kinds)(draft))
+        Func<Draft, IEnumerable<Step>> kind = draft.Chance(LongLogOneIn) ? LongLog
+            : draft.Pick(mode != RunMode.Safety && draft.Chance(2) ? KindsBeyondOne : Kinds);
+        foreach (Step step in kind(draft))
         {
             yield return step;
         }
@@ -112,14 +120,23 @@ internal static class Drill
         }
     }
 
-    /// <summary>Messages of before a commit come after it.</summary>
+    /// <summary>Messages of before a commit come after it, or late within it.</summary>
     private static IEnumerable<Step> Overtaken(Draft draft)
     {
         for (int commits = draft.Dice.Next(2, 4); commits > 0; commits--)
         {
+            // After the seal, or between two writes of one epoch: of one row's parity, where the row is written in two places.
+            bool isWithin = draft.Chance(2);
             foreach (Stray stray in Strays(draft, ProtocolCall.Write, atMost: 3, answers: 1))
             {
-                yield return stray;
+                yield return isWithin
+                    ? stray with { Until = Stray.AnswersOf(stray.Server, draft.Dice.Next(1, 3), ProtocolCall.Write) }
+                    : stray;
+            }
+
+            for (int more = isWithin ? draft.Dice.Next(3) : 0; more > 0; more--)
+            {
+                yield return draft.Chance(2) ? Change(draft) : Chmod.Draw(draft) with { Path = draft.File() };
             }
 
             yield return Change(draft);
@@ -232,6 +249,180 @@ internal static class Drill
             yield return Commit;
         }
     }
+
+    /// <summary>
+    /// A server that missed a commit is refilled, and is to be counted on again, though no user commits: the client ends while the others
+    /// seal that; or the server is asked once more to take part again, when it has sealed it.
+    /// </summary>
+    private static IEnumerable<Step> Readmitted(Draft draft)
+    {
+        int server = draft.Server();
+        yield return Outage(draft, server) with { For = draft.Time(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(400)) };
+        yield return Change(draft);
+        if (draft.Chance(2))
+        {
+            yield return new Stray
+            {
+                Server = server,
+                Call = ProtocolCall.Join,
+                Until = Stray.AnswersOf(server, draft.Chance(3) ? 2 : 1),
+                For = draft.Time(TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(600)),
+            };
+            yield return Commit;
+        }
+        else
+        {
+            yield return Commit;
+            yield return EndOfClient(draft) with
+            {
+                When = OfClient(
+                    draft.Pick(Enum.GetValues<CrashMoment>()),
+                    draft.Dice.Next(1, draft.Cluster.Servers),
+                    draft.Chance(3) ? HostAct.Receive : HostAct.Send,
+                    ProtocolCall.Prepare),
+            };
+        }
+
+        yield return new Wait { For = Calm };
+        yield return Change(draft);
+        yield return Commit;
+    }
+
+    /// <summary>
+    /// A server is away while another client claims the array, and grants that claim when it takes part again: then its power fails while
+    /// it writes down to whom it is promised.
+    /// </summary>
+    private static IEnumerable<Step> Reclaimed(Draft draft)
+    {
+        int server = draft.Server();
+        bool isWrite = draft.Chance(2);
+        yield return Outage(draft, server) with { For = draft.Time(TimeSpan.FromMilliseconds(190), TimeSpan.FromMilliseconds(260)) };
+        yield return EndOfClient(draft);
+        yield return Outage(draft, server) with
+        {
+            Kind = CrashKind.Power,
+            When = new HostPoint(
+                draft.Chance(3) ? CrashMoment.Before : CrashMoment.After,
+                new HostTarget.OfServer(server),
+                draft.Chance(3) ? draft.Dice.Next(1, 4) : 2,
+                isWrite ? HostAct.Write : HostAct.Flush,
+                KebabCase.Of(nameof(StoredFile.Superblock))),
+            For = draft.Time(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(20)),
+        };
+        yield return Change(draft);
+        yield return Commit;
+        yield return new Wait { For = Calm };
+        yield return Change(draft);
+        yield return Commit;
+    }
+
+    /// <summary>A client that opens the array tells one server first what is decided; the others hear of it late. A user commits at once.</summary>
+    private static IEnumerable<Step> Hearsay(Draft draft)
+    {
+        int first = draft.Server();
+        yield return Change(draft);
+        yield return Commit;
+        yield return new Wait { For = Calm };
+        yield return EndOfClient(draft);
+        foreach (int server in Enumerable.Range(0, draft.Cluster.Servers).Where(server => server != first))
+        {
+            yield return new Stray
+            {
+                Server = server,
+                Call = ProtocolCall.Record,
+                Original = true,
+                For = draft.Time(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(60)),
+            };
+        }
+
+        yield return Change(draft);
+        yield return Commit;
+    }
+
+    /// <summary>
+    /// A server goes while the others seal, and is back when the next client asks what became of that; another one, which could tell, is
+    /// not there then.
+    /// </summary>
+    private static IEnumerable<Step> OneWhoKnows(Draft draft)
+    {
+        int server = draft.Server();
+        yield return Change(draft);
+        yield return Outage(draft, server) with
+        {
+            When = new HostPoint(CrashMoment.Before, new HostTarget.OfServer(server), 1, HostAct.Receive, Named(ProtocolCall.Prepare)),
+            For = draft.Time(TimeSpan.FromMilliseconds(180), TimeSpan.FromMilliseconds(300)),
+        };
+        yield return Commit;
+        yield return EndOfClient(draft);
+        yield return Outage(draft, OtherThan(draft, server)) with
+        {
+            After = draft.Time(TimeSpan.Zero, Soon),
+            For = draft.Time(TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(500)),
+        };
+        yield return Commit;
+    }
+
+    /// <summary>
+    /// A client opens the array while a server is away that misses nothing, and ends before it serves; the next one finds that server, and
+    /// misses another.
+    /// </summary>
+    private static IEnumerable<Step> OneWhoMissesNothing(Draft draft)
+    {
+        int server = draft.Server();
+        yield return Change(draft);
+        yield return Commit;
+        yield return new Wait { For = Calm };
+        yield return Outage(draft, server) with { For = draft.Time(TimeSpan.FromMilliseconds(190), TimeSpan.FromMilliseconds(230)) };
+        yield return EndOfClient(draft);
+        HostPoint recorded = OfClient(CrashMoment.After, draft.Cluster.Servers - 1, HostAct.Receive, ProtocolCall.Record);
+        TimeSpan later = draft.Time(TimeSpan.FromMilliseconds(230), TimeSpan.FromMilliseconds(420));
+        yield return Outage(draft, OtherThan(draft, server)) with
+        {
+            When = recorded,
+            After = later,
+            For = draft.Time(TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(500)),
+        };
+        yield return EndOfClient(draft) with { When = recorded, After = later };
+        yield return Commit;
+    }
+
+    /// <summary>
+    /// A client takes over that does not reach one server, and its user commits at once; the former owner reaches that server as before, and
+    /// goes on to read while its lease may last.
+    /// </summary>
+    private static IEnumerable<Step> Outlived(Draft draft)
+    {
+        yield return Change(draft);
+        yield return Commit;
+        yield return new Takeover
+        {
+            Old = OldClient.Running,
+            For = draft.Time(TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(370)),
+        };
+        yield return new Clog { Server = draft.Server(), For = draft.Time(TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(700)) };
+        yield return Change(draft);
+        yield return Commit;
+    }
+
+    /// <summary>So many commits that the servers leave their logs for new ones; the power of one of them fails about then.</summary>
+    private static IEnumerable<Step> LongLog(Draft draft)
+    {
+        int server = draft.Server();
+        yield return Outage(draft, server) with
+        {
+            Kind = CrashKind.Power,
+            When = new HostPoint(
+                draft.Pick(Enum.GetValues<CrashMoment>()), new HostTarget.OfServer(server), draft.Dice.Next(1, 3), HostAct.Rename, KebabCase.Of(nameof(StoredFile.Checkpoint))),
+            After = draft.Chance(2) ? TimeSpan.Zero : draft.Time(TimeSpan.Zero, TimeSpan.FromMilliseconds(20)),
+        };
+        for (int commits = draft.Dice.Next(70, 110); commits > 0; commits--)
+        {
+            yield return Chmod.Draw(draft) with { Path = draft.File() };
+            yield return Commit;
+        }
+    }
+
+    private static int OtherThan(Draft draft, int server) => (server + draft.Dice.Next(1, draft.Cluster.Servers)) % draft.Cluster.Servers;
 
     /// <summary>The client ends at a point of one of its calls; perhaps a server with it.</summary>
     private static IEnumerable<Step> End(Draft draft, ProtocolCall[] calls)

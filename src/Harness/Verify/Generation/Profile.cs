@@ -24,6 +24,9 @@ public sealed record Profile
     /// <summary>The most faults that strike together.</summary>
     public int Burst { get; init; } = 1;
 
+    /// <summary>One time in so many that faults strike, they are those of a drill.</summary>
+    public int DrillOneIn { get; init; } = 4;
+
     /// <summary>How far faults may go, and what is demanded for it.</summary>
     public RunMode Mode { get; init; } = RunMode.Safety;
 
@@ -77,6 +80,7 @@ public sealed record Profile
         Faults = 12,
         Burst = 4,
         Mode = RunMode.Liveness,
+        DrillOneIn = 2,
         OnlyFaults =
         [
             "crash", "pause", "slow", "lose-requests", "lose-replies", "garble", "duplicate", "reorder", "partition", "clog",

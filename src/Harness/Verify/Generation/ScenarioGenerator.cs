@@ -21,9 +21,6 @@ public static class ScenarioGenerator
     /// <summary>About how many picks of the scheduler a step takes, with its share of the closing checks.</summary>
     private const int PicksOfStep = 100;
 
-    /// <summary>One time in so many that faults strike, they are those of a drill.</summary>
-    private const int DrillOneIn = 5;
-
     /// <summary>One seed in so many is of another profile, where there is one.</summary>
     private const int SometimesOneIn = 6;
 
@@ -181,7 +178,7 @@ public static class ScenarioGenerator
                 }
             }
 
-            if (strikesNow && draft.Chance(DrillOneIn))
+            if (strikesNow && draft.Chance(profile.DrillOneIn))
             {
                 foreach (Step each in Drill.Draw(draft, profile.Mode).Where(each => MayDraw(each, profile)))
                 {

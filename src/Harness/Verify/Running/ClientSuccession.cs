@@ -142,14 +142,21 @@ internal sealed class ClientSuccession(ScenarioRun run)
         for (TimeSpan pause = Pause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             TimeSpan began = Cluster.World.Now;
+            bool isRefused = false;
             Attempt<Errno> mounted = await run.OnAsync(session, "recover", async () =>
             {
                 Errno opened = session.Array is null ? await Cluster.OpenArrayAsync(session) : Errno.OK;
+                isRefused = opened == Errno.EIO;
                 return opened == Errno.OK ? await Cluster.MountAsync(session) : opened;
             });
             if (!mounted.IsAnswered || session.IsEnded || mounted.Value == Errno.OK)
             {
                 return mounted.IsAnswered && !session.IsEnded;
+            }
+
+            if (isRefused && run.Mode.ProvesItsDemands && LivenessProof.OfQuiet(run, began) is { Verdict: WhatIsLeft.Enough } enough)
+            {
+                throw run.Violate(Promise.NoLoss, "a new client opens the array", $"{mounted.Value}; it could be had: {enough.Reason}", "recovery");
             }
 
             bool isLate = Cluster.World.Now >= _triesUntil;

@@ -50,14 +50,14 @@ internal static class ClosingChecks
         }
     }
 
-    /// <summary>No member has forgotten what it said of itself.</summary>
+    /// <summary>No member has forgotten what it said of itself, or said what it must not.</summary>
     private static void CheckWords(ScenarioRun run)
     {
         for (int server = 0; server < run.Cluster.Shape.Servers; server++)
         {
             if (run.Cluster.BrokenWordOf(server) is { } broken)
             {
-                throw run.Violate(broken.Promise, $"a server knows after a restart what it said before: {broken.Before}", $"server {server}: {broken.Now}");
+                throw run.Violate(broken.Promise, $"a server knows what it said before: {broken.Before}", $"server {server}: {broken.Now}");
             }
         }
     }

@@ -33,6 +33,21 @@ internal static class LivenessProof
     public static Recoverability Of(ScenarioRun run) =>
         Recoverability.Of([.. Enumerable.Range(0, run.Cluster.Shape.Servers).Select(server => Look(run, server))]);
 
+    /// <summary>
+    /// Whether those servers are enough that no fault has touched since a time: whoever opened the array since then had them at least.
+    /// </summary>
+    public static Recoverability OfQuiet(ScenarioRun run, TimeSpan since)
+    {
+        int[] loud = [.. Enumerable.Range(0, run.Cluster.Shape.Servers).Where(server => !IsQuiet(server))];
+        return loud.Length > 1
+            ? new Recoverability(WhatIsLeft.TooLittle, "faults have touched more than one server")
+            : Recoverability.Of([.. Enumerable.Range(0, run.Cluster.Shape.Servers)
+                .Select(server => Look(run, server))
+                .Select((left, server) => loud.Contains(server) ? left with { LostTo = left.LostTo ?? "a fault" } : left)]);
+
+        bool IsQuiet(int server) => run.Cluster.StandingOf(server) is not null && run.Faults.WasQuietSince(since, server);
+    }
+
     /// <summary>The violation of a run whose faults are to blame.</summary>
     public static Violation Blame(Violation violation, string reason) => violation with
     {

@@ -24,6 +24,7 @@ public static class ScenarioRunner
     internal static RunResult Run(Scenario scenario, RunOptions? options, Variation variation)
     {
         var states = new StateObserver();
+        var words = new WordObserver(states);
         var world = new World(new WorldOptions
         {
             Seed = scenario.Seed,
@@ -33,7 +34,7 @@ public static class ScenarioRunner
             LongestClog = SimulatedCluster.LongestDelay(scenario.Options.Network),
             NetworkLatency = LatencyOf(scenario.Options.Network),
             TraceSink = options?.TraceSink,
-            Traffic = states,
+            Traffic = words,
             Overrides = variation.Draws,
             MaxSteps = variation.MaxSteps ?? WorldOptions.DefaultMaxSteps,
 
@@ -43,6 +44,7 @@ public static class ScenarioRunner
         using IDisposable? watch = options?.Watchdog?.Observe(world, scenario.Name);
         var run = new ScenarioRun(scenario, new SimulatedCluster(world, scenario)) { OnEvent = options?.OnEvent };
         states.Watch(run);
+        words.Watch(run.Cluster);
         Violation? violation = null;
         HarnessFailure? failure = null;
         try

@@ -28,6 +28,9 @@ internal sealed class SupersededClient(ScenarioRun run, ClientSession session, F
     private const int Rounds = 3;
     private const int BlocksProbed = 8;
 
+    /// <summary>Of all blocks one in so many, at the front, is where most that changes lies.</summary>
+    private const int FrontOneIn = 8;
+
     private readonly Dice _dice = run.Cluster.World.Dice.Fork($"superseded/{session.Host.Name}");
     private readonly TaskCompletionSource<int?> _judged = new();
     private readonly TaskCompletionSource _done = new();
@@ -159,7 +162,7 @@ internal sealed class SupersededClient(ScenarioRun run, ClientSession session, F
         byte[] after = new byte[before.Length];
         for (int i = 0; i < BlocksProbed; i++)
         {
-            var block = new BlockAddress(_dice.NextInt64(successor.Array.BlockCount));
+            var block = new BlockAddress(_dice.NextInt64(Math.Max(1, successor.Array.BlockCount / (i % 2 == 0 ? 1 : FrontOneIn))));
             bool isKnown = (await run.OnAsync(successor, "probe", () => successor.Array.ReadAsync(block, before))).Is(Errno.OK);
             Task<Errno> read = session.RunAsync("probe", () => session.Array!.ReadAsync(block, late));
             await EndsAsync(read);
