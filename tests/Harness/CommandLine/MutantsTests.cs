@@ -30,7 +30,7 @@ public sealed class MutantsTests
         var folder = Directory.CreateTempSubdirectory("kept-");
         string[] names = [Found, "link-count-not-decremented", "log-not-flushed"];
         File.Copy(Path.Combine(SourceTree.Root, $"scenarios/mutants/{Found}.yaml"), Path.Combine(folder.FullName, $"{Found}.yaml"));
-        File.WriteAllText(Path.Combine(folder.FullName, $"{names[1]}.yaml"), "steps: [{create: /f}]");
+        File.WriteAllText(Path.Combine(folder.FullName, $"{names[1]}.yaml"), "name: one file\nsteps: [{create: /f}]\n");
 
         var session = Session.Of(["mutants", "--only", .. names, "--kept", folder.FullName]);
 
