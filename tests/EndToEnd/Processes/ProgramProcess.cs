@@ -25,7 +25,7 @@ public sealed partial class ProgramProcess : IAsyncDisposable
     private const int Stop = 19;
 
     /// <summary>Nothing that is waited for here takes so long, on whichever machine: it never comes.</summary>
-    private static readonly TimeSpan Never = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Never = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _errors = new();

@@ -194,7 +194,7 @@ public sealed partial class MemberStore
             return blocks[chosen[first]].Content;
         }
 
-        byte[] joined = new byte[count * Geometry.BlockSize];
+        byte[] joined = GC.AllocateUninitializedArray<byte>(count * Geometry.BlockSize);
         for (int i = 0; i < count; i++)
         {
             blocks[chosen[first + i]].Content.CopyTo(joined.AsMemory(i * Geometry.BlockSize));
@@ -221,7 +221,7 @@ public sealed partial class MemberStore
     {
         int size = Geometry.BlockSize;
         Location?[] at = [.. Enumerable.Range(first, blocks.Length).Select(i => Locate(rows[i]))];
-        Memory<byte> bytes = new byte[blocks.Length * size];
+        Memory<byte> bytes = GC.AllocateUninitializedArray<byte>(blocks.Length * size);
         Errno error = await _slots.ReadAsync(at[0]!.Value.Slot, bytes);
         for (int i = 0; i < blocks.Length; i++)
         {
