@@ -55,11 +55,17 @@ public sealed partial class MemberStore
         _witnessed = claim.Generation;
         var slots = new uint[blocks.Count];
         var fresh = new List<int>(blocks.Count);
+        long room = CallLimits.RowsInOpenEpoch(Geometry.Rows) - open.Count;
         for (int i = 0; i < blocks.Count; i++)
         {
             if (IsSuperseded(open, blocks[i]))
             {
                 Tally.SupersededBlocks++;
+            }
+            else if (!open.TryGet(blocks[i].Row, out _) && --room < 0)
+            {
+                fresh.ForEach(taken => _space.Return(slots[taken]));
+                return CallStatus.NoSpace;
             }
             else if (_space.Take() is { } slot)
             {
@@ -188,7 +194,7 @@ public sealed partial class MemberStore
             return blocks[chosen[first]].Content;
         }
 
-        byte[] joined = new byte[count * Geometry.BlockSize];
+        byte[] joined = GC.AllocateUninitializedArray<byte>(count * Geometry.BlockSize);
         for (int i = 0; i < count; i++)
         {
             blocks[chosen[first + i]].Content.CopyTo(joined.AsMemory(i * Geometry.BlockSize));
@@ -215,7 +221,7 @@ public sealed partial class MemberStore
     {
         int size = Geometry.BlockSize;
         Location?[] at = [.. Enumerable.Range(first, blocks.Length).Select(i => Locate(rows[i]))];
-        Memory<byte> bytes = new byte[blocks.Length * size];
+        Memory<byte> bytes = GC.AllocateUninitializedArray<byte>(blocks.Length * size);
         Errno error = await _slots.ReadAsync(at[0]!.Value.Slot, bytes);
         for (int i = 0; i < blocks.Length; i++)
         {

@@ -40,27 +40,33 @@ internal sealed class DiskCalls
         }
     }));
 
+    /// <summary>Counts a call that waits for nothing, so that its caller makes it.</summary>
+    /// <exception cref="ObjectDisposedException">The disk is closed.</exception>
+    public T RunAtOnce<T>(Func<T> call)
+    {
+        Begin();
+        try
+        {
+            return call();
+        }
+        finally
+        {
+            End();
+        }
+    }
+
     /// <summary>Counts a call that finds its thread itself.</summary>
     /// <exception cref="ObjectDisposedException">The disk is closed.</exception>
     public async Task<T> TrackAsync<T>(Func<Task<T>> call)
     {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_ending, typeof(FileDisk));
-            _underWay++;
-        }
-
+        Begin();
         try
         {
             return await call().ConfigureAwait(false);
         }
         finally
         {
-            lock (_gate)
-            {
-                _underWay--;
-                EndIfLast();
-            }
+            End();
         }
     }
 
@@ -74,6 +80,24 @@ internal sealed class DiskCalls
         }
 
         return _ended.Task;
+    }
+
+    private void Begin()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_ending, typeof(FileDisk));
+            _underWay++;
+        }
+    }
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            _underWay--;
+            EndIfLast();
+        }
     }
 
     private void EndIfLast()

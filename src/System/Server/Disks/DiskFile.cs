@@ -7,6 +7,14 @@ namespace Raid5Fs.Server;
 /// <summary>An open file of a <see cref="FileDisk"/>, one for all who opened its name.</summary>
 internal sealed class DiskFile : IDiskFile
 {
+    /// <summary>
+    /// Bytes that are read by the caller's own thread if the kernel has them in memory: two changes of thread cost more than
+    /// to copy so many. More of them would keep the executor from all else.
+    /// </summary>
+    private const int MostAtOnce = 64 * 1024;
+
+    private static readonly Task<Errno> Succeeded = Task.FromResult(Errno.OK);
+
     private readonly SafeFileHandle _handle;
     private readonly DiskCalls _calls;
     private readonly SharedFlush _flush;
@@ -22,6 +30,12 @@ internal sealed class DiskFile : IDiskFile
     public Task<Errno> ReadAsync(long offset, Memory<byte> destination)
     {
         RequireAddressable(offset, destination.Length);
+        if (destination.Length <= MostAtOnce
+            && _calls.RunAtOnce(() => LinuxCalls.ReadCached(_handle, offset, destination.Span)) == destination.Length)
+        {
+            return Succeeded;
+        }
+
         return _calls.RunAsync(() =>
         {
             Span<byte> rest = destination.Span;

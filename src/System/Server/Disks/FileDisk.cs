@@ -10,8 +10,8 @@ namespace Raid5Fs.Server;
 /// fill up or lose power at any moment, and a kernel that may report a failed write-back once only.
 /// </summary>
 /// <remarks>
-/// <para><b>Threads.</b> Called from one executor, calls may overlap. Each call blocks a thread of the pool for as long
-/// as the disk takes, and its awaiter resumes where it awaited. A process with many calls at once raises
+/// <para><b>Threads.</b> Called from one executor, calls may overlap. A small read of what the kernel has in memory is answered
+/// at once; each other call blocks a thread of the pool for as long as the disk takes, and its awaiter resumes where it awaited. A process with many calls at once raises
 /// <see cref="ThreadPool.SetMinThreads"/>: the pool starts with a thread a core and grows slowly.</para>
 /// <para><b>Handles.</b> A name that is open has one descriptor, and each <see cref="OpenAsync"/> of it gives the same
 /// file: so all who opened it share its flushes, and learn of a flush that failed. Descriptors stay open until

@@ -24,6 +24,9 @@ internal static partial class LinuxCalls
     private const int LockNonBlocking = 4;
     private const int LockRelease = 8;
 
+    // From <linux/fs.h>.
+    private const int NoWait = 8;
+
     // What a server stores is nobody else's to read.
     private const uint OwnerReadsAndWrites = 0b110_000_000;
 
@@ -47,6 +50,17 @@ internal static partial class LinuxCalls
 
     public static Errno Rename(SafeFileHandle folder, string from, string to) =>
         ToErrno(Repeat(() => RenameAt(folder, from, folder, to)));
+
+    /// <summary>Reads what the kernel has in memory, and waits for no disk.</summary>
+    /// <returns>Bytes read; fewer than asked for, or less than 0, where the rest is not in memory or there is none.</returns>
+    public static unsafe nint ReadCached(SafeFileHandle file, long offset, Span<byte> destination)
+    {
+        fixed (byte* bytes = destination)
+        {
+            var part = new Part { Bytes = bytes, Length = (nuint)destination.Length };
+            return ReadParts(file, &part, 1, offset, NoWait);
+        }
+    }
 
     /// <summary>Makes a file's bytes, or a folder's names, durable.</summary>
     /// <remarks>
@@ -96,4 +110,15 @@ internal static partial class LinuxCalls
 
     [LibraryImport(LibC, EntryPoint = "flock", SetLastError = true)]
     private static partial int FLock(SafeFileHandle handle, int operation);
+
+    [LibraryImport(LibC, EntryPoint = "preadv2")]
+    private static unsafe partial nint ReadParts(SafeFileHandle file, Part* parts, int count, long offset, int flags);
+
+    /// <summary>The <c>iovec</c> of <c>&lt;sys/uio.h&gt;</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private unsafe struct Part
+    {
+        public byte* Bytes;
+        public nuint Length;
+    }
 }
