@@ -41,7 +41,7 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     private readonly Caretaker[] _caretakers;
     private readonly CancellationTokenSource _closing = new();
 
-    private Raid5Array(RecoveredArray array, ArrayOptions options, TimeProvider clock)
+    private Raid5Array(RecoveredArray array, ArrayOptions options, TimeProvider clock, IArrayObserver? observer)
     {
         MemberGeometry shape = array.Shape;
         _geometry = new Raid5Geometry(shape.Members, shape.ChunkBlocks, shape.Rows);
@@ -54,8 +54,8 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
         _commits = new EpochCommit(
             _roster, transfer, options, clock, _tally, CallLimits.RowsInEpoch(shape.Rows));
         _reads = new ReadPath(
-            _geometry, BlockSize, _roster, locks, mender, _commits, array.Lease, options, clock, _tally);
-        _writes = new WritePath(_geometry, BlockSize, _roster, locks, transfer, mender, _tally);
+            _geometry, BlockSize, _roster, locks, mender, _commits, array.Lease, options, clock, _tally, observer);
+        _writes = new WritePath(_geometry, BlockSize, _roster, locks, transfer, mender, _tally, observer);
         _scrubber = new Scrubber(_geometry, _roster, _commits, locks, mender, options, clock, BlockSize);
         MaxUncommittedBlocks = shape.Rows <= CallLimits.RowsInEpoch(shape.Rows)
             ? options.MaxUncommittedBlocks
@@ -101,6 +101,7 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     /// <param name="options">How the client behaves.</param>
     /// <param name="clock">Deadlines, pauses, timeouts and the lease are measured on it.</param>
     /// <param name="dice">The client's name and the jitter of pauses are drawn from it.</param>
+    /// <param name="observer">Is told what the user's operations meet; null for nobody.</param>
     /// <returns>
     /// EINVAL: fewer than 3 or more than 32 members. EIO: more than one does not answer, or those that could tell what was
     /// acknowledged are not among them. ESTALE: the members that answer do not make up one array in this order, or another
@@ -108,7 +109,11 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     /// </returns>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static async Task<Result<Raid5Array>> OpenAsync(
-        IReadOnlyList<CallInvoker> members, ArrayOptions options, TimeProvider clock, Random dice)
+        IReadOnlyList<CallInvoker> members,
+        ArrayOptions options,
+        TimeProvider clock,
+        Random dice,
+        IArrayObserver? observer = null)
     {
         options.Validate();
         if (members.Count is < MemberGeometry.MinMembers or > MemberGeometry.MaxMembers)
@@ -122,7 +127,7 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
             return array.Error;
         }
 
-        var opened = new Raid5Array(array.Value, options, clock);
+        var opened = new Raid5Array(array.Value, options, clock, observer);
         await opened.StartAsync(array.Value.Returning);
         return opened;
     }

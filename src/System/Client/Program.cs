@@ -1,0 +1,2 @@
+Console.WriteLine("raid5fs");
+return 0;
