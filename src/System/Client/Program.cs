@@ -1,2 +1,4 @@
-Console.WriteLine("raid5fs");
-return 0;
+using Raid5Fs.Client;
+
+using var interruption = new Interruption();
+return (int)await CommandLine.RunAsync(args, Terminal.OfThisProcess(interruption));

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using Raid5Fs.BlockDevice;
 using Raid5Fs.Execution;
 using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
@@ -121,11 +122,13 @@ internal sealed class MountedVolume : IAsyncDisposable
     public UnixFileSystem Files { get; }
 
     /// <summary>Mounts: errors as of <see cref="UnixFileSystem.MountAsync"/>; EINVAL: there is no file system.</summary>
-    public static async Task<Result<MountedVolume>> MountAsync(ArraySession session)
+    /// <param name="session">The array.</param>
+    /// <param name="device">Stands before the array, and hands on what it is asked; null for the array itself.</param>
+    public static async Task<Result<MountedVolume>> MountAsync(ArraySession session, IBlockDevice? device = null)
     {
         MountOptions options = session.Options.ToMountOptions(session.Array.BlockSize, session.Array.BlockCount);
         Result<UnixFileSystem> files = await session.RunAsync(
-            () => UnixFileSystem.MountAsync(session.Array, options, TimeProvider.System));
+            () => UnixFileSystem.MountAsync(device ?? session.Array, options, TimeProvider.System));
         return files.IsOk ? new MountedVolume(session, files.Value) : files.Error;
     }
 
