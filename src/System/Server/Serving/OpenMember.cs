@@ -30,11 +30,12 @@ internal sealed class OpenMember : IAsyncDisposable
 
     /// <summary>Takes a member's folder and reads what is on it.</summary>
     /// <param name="folder">The folder; it is this member's from now on.</param>
+    /// <param name="disk">The folder as the store sees it.</param>
     /// <returns>The member; null, and the folder closed, if it cannot be served.</returns>
-    public static async Task<(OpenMember? Member, StoreFault Fault)> OpenAsync(FileDisk folder)
+    public static async Task<(OpenMember? Member, StoreFault Fault)> OpenAsync(FileDisk folder, IDisk disk)
     {
         var executor = new SerialExecutor("block server");
-        (MemberStore? store, StoreFault fault) = await executor.RunAsync(() => MemberStore.OpenAsync(folder, DrawBootId()));
+        (MemberStore? store, StoreFault fault) = await executor.RunAsync(() => MemberStore.OpenAsync(disk, DrawBootId()));
         if (store is null)
         {
             await executor.DisposeAsync();
