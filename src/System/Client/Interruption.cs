@@ -9,7 +9,7 @@ namespace Raid5Fs.Client;
 internal sealed class Interruption : IDisposable
 {
     private readonly PosixSignalRegistration[] _registrations;
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private CancellationTokenSource? _watched;
 
     public Interruption() => _registrations =

@@ -14,6 +14,9 @@ internal sealed record Said(ExitCode Code, string Out, string Error)
 /// <summary>The tool <c>raid5fs</c>, run in this process against servers in processes of their own.</summary>
 internal sealed class ClientTool : IDisposable
 {
+    /// <summary>Long enough for a machine that is busy with other tests: a server that is only slow is not to be given up.</summary>
+    public static readonly string[] Patient = ["--lease", "5s", "--patience", "5s"];
+
     private readonly Interruption _interruption = new();
     private readonly Func<IEnumerable<string>> _servers;
 
@@ -21,7 +24,7 @@ internal sealed class ClientTool : IDisposable
     public ClientTool(Cluster cluster) => _servers = () =>
     [
         "--servers", string.Join(',', cluster.Addresses.Select(static address => new Uri(address).Authority)),
-        "--lease", "200ms", "--patience", "500ms",
+        .. Patient,
     ];
 
     /// <summary>Without servers: what is given says them.</summary>

@@ -14,7 +14,7 @@ public sealed class LocalTests
         using var folder = new TemporaryFolder();
         using var tool = new ClientTool();
         string cluster = folder.Of("cluster");
-        string[] on = ["--cluster", cluster, "--lease", "200ms", "--patience", "500ms"];
+        string[] on = ["--cluster", cluster, .. ClientTool.Patient];
         try
         {
             Said made = await tool.RunAsync(["local", "up", "-ns", "4", "-nb", "256", "-bs", "128", "-ni", "16", "-is", "128", .. on]);

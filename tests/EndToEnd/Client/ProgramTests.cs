@@ -16,7 +16,7 @@ public sealed class ProgramTests
         Assert.Contains(help.Output, static line => line.TrimStart().StartsWith("shell", StringComparison.Ordinal));
         Assert.Equal(2, bad.ExitCode);
         Assert.Equal(["raid5fs: unknown verb 'frobnicate'; raid5fs --help lists them"], bad.Errors);
-        Assert.Equal(1, nowhere.ExitCode);
+        Assert.True(nowhere.ExitCode == 1, nowhere.ToString());
         Assert.StartsWith("raid5fs: EIO: the array cannot be opened", nowhere.Errors[0]);
     }
 

@@ -208,7 +208,7 @@ public sealed class ShellTests(FormattedCluster cluster) : IClassFixture<Formatt
     [InlineData("status", "--lease", "soon")]
     public async Task Bad_usage_gets_one_line_and_exit_code_2(params string[] arguments)
     {
-        ClientTool tool = arguments.Contains("--servers") ? new ClientTool() : cluster.Tool;
+        ClientTool tool = arguments.Contains("--servers") ? new ClientTool() : await cluster.EmptyAsync();
 
         Said said = await tool.RunAsync(arguments);
 

@@ -1,5 +1,3 @@
-using Raid5Fs.Primitives;
-
 namespace Raid5Fs.Client.Commands;
 
 /// <summary><c>showblock</c>: the bytes of a block of the array.</summary>

@@ -40,8 +40,14 @@ internal sealed class OwnedArray : IAsyncDisposable
             return (null, terminal.RefuseUsage(complaint!));
         }
 
+        // One that does not answer at once is tried again only if the others do not make up an array without it.
         ArrayInspection found = await ArrayInspection.AskAsync(
-            channels.Members, options.ToArrayOptions(), TimeProvider.System, new Random());
+            channels.Members, options.ToArrayOptions() with { RetryBudget = TimeSpan.Zero }, TimeProvider.System, new Random());
+        if (!found.Shape.IsOk)
+        {
+            found = await ArrayInspection.AskAsync(channels.Members, options.ToArrayOptions(), TimeProvider.System, new Random());
+        }
+
         (ArraySession? session, ExitCode refused, TroubleMessages told) = (null, ExitCode.Done, new TroubleMessages(messages));
         if (!found.Shape.IsOk)
         {

@@ -11,7 +11,7 @@ namespace Raid5Fs.Client.Connection;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class TroubleMessages(TextWriter to) : IArrayObserver
 {
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly HashSet<MemberIndex> _told = [];
 
     public void BlockIsBad(BlockAddress block) => Write($"CORRUPTED_BLOCK {block.Value}");

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Raid5Fs.Client.Connection;
 using Raid5Fs.Client.Reports;
 using Raid5Fs.Primitives;
-using Raid5Fs.Protocol;
 
 namespace Raid5Fs.Client.Owner;
 

@@ -71,11 +71,7 @@ internal static class OwnerSocket
     /// <exception cref="SocketException">The socket cannot be made.</exception>
     public static Socket Listen(ArrayId array)
     {
-        Directory.CreateDirectory(Folder, OnlyUser);
-        if (File.GetUnixFileMode(Folder) != OnlyUser)
-        {
-            File.SetUnixFileMode(Folder, OnlyUser);
-        }
+        MakeFolder();
 
         // An owner that still listens there is about to find out that it owns the array no more: who asks later is to ask this one.
         string path = PathOf(array);
@@ -115,6 +111,23 @@ internal static class OwnerSocket
         {
             socket.Dispose();
             return null;
+        }
+    }
+
+    private static void MakeFolder()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // What is below a user's own temporary folder is closed to others there.
+            Directory.CreateDirectory(Folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(Folder, OnlyUser);
+            if (File.GetUnixFileMode(Folder) != OnlyUser)
+            {
+                File.SetUnixFileMode(Folder, OnlyUser);
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ internal sealed class ProgressLine(Terminal terminal) : IDisposable
 {
     private const int Width = 30;
 
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private int _length;
 
     public void Show(WorkProgress progress)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Raid5Fs.Client.Commands;
 
 namespace Raid5Fs.Client.Verbs;
@@ -29,6 +30,12 @@ internal static class FileVerbs
         verb.SetAction(async (parsed, _) =>
         {
             string[] given = parsed.GetValue(words) ?? [];
+            bool mayBeSwitches = parsed.Tokens.All(static token => token.Type != TokenType.DoubleDash);
+            if (mayBeSwitches && given.FirstOrDefault(static word => word.Length > 1 && word[0] == '-') is { } unknown)
+            {
+                return frame.End(frame.Terminal(parsed).RefuseUsage($"{command.Name} does not know '{unknown}'; usage: {command.Usage}"));
+            }
+
             if (given.Length < command.Least || given.Length > command.Most)
             {
                 return frame.End(frame.Terminal(parsed).RefuseUsage($"usage: {command.Usage}"));

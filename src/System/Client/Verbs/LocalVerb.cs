@@ -3,7 +3,6 @@ using System.Globalization;
 using Raid5Fs.Client.Arguments;
 using Raid5Fs.Client.Connection;
 using Raid5Fs.Client.Local;
-using Raid5Fs.FileSystem;
 using Raid5Fs.Primitives;
 using Raid5Fs.Protocol;
 
