@@ -4,7 +4,7 @@ using Raid5Fs.EndToEnd.Tests.Processes;
 namespace Raid5Fs.EndToEnd.Tests.Client;
 
 /// <summary>Three servers with an empty file system on them, for the tests of one class, one after another.</summary>
-public sealed class FormattedCluster : IAsyncLifetime
+public sealed class FormattedCluster : IAsyncLifetime, IDisposable
 {
     private Cluster? _cluster;
     private ClientTool? _tool;
@@ -17,11 +17,9 @@ public sealed class FormattedCluster : IAsyncLifetime
         _tool = new ClientTool(_cluster);
     }
 
-    public async Task DisposeAsync()
-    {
-        _tool?.Dispose();
-        await _cluster!.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _cluster!.DisposeAsync();
+
+    public void Dispose() => _tool?.Dispose();
 
     /// <summary>Makes the file system anew.</summary>
     internal async Task<ClientTool> EmptyAsync()
