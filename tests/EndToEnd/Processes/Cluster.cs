@@ -4,8 +4,6 @@ namespace Raid5Fs.EndToEnd.Tests.Processes;
 /// <remarks>Not thread-safe. All that there is of it is gone when it is disposed of.</remarks>
 public sealed class Cluster : IAsyncDisposable
 {
-    private const string ArrayName = "000102030405060708090a0b0c0d0e0f";
-
     private readonly TemporaryFolder _folder = new();
     private readonly MemberShape _shape;
     private readonly string[] _options;
@@ -14,13 +12,16 @@ public sealed class Cluster : IAsyncDisposable
 
     private Cluster(MemberShape shape, IEnumerable<string> options)
     {
-        _shape = shape with { Array = ArrayName };
+        _shape = shape with { Array = Guid.NewGuid().ToString("N") };
         _options = [.. options];
         _servers = new ServerProcess?[shape.Servers];
         _ports = new int[shape.Servers];
     }
 
     public int Count => _servers.Length;
+
+    /// <summary>The array's name: no two clusters have the same.</summary>
+    public string Array => _shape.Array!;
 
     /// <summary>Where they listen, or will again, in the order of their places.</summary>
     public IReadOnlyList<string> Addresses => [.. _ports.Select(port => $"http://127.0.0.1:{port}")];
