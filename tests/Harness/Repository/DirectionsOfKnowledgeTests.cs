@@ -16,6 +16,7 @@ public sealed partial class DirectionsOfKnowledgeTests
     {
         ["Raid5Fs"] = [],
         ["Raid5Fs.Server"] = ["Raid5Fs"],
+        ["Raid5Fs.Client"] = ["Raid5Fs"],
         ["Raid5Verify.Simulation"] = [],
         ["Raid5Verify"] = ["Raid5Fs", "Raid5Verify.Simulation"],
         ["Raid5Verify.Mutants"] = [],

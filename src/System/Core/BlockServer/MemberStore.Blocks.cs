@@ -55,11 +55,17 @@ public sealed partial class MemberStore
         _witnessed = claim.Generation;
         var slots = new uint[blocks.Count];
         var fresh = new List<int>(blocks.Count);
+        long room = CallLimits.RowsInOpenEpoch(Geometry.Rows) - open.Count;
         for (int i = 0; i < blocks.Count; i++)
         {
             if (IsSuperseded(open, blocks[i]))
             {
                 Tally.SupersededBlocks++;
+            }
+            else if (!open.TryGet(blocks[i].Row, out _) && --room < 0)
+            {
+                fresh.ForEach(taken => _space.Return(slots[taken]));
+                return CallStatus.NoSpace;
             }
             else if (_space.Take() is { } slot)
             {

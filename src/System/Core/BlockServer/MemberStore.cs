@@ -8,6 +8,13 @@ namespace Raid5Fs.BlockServer;
 /// <param name="Fault">Why not.</param>
 public readonly record struct StoreOpening(MemberStore? Store, StoreFault Fault);
 
+/// <summary>How much there is of a store, for those who watch it.</summary>
+/// <param name="LogBytes">Of the logs since the last checkpoint.</param>
+/// <param name="OpenBlocks">In the open epoch.</param>
+/// <param name="SealedBlocks">In the sealed one.</param>
+/// <param name="FreeSlots">That a write could take.</param>
+public readonly record struct StoreFigures(long LogBytes, int OpenBlocks, int SealedBlocks, long FreeSlots);
+
 /// <summary>
 /// The blocks of one member on its disk: each verified when it is read, and written in epochs that are committed as a
 /// whole or not at all.
@@ -40,6 +47,9 @@ public sealed partial class MemberStore
     /// they have become twice as long. Bytes.
     /// </summary>
     private const long ShortLog = 64 * 1024;
+
+    /// <summary>The file that <see cref="OffsetsOf"/> speaks of.</summary>
+    public const string SlotFileName = SlotFile.FileName;
 
     private readonly IDisk _disk;
     private readonly IDiskFile _superblockFile;
@@ -91,6 +101,13 @@ public sealed partial class MemberStore
 
     /// <summary>Ends when the disk failed in a way that only a new start can mend; in an exception only by a bug.</summary>
     public Task Halted => _halted.Task;
+
+    /// <summary>How much there is of it at this moment.</summary>
+    public StoreFigures Figures => new(
+        LogBytes: _bytesBefore + _log.Length,
+        OpenBlocks: _open?.Count ?? 0,
+        SealedBlocks: _image.Pending?.Count ?? 0,
+        FreeSlots: _space.Free);
 
     /// <summary>The checkpoint that is being written beside all else, or was last; adopted or put off when it ends.</summary>
     internal Task Checkpointing { get; private set; } = Task.CompletedTask;

@@ -50,6 +50,19 @@ public sealed class UnixFileSystem : IFileSystem
     /// <summary>What people call the volume, as mkfs was told.</summary>
     public string Label => _volume.Layout.Label;
 
+    /// <summary>Where its parts lie.</summary>
+    public VolumeMap Map => new(
+        _volume.Layout.BlockSize,
+        _volume.Layout.BlockCount,
+        _volume.Layout.InodeCount,
+        OnDiskFormat.InodeSize,
+        _volume.Layout.InodeBitmapStart,
+        _volume.Layout.BlockBitmapStart,
+        _volume.Layout.InodeTableStart,
+        _volume.Layout.DataStart,
+        _volume.Layout.NameLimit,
+        _volume.Layout.MaxFileSize);
+
     /// <summary>
     /// The most blocks that one operation writes, on a device of this size: what
     /// <see cref="IBlockDevice.MaxUncommittedBlocks"/> must allow.
@@ -109,6 +122,22 @@ public sealed class UnixFileSystem : IFileSystem
         {
             Result<Inode> found = await _volume.Inodes.GetAsync(inode);
             return found.IsOk ? found.Value.Attributes : found.Error;
+        });
+
+    /// <summary>
+    /// The pointers in an inode: to 12 blocks of the file, then to blocks of pointers, single, double and triple; 0 is none. Of what
+    /// has no such pointers, such as a directory, there are none at all: ESTALE.
+    /// </summary>
+    public Task<Result<IReadOnlyList<uint>>> GetPointersAsync(InodeNumber inode) =>
+        _frame.ObserveAsync(async ValueTask<Result<IReadOnlyList<uint>>> () =>
+        {
+            Result<Inode> found = await _volume.Inodes.GetAsync(inode);
+            if (!found.IsOk)
+                return found.Error;
+            uint[] pointers = new uint[found.Value.HasPointers ? OnDiskFormat.InodePointers : 0];
+            for (int slot = 0; slot < pointers.Length; slot++)
+                pointers[slot] = found.Value.View.Pointer(slot);
+            return pointers;
         });
 
     public async Task<Errno> AccessAsync(InodeNumber inode, Credentials who, AccessModes wanted)

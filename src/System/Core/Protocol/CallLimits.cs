@@ -1,7 +1,7 @@
 namespace Raid5Fs.Protocol;
 
-/// <summary>What one call may carry.</summary>
-internal static class CallLimits
+/// <summary>What one call may carry, and one epoch hold.</summary>
+public static class CallLimits
 {
     /// <summary>Bytes of block content in one message: far below gRPC's limit of 4 MiB.</summary>
     public const int MaxContentBytes = 256 * 1024;
@@ -13,6 +13,12 @@ internal static class CallLimits
     public const int MaxVisitedRows = 1 << 18;
 
     private const int LeastRowsInEpoch = 1152;
+
+    /// <summary>Bytes of a block in a message besides its content: row, sequence, checksum, and what marks the fields.</summary>
+    private const int MaxBlockOverhead = 48;
+
+    /// <summary>Bytes of a message besides its blocks.</summary>
+    private const int MaxMessageOverhead = 1024;
 
     /// <summary>
     /// Rows of one member that one epoch may write: all of them on a small member, at least a thousand on a larger one.
@@ -26,6 +32,16 @@ internal static class CallLimits
     /// than what a client with default options may have uncommitted, with its heals and refills.
     /// </summary>
     public static long RowsUnderWay(long rows) => Math.Min(rows, LeastRowsInEpoch);
+
+    /// <summary>
+    /// Rows that a member keeps in an open epoch: all that a client may have in it, and what of it is under way twice. A client
+    /// that writes more, by mistake or on purpose, must not fill its memory.
+    /// </summary>
+    public static long RowsInOpenEpoch(long rows) => RowsInEpoch(rows) + RowsUnderWay(rows);
+
+    /// <summary>Bytes that a request can have at most, a Write of <see cref="MaxBlocks"/> blocks: more is not of this protocol.</summary>
+    public static int MaxRequestBytes(int blockSize) =>
+        MaxMessageOverhead + (MaxBlocks(blockSize) * (blockSize + MaxBlockOverhead));
 
     /// <summary>Blocks in one Read or Write: at least 1.</summary>
     public static int MaxBlocks(int blockSize) => Math.Max(1, MaxContentBytes / blockSize);

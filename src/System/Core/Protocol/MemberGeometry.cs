@@ -60,7 +60,7 @@ public sealed record MemberGeometry
     public MemberGeometry At(MemberIndex member) => new(ArrayId, member, Members, BlockSize, ChunkBlocks, Rows);
 
     /// <summary>Why this shape is impossible, in one line; null if it is possible.</summary>
-    internal static string? Fault(int member, int members, int blockSize, int chunkBlocks, long rows)
+    public static string? Fault(int member, int members, int blockSize, int chunkBlocks, long rows)
     {
         if (members is < MinMembers or > MaxMembers)
         {

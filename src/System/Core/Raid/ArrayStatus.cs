@@ -61,7 +61,11 @@ public sealed record ArrayStatus(
     RecoveryDirection Recovery,
     bool IsFenced,
     bool IsInDoubt,
-    ArrayCounters Counters);
+    ArrayCounters Counters)
+{
+    /// <summary>How far the scrub that began last is; null while there is none.</summary>
+    public ScrubProgress? Scrub { get; init; }
+}
 
 /// <summary>What an array did since it was opened.</summary>
 public sealed record ArrayCounters

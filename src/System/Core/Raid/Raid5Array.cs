@@ -41,12 +41,13 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     private readonly Caretaker[] _caretakers;
     private readonly CancellationTokenSource _closing = new();
 
-    private Raid5Array(RecoveredArray array, ArrayOptions options, TimeProvider clock)
+    private Raid5Array(RecoveredArray array, ArrayOptions options, TimeProvider clock, IArrayObserver? observer)
     {
         MemberGeometry shape = array.Shape;
         _geometry = new Raid5Geometry(shape.Members, shape.ChunkBlocks, shape.Rows);
         _roster = new Roster(array.Members, array.Claim, array.View);
         _recovery = array.Direction;
+        Id = shape.ArrayId;
         BlockSize = shape.BlockSize;
         var locks = new RowLocks();
         var transfer = new RowTransfer(_roster, BlockSize);
@@ -54,8 +55,8 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
         _commits = new EpochCommit(
             _roster, transfer, options, clock, _tally, CallLimits.RowsInEpoch(shape.Rows));
         _reads = new ReadPath(
-            _geometry, BlockSize, _roster, locks, mender, _commits, array.Lease, options, clock, _tally);
-        _writes = new WritePath(_geometry, BlockSize, _roster, locks, transfer, mender, _tally);
+            _geometry, BlockSize, _roster, locks, mender, _commits, array.Lease, options, clock, _tally, observer);
+        _writes = new WritePath(_geometry, BlockSize, _roster, locks, transfer, mender, _tally, observer);
         _scrubber = new Scrubber(_geometry, _roster, _commits, locks, mender, options, clock, BlockSize);
         MaxUncommittedBlocks = shape.Rows <= CallLimits.RowsInEpoch(shape.Rows)
             ? options.MaxUncommittedBlocks
@@ -70,6 +71,12 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     public int BlockSize { get; }
 
     public long BlockCount => _geometry.BlockCount;
+
+    /// <summary>Which array it is.</summary>
+    public ArrayId Id { get; }
+
+    /// <summary>Blocks on each member.</summary>
+    public long Rows => _geometry.Rows;
 
     /// <inheritdoc/>
     /// <remarks>A write beyond it is refused with <see cref="Errno.ENOSPC"/>.</remarks>
@@ -91,7 +98,10 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
         _roster.IsSealed,
         _tally.ToCounters(
             _roster.Members.Sum(member => member.Client.Traffic.Requests),
-            _roster.Members.Sum(member => member.Client.Traffic.Retries)));
+            _roster.Members.Sum(member => member.Client.Traffic.Retries)))
+    {
+        Scrub = _scrubber.Progress,
+    };
 
     /// <summary>
     /// Takes over the array that the members make up; all but one must be there. Whoever owned it before is fenced, and
@@ -101,6 +111,7 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     /// <param name="options">How the client behaves.</param>
     /// <param name="clock">Deadlines, pauses, timeouts and the lease are measured on it.</param>
     /// <param name="dice">The client's name and the jitter of pauses are drawn from it.</param>
+    /// <param name="observer">Is told what the user's operations meet; null for nobody.</param>
     /// <returns>
     /// EINVAL: fewer than 3 or more than 32 members. EIO: more than one does not answer, or those that could tell what was
     /// acknowledged are not among them. ESTALE: the members that answer do not make up one array in this order, or another
@@ -108,7 +119,11 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     /// </returns>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static async Task<Result<Raid5Array>> OpenAsync(
-        IReadOnlyList<CallInvoker> members, ArrayOptions options, TimeProvider clock, Random dice)
+        IReadOnlyList<CallInvoker> members,
+        ArrayOptions options,
+        TimeProvider clock,
+        Random dice,
+        IArrayObserver? observer = null)
     {
         options.Validate();
         if (members.Count is < MemberGeometry.MinMembers or > MemberGeometry.MaxMembers)
@@ -122,7 +137,7 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
             return array.Error;
         }
 
-        var opened = new Raid5Array(array.Value, options, clock);
+        var opened = new Raid5Array(array.Value, options, clock, observer);
         await opened.StartAsync(array.Value.Returning);
         return opened;
     }
@@ -177,12 +192,46 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
     /// <summary>Verifies every row, mends what can be mended, and reports what was found. Operations may go on.</summary>
     /// <param name="from">The first row: 0, or where an earlier scrub was told to stop, by whichever client.</param>
     /// <param name="stop">Ends it early: the report says how far it came.</param>
+    /// <param name="atMost">Rows to look at: as many as there are, by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
-    public Task<ScrubReport> ScrubAsync(Row from = default, CancellationToken stop = default)
+    public Task<ScrubReport> ScrubAsync(Row from = default, CancellationToken stop = default, long atMost = long.MaxValue)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(atMost);
         ArgumentOutOfRangeException.ThrowIfNegative(from.Value);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(from.Value, _geometry.Rows);
-        return _scrubber.ScrubAsync(from, stop);
+        return _scrubber.ScrubAsync(from, atMost, stop);
+    }
+
+    /// <summary>Where a block lies.</summary>
+    /// <exception cref="InvariantException">There is no such block.</exception>
+    public BlockPlace PlaceOf(BlockAddress block)
+    {
+        UnitPlace place = _geometry.Locate(block);
+        return new BlockPlace(place.Member, place.Row, _geometry.ParityOf(place.Row));
+    }
+
+    /// <summary>The block of data at a place; null where parity lies.</summary>
+    public BlockAddress? BlockAt(MemberIndex member, Row row) => _geometry.AddressOf(new UnitPlace(row, member));
+
+    /// <summary>
+    /// What a member itself holds in a row, data or parity, without help of the others: for people who look at it. It may be stale.
+    /// </summary>
+    /// <returns>
+    /// One block. <see cref="Errno.EINVAL"/>: there is no such row; <see cref="Errno.EIO"/>: it is corrupt or unreadable there, or the
+    /// member is away.
+    /// </returns>
+    public async Task<Result<ReadOnlyMemory<byte>>> ReadUnitAsync(MemberIndex member, Row row)
+    {
+        if (row.Value < 0 || row.Value >= _geometry.Rows)
+        {
+            return Errno.EINVAL;
+        }
+
+        Member holder = _roster.Members[member.Value];
+        Unit[]? units = holder.IsReachable ? await holder.Client.ReadAsync([row], CancellationToken.None) : null;
+        return units is null || units[0].State != UnitState.Good ? Errno.EIO
+            : units[0].Content.IsEmpty ? new ReadOnlyMemory<byte>(new byte[BlockSize])
+            : units[0].Content;
     }
 
     /// <summary>

@@ -23,7 +23,8 @@ internal sealed class ReadPath(
     Lease lease,
     ArrayOptions options,
     TimeProvider clock,
-    ArrayTally tally)
+    ArrayTally tally,
+    IArrayObserver? observer)
 {
     private readonly int _maxBlocks = CallLimits.MaxBlocks(blockSize);
 
@@ -170,7 +171,7 @@ internal sealed class ReadPath(
             }
             else
             {
-                window.AddTroubled(place);
+                NoteTrouble(member, window, place, isBad: false);
             }
         }
 
@@ -194,8 +195,21 @@ internal sealed class ReadPath(
             }
             else
             {
-                window.AddTroubled(place);
+                NoteTrouble(member, window, place, isBad: units is not null && units[i].State == UnitState.Bad);
             }
+        }
+    }
+
+    private void NoteTrouble(Member member, Window window, UnitPlace place, bool isBad)
+    {
+        window.AddTroubled(place);
+        if (isBad)
+        {
+            observer?.BlockIsBad(geometry.AddressOf(place)!.Value);
+        }
+        else if (!member.IsReachable)
+        {
+            observer?.MemberIsAway(member.Index, BlockOperation.Read, geometry.AddressOf(place)!.Value);
         }
     }
 

@@ -28,6 +28,12 @@ public sealed record ScrubFinding(Row Row, ScrubFindingKind Kind, IReadOnlyList<
         : $"{Row} is {Kind}: {string.Join(", ", Members)}";
 }
 
+/// <summary>How far a scrub that is under way is.</summary>
+/// <param name="RowsDone">Rows looked at.</param>
+/// <param name="Rows">Rows that it is to look at.</param>
+/// <param name="Findings">What it found so far.</param>
+public sealed record ScrubProgress(long RowsDone, long Rows, int Findings);
+
 /// <summary>What a scrub did.</summary>
 /// <param name="Rows">Rows looked at.</param>
 /// <param name="UnverifiedRows">

@@ -23,18 +23,22 @@ internal sealed class Scrubber(
     TimeProvider clock,
     int blockSize)
 {
-    /// <summary>Goes over the rows from one on, to the last or until it is told to stop.</summary>
-    public async Task<ScrubReport> ScrubAsync(Row from, CancellationToken stop)
+    /// <summary>How far the one that began last is; null while there is none.</summary>
+    public ScrubProgress? Progress { get; private set; }
+
+    /// <summary>Goes over the rows from one on, as many as are asked for, or until it is told to stop.</summary>
+    public async Task<ScrubReport> ScrubAsync(Row from, long atMost, CancellationToken stop)
     {
+        long end = from.Value + Math.Min(atMost, geometry.Rows - from.Value);
         var findings = new List<ScrubFinding>();
         long unverified = 0;
         long next = from.Value;
         try
         {
-            while (next < geometry.Rows)
+            while (next < end)
             {
                 stop.ThrowIfCancellationRequested();
-                List<RowImage> rows = await MendAsync(next, stop);
+                List<RowImage> rows = await MendAsync(next, end, stop);
                 foreach (RowImage row in rows)
                 {
                     unverified += IsVerified(row) ? 0 : 1;
@@ -45,7 +49,8 @@ internal sealed class Scrubber(
                 }
 
                 next += rows.Count;
-                if (options.ScrubRate is { } rate && next < geometry.Rows)
+                Progress = new ScrubProgress(next - from.Value, end - from.Value, findings.Count);
+                if (options.ScrubRate is { } rate && next < end)
                 {
                     await Task.Delay(TimeSpan.FromSeconds(rows.Count / rate), clock, stop);
                 }
@@ -56,14 +61,16 @@ internal sealed class Scrubber(
             // Told to stop: the report says how far it came.
         }
 
+        Progress = null;
+
         // What was healed outlives a crash only once it is committed.
         await commits.CommitHealsAsync();
         return new ScrubReport(next - from.Value, unverified, findings, new Row(next));
     }
 
-    private async Task<List<RowImage>> MendAsync(long first, CancellationToken stop)
+    private async Task<List<RowImage>> MendAsync(long first, long end, CancellationToken stop)
     {
-        int count = (int)Math.Min(commits.BackgroundRows, geometry.Rows - first);
+        int count = (int)Math.Min(commits.BackgroundRows, end - first);
         var rows = new List<RowImage>(count);
         for (int i = 0; i < count; i++)
         {

@@ -26,7 +26,8 @@ internal sealed class WritePath(
     RowLocks locks,
     RowTransfer transfer,
     RowMender mender,
-    ArrayTally tally)
+    ArrayTally tally,
+    IArrayObserver? observer)
 {
     private readonly int _maxBlocks = CallLimits.MaxBlocks(blockSize);
 
@@ -73,6 +74,11 @@ internal sealed class WritePath(
         }
 
         await transfer.WriteAsync(rows);
+        if (observer is not null)
+        {
+            plans.ForEach(plan => TellWhoIsAway(plan, observer));
+        }
+
         foreach (WritePlan plan in plans)
         {
             if (!IsKept(plan))
@@ -120,6 +126,7 @@ internal sealed class WritePath(
 
         if (troubled is not null)
         {
+            troubled.ForEach(i => TellWhatIsBad(rows[i]));
             var mended = new List<RowImage>(troubled.Count);
             foreach (int i in troubled)
             {
@@ -147,6 +154,37 @@ internal sealed class WritePath(
         }
 
         return plans;
+    }
+
+    private void TellWhatIsBad(RowImage row)
+    {
+        foreach (MemberIndex member in row.Data - row.Known)
+        {
+            // One that is stale is not good either, but nothing is wrong with its disk.
+            if (row[member].State == UnitState.Bad && roster.Members[member.Value].IsUsable(row.Row))
+            {
+                observer?.BlockIsBad(geometry.AddressOf(new UnitPlace(row.Row, member))!.Value);
+            }
+        }
+    }
+
+    private void TellWhoIsAway(WritePlan plan, IArrayObserver observer)
+    {
+        RowImage row = plan.Row;
+        MemberSet written = row.Targets - MemberSet.Of(row.Parity);
+        if (written.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (MemberIndex member in written.With(row.Parity))
+        {
+            if (!roster.Members[member.Value].IsReachable)
+            {
+                MemberIndex of = member == row.Parity ? written.First : member;
+                observer.MemberIsAway(member, BlockOperation.Write, geometry.AddressOf(new UnitPlace(row.Row, of))!.Value);
+            }
+        }
     }
 
     private bool IsKept(WritePlan plan)

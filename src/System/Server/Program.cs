@@ -1,0 +1,3 @@
+using Raid5Fs.Server;
+
+return (int)await CommandLine.RunAsync(args, Environment.GetEnvironmentVariables(), new Terminal(Console.Out, Console.Error));
