@@ -107,7 +107,7 @@ internal sealed class Ls() : FileCommand("ls", "[PATH…]", "Lists directories: 
             target.IsOk ? Encoding.UTF8.GetString(target.Value) : null);
     }
 
-    /// <param name="Target">Of a symbolic link.</param>
+    /// <summary>An entry for a person and as JSON; the target is of a symbolic link.</summary>
     private sealed record ListedEntry(
         string Name, string Type, uint Inode, int Links, long Size, string Permissions, uint User, uint Group, DateTimeOffset Modified, string? Target)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Raid5Fs.FileSystem;
 using Raid5Fs.Raid;
 
@@ -31,8 +30,7 @@ internal sealed class ShowFsConfig() : FileCommand("showfsconfig", "", "Shows ho
                 Line("longest name", $"{map.MaxNameLength} bytes");
                 Line("largest file", $"{map.MaxFileSize} bytes");
 
-                void Line(string name, FormattableString value) => Line2(name, value.ToString(CultureInfo.InvariantCulture));
-                void Line2(string name, string value) => to.WriteLine($"{name,-13} {value}");
+                void Line(string name, string value) => to.WriteLine($"{name,-13} {value}");
             });
         return Task.FromResult(ExitCode.Done);
     }

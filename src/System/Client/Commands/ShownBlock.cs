@@ -32,9 +32,17 @@ internal static class ShownBlock
             new { Block = name, From = from, To = to, Bytes = Convert.ToHexStringLower(block.Span[from..(to + 1)]) },
             output =>
             {
+                // Lines that are the same as the one before are one star, but for the last.
+                bool isSame = false;
                 for (int at = from; at <= to; at += BytesPerLine)
                 {
-                    output.WriteLine(Line(block.Span[at..Math.Min(to + 1, at + BytesPerLine)], at));
+                    ReadOnlySpan<byte> bytes = block.Span[at..Math.Min(to + 1, at + BytesPerLine)];
+                    bool wasSame = isSame;
+                    isSame = at > from && at + BytesPerLine <= to && bytes.SequenceEqual(block.Span[(at - BytesPerLine)..at]);
+                    if (!isSame || !wasSame)
+                    {
+                        output.WriteLine(isSame ? "*" : Line(bytes, at));
+                    }
                 }
             });
         return ExitCode.Done;

@@ -32,7 +32,8 @@ internal static partial class ServerProcess
     /// <param name="program">The server.</param>
     /// <param name="arguments">Of its command line.</param>
     /// <param name="log">A file that is written anew; what it says goes there.</param>
-    /// <returns>Its process and port; or null, and the last line that it said.</returns>
+    /// <param name="complain">Told why it did not start: the last line that it said.</param>
+    /// <returns>Its process and port; null if it did not start.</returns>
     public static async Task<(int Pid, int Port)?> StartAsync(
         string program, IReadOnlyList<string> arguments, string log, Action<string> complain)
     {

@@ -191,10 +191,10 @@ public sealed class Raid5Array : IBlockDevice, IAsyncDisposable
 
     /// <summary>Verifies every row, mends what can be mended, and reports what was found. Operations may go on.</summary>
     /// <param name="from">The first row: 0, or where an earlier scrub was told to stop, by whichever client.</param>
-    /// <param name="stop">Ends it early: the report says how far it came.</param>
     /// <param name="atMost">Rows to look at: as many as there are, by default.</param>
+    /// <param name="stop">Ends it early: the report says how far it came.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
-    public Task<ScrubReport> ScrubAsync(Row from = default, CancellationToken stop = default, long atMost = long.MaxValue)
+    public Task<ScrubReport> ScrubAsync(Row from = default, long atMost = long.MaxValue, CancellationToken stop = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(atMost);
         ArgumentOutOfRangeException.ThrowIfNegative(from.Value);
