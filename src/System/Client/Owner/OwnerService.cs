@@ -45,6 +45,7 @@ internal sealed class OwnerService : IAsyncDisposable
         await _closing.CancelAsync();
         _socket.Dispose();
         await _accepting;
+        await OwnerSocket.ClearAsync(_session.Array.Id);
         _closing.Dispose();
     }
 

@@ -86,6 +86,16 @@ internal static class OwnerSocket
         return socket;
     }
 
+    /// <summary>Takes the socket's name away, unless another owner listens at it by now.</summary>
+    public static async Task ClearAsync(ArrayId array)
+    {
+        using Stream? other = await ConnectAsync(array);
+        if (other is null)
+        {
+            File.Delete(PathOf(array));
+        }
+    }
+
     /// <summary>Connects to the owner; null if there is none on this machine.</summary>
     public static async Task<NetworkStream?> ConnectAsync(ArrayId array)
     {

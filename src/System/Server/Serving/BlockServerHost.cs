@@ -79,12 +79,19 @@ internal sealed class BlockServerHost : IAsyncDisposable
             grpc.EnableDetailedErrors = false;
         }).AddServiceOptions<ExecutedService>(grpc =>
         {
-            if (options.Delay is { } delay)
+            if (options.Delay is not null)
             {
-                grpc.Interceptors.Add<DelayingInterceptor>(delay.Every, delay.For);
+                grpc.Interceptors.Add<DelayingInterceptor>();
             }
         });
         builder.Services.AddSingleton(service);
+        if (options.Delay is { } delay)
+        {
+            // One for all calls, which it counts.
+            builder.Services.AddSingleton(services =>
+                new DelayingInterceptor(delay.Every, delay.For, services.GetRequiredService<ILoggerFactory>()));
+        }
+
         builder.Services.AddGrpcReflection();
         builder.Services
             .AddGrpcHealthChecks(health => health.Services.Map(Protocol.BlockServer.Descriptor.FullName, static _ => true))

@@ -21,7 +21,8 @@ internal sealed class SettingValues
     {
         values = null;
         var gathered = new SettingValues();
-        if ((gathered.TakeCommandLine(parsed) ?? gathered.TakeEnvironment(environment)) is { } complaint)
+        gathered.TakeCommandLine(parsed);
+        if (gathered.TakeEnvironment(environment) is { } complaint)
         {
             return complaint;
         }
@@ -65,22 +66,15 @@ internal sealed class SettingValues
 
     private string? TextOf(Setting setting) => _given.TryGetValue(setting, out GivenText given) ? given.Text : null;
 
-    private string? TakeCommandLine(ParseResult parsed)
+    private void TakeCommandLine(ParseResult parsed)
     {
         foreach (Setting setting in KnownSettings.All)
         {
             if (parsed.GetResult(setting.Option) is { Implicit: false } found)
             {
-                if (found.IdentifierTokenCount > 1)
-                {
-                    return $"{setting.Option.Name} is given {found.IdentifierTokenCount} times";
-                }
-
                 _given[setting] = new GivenText(found.Tokens.Count > 0 ? found.Tokens[0].Value : "true", setting.Option.Name);
             }
         }
-
-        return null;
     }
 
     private string? TakeEnvironment(IDictionary environment)

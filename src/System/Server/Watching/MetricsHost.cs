@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Raid5Fs.Server.Serving;
 
 namespace Raid5Fs.Server.Watching;
@@ -28,7 +29,7 @@ internal sealed class MetricsHost : IAsyncDisposable
             logging,
             kestrel => kestrel.Limits.MaxConcurrentConnections = MaxConnections,
             listener => listener.Protocols = HttpProtocols.Http1);
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+        builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService(Terminal.ProgramName)).WithMetrics(metrics => metrics
             .AddMeter(CallMetrics.MeterName, MemberMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel")
             .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 0));
 

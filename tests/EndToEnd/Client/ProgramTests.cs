@@ -1,0 +1,38 @@
+using Raid5Fs.EndToEnd.Tests.Processes;
+
+namespace Raid5Fs.EndToEnd.Tests.Client;
+
+/// <summary>The program as a process of its own: what a script sees of it.</summary>
+public sealed class ProgramTests
+{
+    [Fact]
+    public async Task Help_lists_the_verbs_and_bad_usage_ends_with_2()
+    {
+        EndedProgram help = await RunAsync("--help");
+        EndedProgram bad = await RunAsync("frobnicate");
+        EndedProgram nowhere = await RunAsync("ls", "--servers", "127.0.0.1:1,127.0.0.1:2,127.0.0.1:3", "--patience", "50ms");
+
+        Assert.Equal(0, help.ExitCode);
+        Assert.Contains(help.Output, static line => line.TrimStart().StartsWith("shell", StringComparison.Ordinal));
+        Assert.Equal(2, bad.ExitCode);
+        Assert.Equal(["raid5fs: unknown verb 'frobnicate'; raid5fs --help lists them"], bad.Errors);
+        Assert.Equal(1, nowhere.ExitCode);
+        Assert.StartsWith("raid5fs: EIO: the array cannot be opened", nowhere.Errors[0]);
+    }
+
+    [Fact]
+    public async Task The_completion_script_is_one_that_bash_takes()
+    {
+        EndedProgram script = await RunAsync("completion", "bash");
+
+        Assert.Equal(0, script.ExitCode);
+        Assert.Contains(script.Output, static line => line.Contains("showfsconfig", StringComparison.Ordinal));
+        Assert.Equal("complete -o default -F _raid5fs raid5fs", script.Output[^1]);
+    }
+
+    private static async Task<EndedProgram> RunAsync(params string[] arguments)
+    {
+        await using var process = ProgramProcess.Start("raid5fs-client.dll", arguments);
+        return await process.EndAsync();
+    }
+}
