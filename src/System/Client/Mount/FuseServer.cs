@@ -13,7 +13,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Raid5Fs.Fuse;
-using Raid5Fs.Primitives;
 
 namespace Raid5Fs.Client.Mount;
 
