@@ -45,6 +45,7 @@ internal static class CommandLine
             MkfsVerb.Create(frame),
             ShellVerb.Create(frame),
             StatusVerb.Create(frame),
+            MountVerb.Create(frame),
             FsckVerb.Create(frame),
             ExperimentVerb.Create(frame),
             CompletionVerb.Create(frame),

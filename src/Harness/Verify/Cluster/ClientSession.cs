@@ -37,10 +37,12 @@ internal sealed class ClientSession(HostLife life)
         _ended.TrySetResult();
     }
 
-    public void Mounted(UnixFileSystem files)
+    /// <param name="files">What it has mounted.</param>
+    /// <param name="asked">By what it is asked: the same, or what stands before it.</param>
+    public void Mounted(UnixFileSystem files, IFileSystem asked)
     {
         Files = files;
-        Paths = new ClientPaths(new PathOperations(files));
+        Paths = new ClientPaths(new PathOperations(asked));
     }
 
     /// <summary>Unmounts the file system; afterwards there is none, whatever the answer is.</summary>

@@ -5,6 +5,7 @@ using Raid5Fs.Protocol;
 using Raid5Fs.Raid;
 using Raid5Verify.Reference;
 using Raid5Verify.Running;
+using Raid5Verify.Mount;
 using Raid5Verify.Scenarios;
 using Raid5Verify.Simulation;
 
@@ -26,6 +27,7 @@ internal sealed class SimulatedCluster
     private readonly SimulatedServer[] _servers;
     private readonly Host[] _addresses;
     private readonly MountOptions _mountOptions;
+    private readonly MountKind _mountKind;
     private readonly List<Raid5Array> _opened = [];
     private int _clients = 1;
     private int _strangers;
@@ -44,6 +46,7 @@ internal sealed class SimulatedCluster
             Shape.Chunk,
             Shape.Rows);
         _mountOptions = new MountOptions { CacheBlocks = Shape.Cache };
+        _mountKind = scenario.Options.Mount;
         _servers =
         [
             .. Enumerable.Range(0, Shape.Servers)
@@ -197,12 +200,25 @@ internal sealed class SimulatedCluster
     public async Task<Errno> MountAsync(ClientSession session)
     {
         Result<UnixFileSystem> mounted = await UnixFileSystem.MountAsync(session.Array!, _mountOptions, session.Life.Clock);
-        if (mounted.IsOk)
+        if (!mounted.IsOk)
         {
-            session.Mounted(mounted.Value);
+            return mounted.Error;
         }
 
-        return mounted.Error;
+        IFileSystem asked = mounted.Value;
+        if (_mountKind == MountKind.Fuse)
+        {
+            Result<FuseFileSystem> fuse = await FuseFileSystem.MountAsync(mounted.Value);
+            if (!fuse.IsOk)
+            {
+                return fuse.Error;
+            }
+
+            asked = fuse.Value;
+        }
+
+        session.Mounted(mounted.Value, asked);
+        return Errno.OK;
     }
 
     /// <summary>Begins a task of the harness's own, which nobody awaits: what it throws fails the run.</summary>

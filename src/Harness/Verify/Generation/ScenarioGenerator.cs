@@ -24,6 +24,9 @@ public static class ScenarioGenerator
     /// <summary>One seed in so many is of another profile, where there is one.</summary>
     private const int SometimesOneIn = 6;
 
+    /// <summary>In one seed in so many clients ask through FUSE.</summary>
+    private const int MountedOneIn = 8;
+
     private static readonly StrategyKind[] Strategies = Enum.GetValues<StrategyKind>();
     private static readonly int[] Chunks = [1, 2, 4, 8];
     private static readonly int[] SwarmWeights = [0, 1, 1, 4];
@@ -40,11 +43,17 @@ public static class ScenarioGenerator
         var dice = new Dice(seed, "scenario");
         Scenario drawn = Draw(dice, profile.Sometimes is { } other && dice.Next(SometimesOneIn) == 0 ? other : profile);
         string chosen = strategy is { } kind ? $", strategy {KebabCase.Of(kind.ToString())}" : string.Empty;
+
+        // By dice of its own: what is drawn otherwise does not depend on it.
+        MountKind mount = new Dice(seed, "mount").Next(MountedOneIn) == 0 ? MountKind.Fuse : MountKind.Direct;
         return drawn with
         {
             Name = $"seed {seed}, profile {profile}{chosen}",
             Seed = seed,
-            Options = Scheduled(drawn, strategy ?? Strategies[(int)(seed % (ulong)Strategies.Length)], new Dice(seed, "strategy")),
+            Options = Scheduled(drawn, strategy ?? Strategies[(int)(seed % (ulong)Strategies.Length)], new Dice(seed, "strategy")) with
+            {
+                Mount = mount,
+            },
         };
     }
 

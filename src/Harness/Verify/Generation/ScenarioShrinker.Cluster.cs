@@ -18,17 +18,22 @@ public static partial class ScenarioShrinker
         ScenarioOptions options = scenario.Options;
         if (options.Strategy != StrategyKind.Fifo)
         {
-            yield return scenario with { Options = new ScenarioOptions { Strategy = StrategyKind.Fifo, Network = options.Network, Mode = options.Mode } };
+            yield return scenario with { Options = new ScenarioOptions { Strategy = StrategyKind.Fifo, Network = options.Network, Mode = options.Mode, Mount = options.Mount } };
         }
 
         if (options.Strategy is not (StrategyKind.Fifo or StrategyKind.Uniform))
         {
-            yield return scenario with { Options = new ScenarioOptions { Strategy = StrategyKind.Uniform, Network = options.Network, Mode = options.Mode } };
+            yield return scenario with { Options = new ScenarioOptions { Strategy = StrategyKind.Uniform, Network = options.Network, Mode = options.Mode, Mount = options.Mount } };
         }
 
         if (options.Network != NetworkModel.Lan)
         {
             yield return scenario with { Options = options with { Network = NetworkModel.Lan } };
+        }
+
+        if (options.Mount != MountKind.Direct)
+        {
+            yield return scenario with { Options = options with { Mount = MountKind.Direct } };
         }
 
         if (scenario.Seed > 1)

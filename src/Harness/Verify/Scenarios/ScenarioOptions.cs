@@ -24,6 +24,19 @@ public sealed record ScenarioOptions
 
     /// <summary>How far faults may go, and what is demanded for it.</summary>
     public RunMode Mode { get; init; } = RunMode.Safety;
+
+    /// <summary>How clients ask the file system.</summary>
+    public MountKind Mount { get; init; } = MountKind.Direct;
+}
+
+/// <summary>What stands between who asks and the file system.</summary>
+public enum MountKind
+{
+    /// <summary>Nothing.</summary>
+    Direct,
+
+    /// <summary>The bytes of FUSE, as between a kernel and a mount.</summary>
+    Fuse,
 }
 
 /// <summary>One-way latency of a healthy link.</summary>

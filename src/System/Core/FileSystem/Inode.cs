@@ -181,6 +181,7 @@ internal sealed class Inode(InodeNumber number, CachedBlock block, int offset)
                 Owner = view.Owner,
                 Device = view.Device,
                 Blocks = view.Blocks,
+                Generation = view.Generation,
                 AccessTime = view.Time(InodeView.AccessTimeAt),
                 ModifyTime = view.Time(InodeView.ModifyTimeAt),
                 ChangeTime = view.Time(InodeView.ChangeTimeAt),

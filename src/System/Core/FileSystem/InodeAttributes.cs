@@ -126,6 +126,9 @@ public readonly record struct InodeAttributes(InodeNumber Inode, FileType Type, 
     /// <summary>Blocks of the file system that it takes, those of its pointers included: an implementation's own figure.</summary>
     public long Blocks { get; init; }
 
+    /// <summary>Which of the inodes that have had this number it is: an implementation's own figure.</summary>
+    public uint Generation { get; init; }
+
     /// <summary>When it was made, or what it was last set to: reading does not change it, as nothing is written for a read.</summary>
     public Timestamp AccessTime { get; init; }
 

@@ -64,6 +64,9 @@ public enum Errno
     /// <summary>A name is longer than the format allows, or a path longer than 4096 bytes.</summary>
     ENAMETOOLONG = 36,
 
+    /// <summary>Nothing here does what was asked, whatever it is asked of: a kernel does without it from then on.</summary>
+    ENOSYS = 38,
+
     /// <summary>Directory not empty.</summary>
     ENOTEMPTY = 39,
 
@@ -72,6 +75,9 @@ public enum Errno
 
     /// <summary>There is no such attribute.</summary>
     ENODATA = 61,
+
+    /// <summary>The other side speaks another version of the protocol.</summary>
+    EPROTO = 71,
 
     /// <summary>A number that can be counted no further: an array was opened 16 million times.</summary>
     EOVERFLOW = 75,
