@@ -72,6 +72,6 @@ public sealed class LineBufferTests
         }
     }
 
-    private void Press(ConsoleKey key, ConsoleModifiers modifiers = 0) =>
+    private void Press(ConsoleKey key, ConsoleModifiers modifiers = ConsoleModifiers.None) =>
         _line.Press(new ConsoleKeyInfo('\0', key, shift: false, alt: false, modifiers.HasFlag(ConsoleModifiers.Control)));
 }

@@ -211,7 +211,7 @@ public sealed class FuseDispatcherTests
         Assert.Equal(error, await mount.AllocateAsync(node, modes, offset, length));
 
         Assert.Equal(size, (await mount.StatAsync(node)).Value.Size);
-        bool isZeroed = error == Errno.OK && (modes & (LinuxAllocateModes.PunchHole | LinuxAllocateModes.ZeroRange)) != 0;
+        bool isZeroed = error == Errno.OK && (modes & (LinuxAllocateModes.PunchHole | LinuxAllocateModes.ZeroRange)) != LinuxAllocateModes.None;
         string expected = new([.. "hello".Select((c, i) => isZeroed && i >= (int)offset && i < (int)(offset + length) ? '\0' : c)]);
         Assert.Equal(expected, await mount.ReadAsync(node, size: 5));
         await mount.Mounted.AssertSoundAsync();

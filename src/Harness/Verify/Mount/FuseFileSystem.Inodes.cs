@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Raid5Fs.FileSystem;
 using Raid5Fs.Fuse;
 using Raid5Fs.Primitives;

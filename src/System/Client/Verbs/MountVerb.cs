@@ -1,8 +1,6 @@
 using System.CommandLine;
-using Raid5Fs.Client.Commands;
 using Raid5Fs.Client.Connection;
 using Raid5Fs.Client.Mount;
-using Raid5Fs.Client.Reports;
 using Raid5Fs.Fuse;
 using Raid5Fs.Primitives;
 
