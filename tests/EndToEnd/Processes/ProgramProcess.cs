@@ -18,7 +18,6 @@ public sealed record EndedProgram(int ExitCode, IReadOnlyList<string> Output, IR
 public sealed partial class ProgramProcess : IAsyncDisposable
 {
     // From <signal.h> of Linux.
-    private const int Interrupt = 2;
     private const int Kill9 = 9;
     private const int Terminate = 15;
     private const int Continue = 18;
@@ -101,9 +100,6 @@ public sealed partial class ProgramProcess : IAsyncDisposable
 
     /// <summary>Asks it to end: SIGTERM.</summary>
     public void Ask() => Signal(Terminate);
-
-    /// <summary>The same by Ctrl-C: SIGINT.</summary>
-    public void InterruptIt() => Signal(Interrupt);
 
     /// <summary>Ends it where it stands: SIGKILL.</summary>
     public Task<EndedProgram> KillAsync()

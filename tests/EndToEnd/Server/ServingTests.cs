@@ -64,7 +64,7 @@ public sealed class ServingTests
         await Assert.ThrowsAsync<RpcException>(() => caller.TryWriteAsync(Epoch.Of(1, 1), (3, 30)));
     }
 
-    /// <remarks>The second time by SIGTERM: SIGINT is ignored by what a script starts in the background.</remarks>
+    /// <remarks>By SIGTERM: SIGINT is ignored by what a script started in the background.</remarks>
     [Fact]
     public async Task Asked_twice_it_ends_at_once()
     {
@@ -74,7 +74,7 @@ public sealed class ServingTests
         Task<CallStatus> underWay = caller.TryWriteAsync(Epoch.Of(1, 1), (3, 30));
         await member.Server.Process.LineAsync(line => line.Contains("a call waits", StringComparison.Ordinal));
 
-        member.Server.Process.InterruptIt();
+        member.Server.Process.Ask();
         await member.Server.Process.LineAsync(line => line.Contains("told to stop", StringComparison.Ordinal));
         member.Server.Process.Ask();
         Assert.Equal(128 + 15, (await member.Server.Process.EndAsync()).ExitCode);
